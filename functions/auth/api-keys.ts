@@ -1,0 +1,59 @@
+// API keys as credentials: looked up by hash, remembered for a few seconds.
+import { type ApiKeyRecord, apiKeyState, hashApiKey, isMistypedApiKey } from '../domain/api-key.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Bounds the memory that a flood of good keys can take. */
+const REMEMBERED_MAX = 1_000;
+
+export type FindApiKey = (secretHash: string) => Promise<ApiKeyRecord | undefined>;
+
+export interface ApiKeyVerifierOptions {
+  readonly find: FindApiKey;
+  /** How long a revoked key may go on working. Unknown keys are never remembered, so a new key works at once. */
+  readonly rememberMs: number;
+  readonly now?: () => number;
+}
+
+export type ApiKeyVerifier = (secretKey: string) => Promise<Verdict>;
+
+export function apiKeyVerifier({ find, rememberMs, now = Date.now }: ApiKeyVerifierOptions): ApiKeyVerifier {
+  const remembered = new Map<string, { readonly record: ApiKeyRecord; readonly untilMs: number }>();
+
+  async function recordOf(secretHash: string): Promise<ApiKeyRecord | undefined> {
+    const known = remembered.get(secretHash);
+    if (known !== undefined && now() < known.untilMs) {
+      return known.record;
+    }
+    remembered.delete(secretHash);
+    const record = await find(secretHash);
+    if (record !== undefined && rememberMs > 0) {
+      dropOldest(remembered);
+      remembered.set(secretHash, { record, untilMs: now() + rememberMs });
+    }
+    return record;
+  }
+
+  return async (secretKey) => {
+    if (isMistypedApiKey(secretKey)) {
+      return { authn: 'invalid' };
+    }
+    const record = await recordOf(hashApiKey(secretKey));
+    if (record === undefined) {
+      return { authn: 'invalid' };
+    }
+    const state = apiKeyState(record, now());
+    if (state !== 'active') {
+      return { authn: state === 'expired' ? 'expired' : 'invalid' };
+    }
+    const { orgId, workspaceId, userId, scopes } = record;
+    return { authn: 'ok', principal: { orgId, workspaceId, userId, scopes, credential: 'api_key' } };
+  };
+}
+
+/** A map keeps the order of insertion, so its first key is the oldest. */
+function dropOldest(map: Map<string, unknown>): void {
+  const oldest = map.keys().next();
+  if (map.size >= REMEMBERED_MAX && !oldest.done) {
+    map.delete(oldest.value);
+  }
+}

@@ -1,0 +1,77 @@
+// API keys: how they are written, told apart from typos, and when one is good.
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+export const API_KEY_ENVIRONMENTS = ['live', 'test'] as const;
+export type ApiKeyEnvironment = (typeof API_KEY_ENVIRONMENTS)[number];
+
+/** What the table holds of a key: never the secret itself. */
+export interface ApiKeyRecord {
+  readonly keyId: string;
+  readonly orgId: string;
+  readonly workspaceId: string;
+  readonly userId: string;
+  readonly scopes: readonly string[];
+  readonly environment: ApiKeyEnvironment;
+  readonly status: 'active' | 'revoked';
+  /** RFC 3339; a key without an expiry is good until it is revoked. */
+  readonly expiresOn?: string;
+}
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const OWN_PREFIX = /^sk_(?:live|test)_/;
+const OWN_FORM = /^sk_(?:live|test)_[0-9A-Za-z]{36}$/;
+const RANDOM_CHARACTERS = 30;
+const CHECKSUM_CHARACTERS = 6;
+
+/** 30 base62 characters hold 178 bits. */
+export const API_KEY_RANDOM_BYTES = 23;
+
+/**
+ * @param random {@link API_KEY_RANDOM_BYTES} random bytes
+ * @returns `sk_<environment>_`, 30 random base62 characters and a checksum of 6 over all before it.
+ */
+export function formatApiKey(environment: ApiKeyEnvironment, random: Uint8Array): string {
+  if (random.length !== API_KEY_RANDOM_BYTES) {
+    throw new RangeError(`An API key takes ${API_KEY_RANDOM_BYTES} random bytes, not ${random.length}`);
+  }
+  const number = BigInt(`0x${Buffer.from(random).toString('hex')}`);
+  const body = `sk_${environment}_${base62(number, RANDOM_CHARACTERS)}`;
+  return body + checksum(body);
+}
+
+/** Keys of our own making carry a checksum, so a mistyped one is refused without a look-up; others may be anything. */
+export function isMistypedApiKey(key: string): boolean {
+  if (!OWN_PREFIX.test(key)) {
+    return false;
+  }
+  return (
+    !OWN_FORM.test(key) || checksum(key.slice(0, -CHECKSUM_CHARACTERS)) !== key.slice(-CHECKSUM_CHARACTERS)
+  );
+}
+
+/** The hash under which a key is stored; the random part is long enough that no salt is needed. */
+export function hashApiKey(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+export function apiKeyState(record: ApiKeyRecord, nowMs: number): 'active' | 'revoked' | 'expired' {
+  if (record.status !== 'active') {
+    return 'revoked';
+  }
+  return record.expiresOn !== undefined && Date.parse(record.expiresOn) <= nowMs ? 'expired' : 'active';
+}
+
+function checksum(body: string): string {
+  return base62(BigInt(crc32(body)), CHECKSUM_CHARACTERS);
+}
+
+function base62(number: bigint, length: number): string {
+  let rest = number;
+  let text = '';
+  for (let i = 0; i < length; i += 1) {
+    text = BASE62.charAt(Number(rest % 62n)) + text;
+    rest /= 62n;
+  }
+  return text;
+}

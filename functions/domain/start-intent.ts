@@ -1,0 +1,85 @@
+// One wish to start a session, and the session that it names however often it is sent.
+import { createHash } from 'node:crypto';
+import { encodeUlid } from './ulid.ts';
+
+export const IDEMPOTENCY_KEY_MAX_LENGTH = 255;
+export const IDEMPOTENCY_WINDOW_MS = 24 * 60 * 60 * 1000;
+
+const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+export type IdempotencyKey =
+  /** A UUIDv7: its time and a hash of it are the session's own ulid. */
+  | { readonly kind: 'uuid-v7'; readonly value: string; readonly timeMs: number }
+  /** Any other key: the session's ulid is remembered in an intent item. */
+  | { readonly kind: 'opaque'; readonly value: string };
+
+/** Whose key it is: the same key of another user, or for another persona, is another key. */
+export interface IntentScope {
+  readonly orgId: string;
+  readonly workspaceId: string;
+  readonly userId: string;
+  readonly personaId: string;
+}
+
+export type ParsedIdempotencyKey = { readonly key: IdempotencyKey } | { readonly problem: string };
+
+/** @param header the header's value, as the gateway hands it over: several headers joined by commas. */
+export function parseIdempotencyKey(header: string, nowMs: number): ParsedIdempotencyKey {
+  if (header === '') {
+    return { problem: 'must not be empty; leave the header out to start without a key' };
+  }
+  if (header.length > IDEMPOTENCY_KEY_MAX_LENGTH) {
+    return { problem: `must be at most ${IDEMPOTENCY_KEY_MAX_LENGTH} characters, was ${header.length}` };
+  }
+  if (!VISIBLE_ASCII.test(header)) {
+    return { problem: 'must be visible ASCII characters only, without spaces and control characters' };
+  }
+  if (header.includes(',')) {
+    return { problem: 'must be sent once and hold no comma; several headers arrive joined by commas' };
+  }
+  if (!UUID_V7.test(header)) {
+    return { key: { kind: 'opaque', value: header } };
+  }
+  const value = header.toLowerCase();
+  const timeMs = Number.parseInt(value.slice(0, 8) + value.slice(9, 13), 16);
+  if (Math.abs(timeMs - nowMs) > IDEMPOTENCY_WINDOW_MS) {
+    return {
+      problem:
+        `is a UUIDv7 whose time is more than 24 hours from the server's (${describeOffset(timeMs - nowMs)}); ` +
+        'make a new key, and check the clock of the machine that makes them',
+    };
+  }
+  return { key: { kind: 'uuid-v7', value, timeMs } };
+}
+
+/** The ulid that a UUIDv7 key names, always the same for the same key and scope. */
+export function ulidOfKey(scope: IntentScope, key: IdempotencyKey & { kind: 'uuid-v7' }): string {
+  return encodeUlid(key.timeMs, digest(['session', ...scopeParts(scope), key.value]).subarray(0, 10));
+}
+
+/** Names the intent item of an opaque key, without holding the key itself. */
+export function intentHash(scope: IntentScope, key: IdempotencyKey): string {
+  return digest(['intent', ...scopeParts(scope), key.value]).toString('base64url');
+}
+
+/** What the caller asked for, so that another payload under the same key is noticed. */
+export function payloadFingerprint(payload: { readonly title?: string | undefined }): string {
+  return digest(['payload', JSON.stringify([payload.title ?? null])])
+    .subarray(0, 16)
+    .toString('base64url');
+}
+
+function scopeParts(scope: IntentScope): string[] {
+  return [scope.orgId, scope.workspaceId, scope.userId, scope.personaId];
+}
+
+/** No part can hold a line feed (ids, visible ASCII, JSON), so no two lists of parts join to the same text. */
+function digest(parts: readonly string[]): Buffer {
+  return createHash('sha256').update(parts.join('\n')).digest();
+}
+
+function describeOffset(offsetMs: number): string {
+  const hours = Math.round(Math.abs(offsetMs) / 3_600_000);
+  return `${hours} hours ${offsetMs < 0 ? 'behind' : 'ahead'}`;
+}

@@ -1,0 +1,75 @@
+// Every environment variable of the functions, typed, by role. Infrastructure writes it, the functions read it.
+import type { Jwks } from 'aws-jwt-verify/jwk';
+
+/** What every function that reaches the table is told. */
+export interface TableEnv {
+  readonly TABLE_NAME: string;
+}
+
+export interface AuthorizerEnv extends TableEnv {
+  readonly API_KEY_REMEMBER_SECONDS: string;
+  /** Empty when session JWTs are not accepted; so are the others then. */
+  readonly JWT_ISSUER: string;
+  readonly JWT_AUDIENCE: string;
+  /** Where the issuer publishes its keys; empty for the pinned keys only. */
+  readonly JWT_JWKS_URI: string;
+  /** A JWKS as JSON, or empty. */
+  readonly JWT_PINNED_JWKS: string;
+  readonly JWT_ORG_CLAIM: string;
+  readonly JWT_WORKSPACE_CLAIM: string;
+  readonly JWT_SCOPES_CLAIM: string;
+}
+
+export interface SessionJwtSettings {
+  readonly issuer: string;
+  readonly audience: string;
+  /** `null` trusts the pinned keys only and never asks the issuer. */
+  readonly jwksUri: string | null;
+  readonly pinnedJwks: Jwks | undefined;
+  readonly claims: { readonly org: string; readonly workspace: string; readonly scopes: string };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function readTableEnv(env: Environment): TableEnv {
+  return { TABLE_NAME: required(env, 'TABLE_NAME') };
+}
+
+export interface AuthorizerSettings {
+  readonly tableName: string;
+  readonly apiKeyRememberMs: number;
+  /** `undefined` when session JWTs are not accepted. */
+  readonly sessionJwt: SessionJwtSettings | undefined;
+}
+
+export function readAuthorizerEnv(env: Environment): AuthorizerSettings {
+  return {
+    tableName: required(env, 'TABLE_NAME'),
+    apiKeyRememberMs: Number(required(env, 'API_KEY_REMEMBER_SECONDS')) * 1000,
+    sessionJwt: env.JWT_ISSUER ? readSessionJwtSettings(env) : undefined,
+  };
+}
+
+function readSessionJwtSettings(env: Environment): SessionJwtSettings {
+  return {
+    issuer: required(env, 'JWT_ISSUER'),
+    audience: required(env, 'JWT_AUDIENCE'),
+    jwksUri: env.JWT_JWKS_URI || null,
+    pinnedJwks: env.JWT_PINNED_JWKS ? JSON.parse(env.JWT_PINNED_JWKS) : undefined,
+    claims: {
+      org: required(env, 'JWT_ORG_CLAIM'),
+      workspace: required(env, 'JWT_WORKSPACE_CLAIM'),
+      scopes: required(env, 'JWT_SCOPES_CLAIM'),
+    },
+  };
+}
+
+function required(env: Environment, name: string): string {
+  const value = env[name];
+  if (!value) {
+    throw new Error(
+      `The environment variable ${name} is missing; the infrastructure sets it for this function`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,98 @@
+// Why a call is refused: codes from a closed list, each with its one status.
+import type { MiddlewareObj } from '@middy/core';
+import { Outage } from '../domain/outage.ts';
+
+const STATUS = {
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  idempotency_conflict: 409,
+  state_conflict: 409,
+  validation_failed: 422,
+  rate_limited: 429,
+  quota_exceeded: 429,
+  internal_error: 500,
+  service_unavailable: 503,
+} as const satisfies Record<string, number>;
+
+export type ErrorCode = keyof typeof STATUS;
+
+export interface RefusalOptions {
+  /** Shown to the caller under `error.details`. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/** Thrown to answer with an error; the message is shown to the caller. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: ErrorCode;
+  readonly details: RefusalOptions['details'];
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, message: string, { details, retryAfterSeconds, cause }: RefusalOptions = {}) {
+    super(message, { cause });
+    this.code = code;
+    this.details = details;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  get status(): number {
+    return STATUS[this.code];
+  }
+}
+
+export interface Problem {
+  /** The field, as `title` or `a.b`; a header's or a parameter's name. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** So long as every problem fits a screen, all are listed. */
+const LISTED_PROBLEMS_MAX = 20;
+
+export function validationFailed(problems: readonly Problem[]): Refusal {
+  const [first, ...others] = problems;
+  if (first === undefined) {
+    throw new Error('A validation error needs at least one problem');
+  }
+  const more = others.length === 0 ? '' : ` (and ${others.length} more, see details.issues)`;
+  return new Refusal('validation_failed', `${first.path} ${first.message}${more}.`, {
+    details: { issues: problems.slice(0, LISTED_PROBLEMS_MAX) },
+  });
+}
+
+/** One and the same answer for whatever the caller may not see, so that nobody learns what exists. */
+export function notFound(what: 'Persona' | 'Session'): Refusal {
+  return new Refusal(
+    'not_found',
+    `${what} not found. Check the id, and that it belongs to the workspace of your credentials.`,
+  );
+}
+
+/** Turns whatever was thrown into a refusal, so that all that follow see nothing else. */
+export function refusals(): MiddlewareObj {
+  return {
+    onError: (request) => {
+      request.error = refusalOf(request.error);
+    },
+  };
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) {
+    return error;
+  }
+  if (error instanceof Outage) {
+    return new Refusal('service_unavailable', 'The service cannot answer right now. Try again in a moment.', {
+      retryAfterSeconds: 2,
+      cause: error,
+    });
+  }
+  return new Refusal(
+    'internal_error',
+    'Something went wrong on our side. Try again; if it persists, report the x-request-id of this answer.',
+    { cause: error },
+  );
+}

@@ -1,0 +1,28 @@
+// The API as data: each operation with its route, its entry, the scope it needs and what it may do to the table.
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  /** The file in `functions/` whose `handler` serves the operation. */
+  readonly entry: string;
+  readonly scope: 'read:chat' | 'write:chat';
+  readonly tableActions: readonly `dynamodb:${string}`[];
+}
+
+export const routes = {
+  startChatSession: {
+    method: 'POST',
+    path: '/v1/personas/{id}/chat/sessions',
+    entry: 'start-chat-session.ts',
+    scope: 'write:chat',
+    tableActions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+  },
+} as const satisfies Record<string, Route>;
+
+export type Operation = keyof typeof routes;
+
+/** Asked before every route, the one for unknown paths included. */
+export const authorizer = { entry: 'authorize.ts', tableActions: ['dynamodb:GetItem'] } as const;
+
+/** Answers every path and method that no route names. */
+export const unknownRoute = { entry: 'answer-unknown-route.ts' } as const;

@@ -1,0 +1,133 @@
+// Exactly one session per intent: how a start reaches the table, with a key that names its session, another, or none.
+
+import { isVisiblePersona } from '../domain/persona.ts';
+import type { Session, SessionStart } from '../domain/session.ts';
+import {
+  IDEMPOTENCY_WINDOW_MS,
+  type IdempotencyKey,
+  type IntentScope,
+  intentHash,
+  payloadFingerprint,
+  ulidOfKey,
+} from '../domain/start-intent.ts';
+import { defaultTitle } from '../domain/title.ts';
+import { encodeUlid } from '../domain/ulid.ts';
+import { claimIntent, getIntent } from './claim-intent.ts';
+import { getPersona } from './get-persona.ts';
+import { getSession } from './get-session.ts';
+import { type PutSessionOutcome, putSession } from './put-session.ts';
+import { sessionAtStart } from './session-item.ts';
+import type { Table } from './table.ts';
+
+export interface StartIntent {
+  readonly scope: IntentScope;
+  /** Already trimmed and checked; absent for the default title. */
+  readonly title: string | undefined;
+  readonly key: IdempotencyKey | undefined;
+}
+
+/** What differs from one request to the next, although the intent is the same. */
+export interface StartRequest {
+  readonly requestId: string;
+  readonly nowMs: number;
+  /** Ten random bytes for the ulid of a session that no key names. */
+  readonly random: Uint8Array;
+}
+
+export type StartOutcome =
+  | { readonly outcome: 'started' | 'replayed'; readonly session: Session }
+  | { readonly outcome: 'persona_not_found' | 'payload_differs' | 'deleted' };
+
+/** Where the session goes and since when it runs; the same for every request with the same key. */
+type Slot = Pick<SessionStart, 'ulid' | 'startedAt'>;
+
+/**
+ * One read of half a unit and one write of one unit; with a key that is not a UUIDv7, two writes.
+ * @throws Outage when the database does not answer; the same intent may then be sent again.
+ */
+export async function startSession(
+  table: Table,
+  intent: StartIntent,
+  request: StartRequest,
+): Promise<StartOutcome> {
+  const { scope, key } = intent;
+  const persona = await getPersona(table, scope.orgId, scope.personaId);
+  if (!isVisiblePersona(persona, scope.workspaceId)) {
+    return key === undefined ? { outcome: 'persona_not_found' } : findStarted(table, intent, key, request);
+  }
+  const fingerprint = payloadFingerprint(intent);
+  const slot = await settleSlot(table, intent, request, fingerprint);
+  if (slot === 'payload_differs') {
+    return { outcome: slot };
+  }
+  const put = await putSession(
+    table,
+    {
+      start: { ...scope, ...slot, title: intent.title ?? defaultTitle(persona.name) },
+      requestId: request.requestId,
+      ...(key === undefined ? {} : { payloadFingerprint: fingerprint }),
+    },
+    request.nowMs,
+  );
+  return outcomeOf(put, fingerprint);
+}
+
+async function settleSlot(
+  table: Table,
+  { scope, key }: StartIntent,
+  { nowMs, random }: StartRequest,
+  fingerprint: string,
+): Promise<Slot | 'payload_differs'> {
+  const startedAt = new Date(nowMs).toISOString();
+  if (key?.kind === 'uuid-v7') {
+    return { ulid: ulidOfKey(scope, key), startedAt };
+  }
+  const slot = { ulid: encodeUlid(nowMs, random), startedAt };
+  if (key === undefined) {
+    return slot;
+  }
+  const claimed = await claimIntent(
+    table,
+    { ...scope, intentHash: intentHash(scope, key) },
+    { ...slot, payloadFingerprint: fingerprint },
+    { nowMs, expiresAt: Math.ceil((nowMs + IDEMPOTENCY_WINDOW_MS) / 1000) },
+  );
+  return claimed.payloadFingerprint === fingerprint ? claimed : 'payload_differs';
+}
+
+function outcomeOf(put: PutSessionOutcome, fingerprint: string): StartOutcome {
+  switch (put.outcome) {
+    case 'started':
+      return put;
+    case 'deleted':
+      return { outcome: 'deleted' };
+    case 'exists':
+      return put.payloadFingerprint === fingerprint
+        ? { outcome: 'replayed', session: put.session }
+        : { outcome: 'payload_differs' };
+  }
+}
+
+/** A persona that was archived after the start does not take its answer back from a retry. */
+async function findStarted(
+  table: Table,
+  { scope, ...payload }: StartIntent,
+  key: IdempotencyKey,
+  { nowMs }: StartRequest,
+): Promise<StartOutcome> {
+  const ulid =
+    key.kind === 'uuid-v7'
+      ? ulidOfKey(scope, key)
+      : (await getIntent(table, { ...scope, intentHash: intentHash(scope, key) }, nowMs))?.ulid;
+  if (ulid === undefined) {
+    return { outcome: 'persona_not_found' };
+  }
+  const place = { ...scope, ulid };
+  const stored = await getSession(table, place, nowMs);
+  if (stored === undefined) {
+    return { outcome: 'persona_not_found' };
+  }
+  return stored.payloadFingerprint === payloadFingerprint(payload)
+    ? { outcome: 'replayed', session: sessionAtStart(place, stored) }
+    : { outcome: 'payload_differs' };
+}
