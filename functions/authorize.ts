@@ -3,15 +3,12 @@ import type {
   APIGatewayRequestAuthorizerEventV2,
   APIGatewaySimpleAuthorizerWithContextResult,
 } from 'aws-lambda';
-import { type ApiKeyVerifier, apiKeyVerifier } from './auth/api-keys.ts';
+import { type ApiKeyVerifier, apiKeyVerifier, type FindApiKey } from './auth/api-keys.ts';
 import { readBearerToken } from './auth/bearer-token.ts';
 import { type SessionJwtVerifier, sessionJwtVerifier } from './auth/session-jwt.ts';
 import { toContext, type Verdict, type VerdictContext } from './auth/verdict.ts';
 import { type AuthorizerSettings, readAuthorizerEnv } from './env.ts';
 import { logError } from './http/log.ts';
-
-/** Two attempts, each with its time-outs, end well before the gateway gives up on an authorizer, after 10 s. */
-const TABLE_LIMITS = { maxAttempts: 2, connectionTimeoutMs: 500, requestTimeoutMs: 1_000 };
 
 type AuthorizerEvent = Pick<APIGatewayRequestAuthorizerEventV2, 'headers' | 'requestContext'>;
 type AuthorizerResult = APIGatewaySimpleAuthorizerWithContextResult<VerdictContext>;
@@ -62,19 +59,11 @@ function verifiersFrom(settings: AuthorizerSettings): Verifiers {
 }
 
 /** The SDK is loaded by the first API key, so that session JWTs never wait for it. */
-function findApiKey(tableName: string) {
-  const opened = async () => {
-    const [{ openTable }, { getApiKey }] = await Promise.all([
-      import('./store/table.ts'),
-      import('./store/get-api-key.ts'),
-    ]);
-    const table = openTable(tableName, TABLE_LIMITS);
-    return (secretHash: string) => getApiKey(table, secretHash);
-  };
-  let find: ReturnType<typeof opened> | undefined;
-  return async (secretHash: string) => {
-    find ??= opened();
-    return (await find)(secretHash);
+function findApiKey(tableName: string): FindApiKey {
+  let lookup: Promise<FindApiKey> | undefined;
+  return async (secretHash) => {
+    lookup ??= import('./store/find-api-key.ts').then(({ openApiKeyLookup }) => openApiKeyLookup(tableName));
+    return (await lookup)(secretHash);
   };
 }
 

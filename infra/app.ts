@@ -1,0 +1,16 @@
+// The CDK app: one stage at a time, chosen with `-c stage=…`, changed with `-c config=<file>`.
+import { App } from 'aws-cdk-lib';
+import { authorizer, routes, unknownRoute } from '../functions/routes.ts';
+import { bundleFunctions } from './bundle-functions.ts';
+import { ChatSessionsStack } from './chat-sessions-stack.ts';
+import { loadConfig } from './config.ts';
+
+const app = new App();
+const config = loadConfig(app.node.tryGetContext('stage') ?? 'dev', app.node.tryGetContext('config'));
+const entries = [...Object.values(routes), authorizer, unknownRoute].map(({ entry }) => entry);
+
+new ChatSessionsStack(app, `MoonbornChatSessions-${config.stage}`, {
+  config,
+  folders: await bundleFunctions(entries),
+});
+app.synth();

@@ -1,0 +1,127 @@
+// Everything an operator would change, typed and checked in one place: two stages, and a file that overrides them.
+import { readFileSync } from 'node:fs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { z } from 'zod';
+
+const RETENTION_DAYS = Object.values(RetentionDays).filter(
+  (days): days is number => typeof days === 'number',
+);
+
+/** Lambda takes 4 KB of environment variables in all. */
+const PINNED_JWKS_MAX_BYTES = 3_000;
+
+const jwks = z
+  .looseObject({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })).min(1) })
+  .refine((keys) => JSON.stringify(keys).length <= PINNED_JWKS_MAX_BYTES, {
+    error: `must take at most ${PINNED_JWKS_MAX_BYTES} bytes as JSON; pin only the keys in use, without x5c`,
+  });
+
+const sessionJwt = z
+  .strictObject({
+    /** Compared exactly with `iss`; a trailing slash counts. */
+    issuer: z.url({ protocol: /^https$/ }),
+    audience: z.string().min(1),
+    /** Absent: `<issuer>/.well-known/jwks.json`. `null`: never asked, the pinned keys are all there are. */
+    jwksUri: z
+      .url({ protocol: /^https$/ })
+      .nullable()
+      .optional(),
+    /** Trusted while the issuer can't be reached. */
+    pinnedJwks: jwks.optional(),
+    claims: z
+      .strictObject({
+        org: z.string().min(1).default('org_id'),
+        workspace: z.string().min(1).default('workspace_id'),
+        scopes: z.string().min(1).default('scope'),
+      })
+      .prefault({}),
+  })
+  .refine(({ jwksUri, pinnedJwks }) => jwksUri !== null || pinnedJwks !== undefined, {
+    path: ['pinnedJwks'],
+    error: 'is required when jwksUri is null, since there would be no key to verify with',
+  });
+
+const functionSize = (defaults: { memoryMb: number; timeoutSeconds: number }, maxTimeoutSeconds: number) =>
+  z
+    .strictObject({
+      memoryMb: z.int().min(128).max(10_240).default(defaults.memoryMb),
+      timeoutSeconds: z.int().min(3).max(maxTimeoutSeconds).default(defaults.timeoutSeconds),
+    })
+    .prefault({});
+
+const configSchema = z.strictObject({
+  stage: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{0,19}$/, 'must be 1 to 20 lower-case letters and digits, a letter first'),
+  /** `null` refuses every session JWT: no issuer is trusted until one is named. */
+  sessionJwt: sessionJwt.nullable(),
+  apiKeys: z
+    .strictObject({
+      /** How long a revoked key may go on working; 0 asks the table on every call. */
+      rememberSeconds: z.number().min(0).max(60).default(5),
+    })
+    .prefault({}),
+  throttle: z.strictObject({
+    /** Requests a second, over all callers. */
+    rateLimit: z.int().min(1),
+    burstLimit: z.int().min(1),
+  }),
+  logRetentionDays: z.literal(RETENTION_DAYS),
+  endpoints: functionSize({ memoryMb: 512, timeoutSeconds: 10 }, 29),
+  /** The gateway gives an authorizer 10 s at most. */
+  authorizer: functionSize({ memoryMb: 512, timeoutSeconds: 8 }, 9),
+});
+
+export type Config = z.output<typeof configSchema>;
+type StageDefaults = Omit<z.input<typeof configSchema>, 'stage'>;
+
+const STAGES: Readonly<Record<string, StageDefaults>> = {
+  dev: {
+    sessionJwt: null,
+    throttle: { rateLimit: 100, burstLimit: 200 },
+    logRetentionDays: 14,
+  },
+  prod: {
+    sessionJwt: null,
+    throttle: { rateLimit: 2_000, burstLimit: 4_000 },
+    logRetentionDays: 90,
+  },
+};
+
+/**
+ * @param stage a name from {@link STAGES}
+ * @param file JSON with the fields that differ from the stage's defaults
+ * @throws Error that names every wrong field, what is wrong with it and where it was given
+ */
+export function loadConfig(stage: string, file?: string): Config {
+  const defaults = STAGES[stage];
+  if (defaults === undefined) {
+    throw new Error(
+      `There is no stage "${stage}". Use one of: ${Object.keys(STAGES).join(', ')} (-c stage=dev)`,
+    );
+  }
+  const overrides = file === undefined ? {} : readOverrides(file);
+  const result = configSchema.safeParse({ ...defaults, ...overrides, stage });
+  if (!result.success) {
+    const problems = result.error.issues.map(
+      (issue) => `  ${issue.path.join('.') || '(all)'}: ${issue.message}`,
+    );
+    throw new Error(
+      `The configuration of stage "${stage}"${file ? ` with ${file}` : ''} is not valid:\n${problems.join('\n')}`,
+    );
+  }
+  return result.data;
+}
+
+function readOverrides(file: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`The configuration file ${file} cannot be read as JSON: ${(error as Error).message}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Error(`The configuration file ${file} must hold a JSON object`);
+  }
+  return value as Record<string, unknown>;
+}
