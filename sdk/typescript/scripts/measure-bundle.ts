@@ -1,0 +1,23 @@
+// The minified ESM bundle and its gzipped size.
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+export async function measureBundle() {
+  const { outputFiles } = await build({
+    absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
+    entryPoints: ['src/index.ts'],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+  });
+  const [bundle] = outputFiles;
+  if (!bundle) throw new Error('esbuild wrote no bundle');
+  return {
+    minifiedBytes: bundle.contents.length,
+    gzippedBytes: gzipSync(bundle.contents, { level: 9 }).length,
+    limitBytes: 6_000,
+  };
+}

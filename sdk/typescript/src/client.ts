@@ -1,0 +1,11 @@
+// The client: one per API key.
+import { Chat } from './chat.ts';
+import { type ClientOptions, settingsOf } from './options.ts';
+
+export class Moonborn {
+  readonly chat: Chat;
+
+  constructor(options: ClientOptions = {}) {
+    this.chat = new Chat(settingsOf(options));
+  }
+}

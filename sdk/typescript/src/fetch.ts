@@ -1,0 +1,20 @@
+// What the SDK asks of `fetch`, so that its types need neither the DOM's nor Node's.
+
+export interface FetchRequest {
+  method: string;
+  headers: Record<string, string>;
+  body?: string;
+  redirect: 'manual';
+  // An AbortSignal; every runtime's types have one of their own.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  signal: any;
+}
+
+export interface FetchAnswer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
+}
+
+export type Fetch = (url: string, request: FetchRequest) => Promise<FetchAnswer>;
