@@ -1,9 +1,20 @@
 // Every environment variable of the functions, typed, by role. Infrastructure writes it, the functions read it.
 import type { Jwks } from 'aws-jwt-verify/jwk';
+import type { ExpiryDays } from './domain/expiry.ts';
 
 /** What every function that reaches the table is told. */
-export interface TableEnv {
+interface TableEnv {
   readonly TABLE_NAME: string;
+}
+
+/** No session may expire while its idempotency key can still be sent, and a key may be a day ahead. */
+export const EXPIRY_MIN_DAYS = 2;
+
+export interface EndpointEnv extends TableEnv {
+  /** Days after which a session that was never used is removed; empty to keep it. */
+  readonly EXPIRE_UNUSED_DAYS: string;
+  /** Days after its end on which a session is removed; empty to keep it. */
+  readonly EXPIRE_ENDED_DAYS: string;
 }
 
 export interface AuthorizerEnv extends TableEnv {
@@ -31,8 +42,19 @@ export interface SessionJwtSettings {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export function readTableEnv(env: Environment): TableEnv {
-  return { TABLE_NAME: required(env, 'TABLE_NAME') };
+export interface EndpointSettings {
+  readonly tableName: string;
+  readonly expiryDays: ExpiryDays;
+}
+
+export function readEndpointEnv(env: Environment): EndpointSettings {
+  return {
+    tableName: required(env, 'TABLE_NAME'),
+    expiryDays: {
+      ...(env.EXPIRE_UNUSED_DAYS ? { unused: Number(env.EXPIRE_UNUSED_DAYS) } : {}),
+      ...(env.EXPIRE_ENDED_DAYS ? { ended: Number(env.EXPIRE_ENDED_DAYS) } : {}),
+    },
+  };
 }
 
 export interface AuthorizerSettings {

@@ -17,6 +17,34 @@ export const routes = {
     scope: 'write:chat',
     tableActions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
   },
+  listChatSessionsForPersona: {
+    method: 'GET',
+    path: '/v1/personas/{id}/chat/sessions',
+    entry: 'list-chat-sessions-for-persona.ts',
+    scope: 'read:chat',
+    tableActions: ['dynamodb:GetItem', 'dynamodb:Query'],
+  },
+  getChatSession: {
+    method: 'GET',
+    path: '/v1/chat/sessions/{id}',
+    entry: 'get-chat-session.ts',
+    scope: 'read:chat',
+    tableActions: ['dynamodb:GetItem'],
+  },
+  endChatSession: {
+    method: 'POST',
+    path: '/v1/chat/sessions/{id}/end',
+    entry: 'end-chat-session.ts',
+    scope: 'write:chat',
+    tableActions: ['dynamodb:UpdateItem'],
+  },
+  deleteChatSession: {
+    method: 'DELETE',
+    path: '/v1/chat/sessions/{id}',
+    entry: 'delete-chat-session.ts',
+    scope: 'write:chat',
+    tableActions: ['dynamodb:PutItem'],
+  },
 } as const satisfies Record<string, Route>;
 
 export type Operation = keyof typeof routes;

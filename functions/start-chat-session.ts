@@ -1,10 +1,11 @@
 // Starts a chat session bound to (persona, user, workspace).
 import { randomBytes } from 'node:crypto';
-import { StartChatSessionRequest } from './contract.ts';
+import { StartChatSessionRequest } from './contract/start-chat-session-request.ts';
+import { type ExpiryDays, expiresAt } from './domain/expiry.ts';
 import { isOpaqueId } from './domain/ids.ts';
 import { type IdempotencyKey, parseIdempotencyKey } from './domain/start-intent.ts';
 import { ULID_RANDOM_BYTES } from './domain/ulid.ts';
-import { readTableEnv } from './env.ts';
+import { readEndpointEnv } from './env.ts';
 import { type Call, type Event, endpoint, type Reply } from './http/endpoint.ts';
 import { readJsonObject } from './http/json-body.ts';
 import { notFound, type Problem, Refusal, validationFailed } from './http/refusal.ts';
@@ -13,7 +14,7 @@ import { routes } from './routes.ts';
 import { type StartIntent, type StartOutcome, startSession } from './store/start-session.ts';
 import { ENDPOINT_LIMITS, openTable, type Table, within } from './store/table.ts';
 
-export function createStartChatSession(table: Table, now: () => number = Date.now) {
+export function createStartChatSession(table: Table, expiryDays: ExpiryDays, now: () => number = Date.now) {
   return endpoint(
     'startChatSession',
     routes.startChatSession.scope,
@@ -30,6 +31,7 @@ export function createStartChatSession(table: Table, now: () => number = Date.no
           requestId,
           nowMs,
           random: randomBytes(ULID_RANDOM_BYTES),
+          expiresAt: expiresAt(nowMs, expiryDays.unused),
         }),
       );
     },
@@ -114,6 +116,5 @@ function quote(id: string): string {
   return JSON.stringify(id.slice(0, 100));
 }
 
-export const handler = createStartChatSession(
-  openTable(readTableEnv(process.env).TABLE_NAME, ENDPOINT_LIMITS),
-);
+const { tableName, expiryDays } = readEndpointEnv(process.env);
+export const handler = createStartChatSession(openTable(tableName, ENDPOINT_LIMITS), expiryDays);

@@ -2,7 +2,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import type { AuthorizerEnv, TableEnv } from '../functions/env.ts';
+import type { AuthorizerEnv, EndpointEnv } from '../functions/env.ts';
 import { authorizer, routes, unknownRoute } from '../functions/routes.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { ChatApi } from './chat-api.ts';
@@ -32,7 +32,7 @@ export class ChatSessionsStack extends Stack {
         operation,
         method,
         path,
-        handler: this.#endpoint(operation, entry, tableEnv(table), { table, tableActions }),
+        handler: this.#endpoint(operation, entry, endpointEnv(table, config), { table, tableActions }),
       })),
       unknownRoute: this.#endpoint('unknownRoute', unknownRoute.entry, {}),
       throttle: config.throttle,
@@ -86,13 +86,17 @@ export class ChatSessionsStack extends Stack {
   }
 }
 
-function tableEnv(table: TableV2): Record<keyof TableEnv, string> {
-  return { TABLE_NAME: table.tableName };
+function endpointEnv(table: TableV2, { expiry }: Config): Record<keyof EndpointEnv, string> {
+  return {
+    TABLE_NAME: table.tableName,
+    EXPIRE_UNUSED_DAYS: String(expiry.unusedDays ?? ''),
+    EXPIRE_ENDED_DAYS: String(expiry.endedDays ?? ''),
+  };
 }
 
 function authorizerEnv(table: TableV2, { apiKeys, sessionJwt }: Config): Record<keyof AuthorizerEnv, string> {
   return {
-    ...tableEnv(table),
+    TABLE_NAME: table.tableName,
     API_KEY_REMEMBER_SECONDS: String(apiKeys.rememberSeconds),
     JWT_ISSUER: sessionJwt?.issuer ?? '',
     JWT_AUDIENCE: sessionJwt?.audience ?? '',

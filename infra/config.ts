@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
+import { EXPIRY_MIN_DAYS } from '../functions/env.ts';
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter(
   (days): days is number => typeof days === 'number',
@@ -49,6 +50,8 @@ const functionSize = (defaults: { memoryMb: number; timeoutSeconds: number }, ma
     })
     .prefault({});
 
+const expiryDays = z.int().min(EXPIRY_MIN_DAYS).max(3_650).nullable().default(null);
+
 const configSchema = z.strictObject({
   stage: z
     .string()
@@ -59,6 +62,14 @@ const configSchema = z.strictObject({
     .strictObject({
       /** How long a revoked key may go on working; 0 asks the table on every call. */
       rememberSeconds: z.number().min(0).max(60).default(5),
+    })
+    .prefault({}),
+  expiry: z
+    .strictObject({
+      /** Removes sessions that were never used so many days after they started; `null` keeps them. */
+      unusedDays: expiryDays,
+      /** Removes sessions so many days after they ended; `null` keeps them. */
+      endedDays: expiryDays,
     })
     .prefault({}),
   throttle: z.strictObject({

@@ -63,9 +63,15 @@ export function intentHash(scope: IntentScope, key: IdempotencyKey): string {
   return digest(['intent', ...scopeParts(scope), key.value]).toString('base64url');
 }
 
-/** What the caller asked for, so that another payload under the same key is noticed. */
-export function payloadFingerprint(payload: { readonly title?: string | undefined }): string {
-  return digest(['payload', JSON.stringify([payload.title ?? null])])
+/**
+ * What the caller asked for, so that another payload under the same key is noticed. The key, which is stored nowhere,
+ * keeps a title from being guessed from it.
+ */
+export function payloadFingerprint(
+  key: IdempotencyKey,
+  payload: { readonly title: string | undefined },
+): string {
+  return digest(['payload', key.value, JSON.stringify([payload.title ?? null])])
     .subarray(0, 16)
     .toString('base64url');
 }

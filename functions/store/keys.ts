@@ -33,6 +33,17 @@ export function apiKeyKey(secretHash: string): Key {
   return { pk: `APIKEY#${secretHash}`, sk: 'APIKEY' };
 }
 
+/** Beside the key itself, since the hash that addresses it can't be found from the org. */
+export function apiKeyEntryKey(orgId: string, keyId: string): Key {
+  return { pk: orgPartition(orgId), sk: API_KEY_ENTRY_PREFIX + keyId };
+}
+
+export const API_KEY_ENTRY_PREFIX = 'APIKEY#';
+
+export function orgPartition(orgId: string): string {
+  return `ORG#${orgId}`;
+}
+
 export function personaPartition(orgId: string, personaId: string): string {
   return `ORG#${orgId}#PERSONA#${personaId}`;
 }

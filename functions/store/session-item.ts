@@ -12,7 +12,7 @@ export interface SessionItem extends Key {
   readonly startRequestId: string;
   /** Present when the start carried an idempotency key. */
   readonly payloadFingerprint?: string;
-  /** Absent until they differ from their values at the start. */
+  /** Absent while they follow from the others: the values at the start, and at the end the time of the end. */
   readonly messageCount?: number;
   readonly inputTokens?: number;
   readonly outputTokens?: number;
@@ -87,7 +87,7 @@ export function sessionNow(place: SessionPlace, item: SessionItem): Session {
     inputTokens: item.inputTokens ?? start.inputTokens,
     outputTokens: item.outputTokens ?? start.outputTokens,
     costUsdMicros: item.costUsdMicros ?? start.costUsdMicros,
-    lastActiveAt: item.lastActiveAt ?? start.lastActiveAt,
+    lastActiveAt: item.lastActiveAt ?? item.endedAt ?? start.lastActiveAt,
     endedAt: item.endedAt ?? start.endedAt,
   };
 }

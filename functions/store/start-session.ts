@@ -32,6 +32,8 @@ export interface StartRequest {
   readonly nowMs: number;
   /** Ten random bytes for the ulid of a session that no key names. */
   readonly random: Uint8Array;
+  /** Epoch seconds from which the session is gone if it is never used; absent to keep it. */
+  readonly expiresAt: number | undefined;
 }
 
 export type StartOutcome =
@@ -55,7 +57,7 @@ export async function startSession(
   if (!isVisiblePersona(persona, scope.workspaceId)) {
     return key === undefined ? { outcome: 'persona_not_found' } : findStarted(table, intent, key, request);
   }
-  const fingerprint = payloadFingerprint(intent);
+  const fingerprint = key && payloadFingerprint(key, intent);
   const slot = await settleSlot(table, intent, request, fingerprint);
   if (slot === 'payload_differs') {
     return { outcome: slot };
@@ -65,7 +67,8 @@ export async function startSession(
     {
       start: { ...scope, ...slot, title: intent.title ?? defaultTitle(persona.name) },
       requestId: request.requestId,
-      ...(key === undefined ? {} : { payloadFingerprint: fingerprint }),
+      ...(fingerprint === undefined ? {} : { payloadFingerprint: fingerprint }),
+      ...(request.expiresAt === undefined ? {} : { expiresAt: request.expiresAt }),
     },
     request.nowMs,
   );
@@ -76,14 +79,14 @@ async function settleSlot(
   table: Table,
   { scope, key }: StartIntent,
   { nowMs, random }: StartRequest,
-  fingerprint: string,
+  fingerprint: string | undefined,
 ): Promise<Slot | 'payload_differs'> {
   const startedAt = new Date(nowMs).toISOString();
   if (key?.kind === 'uuid-v7') {
     return { ulid: ulidOfKey(scope, key), startedAt };
   }
   const slot = { ulid: encodeUlid(nowMs, random), startedAt };
-  if (key === undefined) {
+  if (key === undefined || fingerprint === undefined) {
     return slot;
   }
   const claimed = await claimIntent(
@@ -95,7 +98,7 @@ async function settleSlot(
   return claimed.payloadFingerprint === fingerprint ? claimed : 'payload_differs';
 }
 
-function outcomeOf(put: PutSessionOutcome, fingerprint: string): StartOutcome {
+function outcomeOf(put: PutSessionOutcome, fingerprint: string | undefined): StartOutcome {
   switch (put.outcome) {
     case 'started':
       return put;
@@ -127,7 +130,7 @@ async function findStarted(
   if (stored === undefined) {
     return { outcome: 'persona_not_found' };
   }
-  return stored.payloadFingerprint === payloadFingerprint(payload)
+  return stored.payloadFingerprint === payloadFingerprint(key, payload)
     ? { outcome: 'replayed', session: sessionAtStart(place, stored) }
     : { outcome: 'payload_differs' };
 }

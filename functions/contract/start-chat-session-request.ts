@@ -1,6 +1,6 @@
-// The wire: zod schemas of requests and responses, as published.
+// The body of a start, as published.
 import * as z from 'zod/mini';
-import { titleProblem } from './domain/title.ts';
+import { titleProblem } from '../domain/title.ts';
 
 export const StartChatSessionRequest = z.strictObject({
   personaId: z.string(),

@@ -1,0 +1,71 @@
+// Lists a persona's chat sessions in the caller's workspace, newest first.
+import { ListChatSessionsQuery } from './contract/list-chat-sessions-query.ts';
+import { formatCursor, type ListScope, parseCursor } from './domain/cursor.ts';
+import { isOpaqueId } from './domain/ids.ts';
+import { isVisiblePersona } from './domain/persona.ts';
+import type { SessionStatus } from './domain/session.ts';
+import { readEndpointEnv } from './env.ts';
+import { type Call, endpoint } from './http/endpoint.ts';
+import { notFound, validationFailed } from './http/refusal.ts';
+import { validate } from './http/validate.ts';
+import { routes } from './routes.ts';
+import { getPersona } from './store/get-persona.ts';
+import { listSessions } from './store/list-sessions.ts';
+import { ENDPOINT_LIMITS, openTable, type Table, within } from './store/table.ts';
+
+const DEFAULT_STATUSES: readonly SessionStatus[] = ['active', 'ended'];
+
+export function createListChatSessionsForPersona(table: Table, now: () => number = Date.now) {
+  return endpoint('listChatSessionsForPersona', routes.listChatSessionsForPersona.scope, async (call) => {
+    const { scope, limit, afterUlid } = readRequest(call);
+    const bounded = within(table, call.signal);
+    const statuses = scope.status === undefined ? DEFAULT_STATUSES : [scope.status];
+    const [persona, { sessions, lastUlid }] = await Promise.all([
+      getPersona(bounded, scope.orgId, scope.personaId),
+      listSessions(bounded, { ...scope, statuses, limit, afterUlid, nowMs: now() }),
+    ]);
+    if (!isVisiblePersona(persona, scope.workspaceId)) {
+      throw notFound('Persona');
+    }
+    return {
+      status: 200,
+      body: { items: sessions, nextCursor: lastUlid === undefined ? '' : formatCursor(scope, lastUlid) },
+      outcome: 'listed',
+    };
+  });
+}
+
+interface ListRequest {
+  readonly scope: ListScope;
+  readonly limit: number;
+  readonly afterUlid: string | undefined;
+}
+
+/** @throws Refusal `validation_failed` for a bad query, `not_found` for an id that can't be a persona's. */
+function readRequest({ event, principal: { orgId, workspaceId } }: Call): ListRequest {
+  const query = validate(ListChatSessionsQuery, event.queryStringParameters ?? {});
+  if (!('value' in query)) {
+    throw validationFailed(query.problems);
+  }
+  const personaId = event.pathParameters?.id;
+  if (!isOpaqueId(personaId)) {
+    throw notFound('Persona');
+  }
+  const { limit, cursor, status } = query.value;
+  const scope = { orgId, workspaceId, personaId, status };
+  const afterUlid = cursor === undefined || cursor === '' ? undefined : parseCursor(scope, cursor);
+  if (cursor && afterUlid === undefined) {
+    throw validationFailed([
+      {
+        path: 'cursor',
+        message:
+          'is not a cursor of this list; send the nextCursor of the page before, with the same persona and status',
+      },
+    ]);
+  }
+  return { scope, limit, afterUlid };
+}
+
+export const handler = createListChatSessionsForPersona(
+  openTable(readEndpointEnv(process.env).tableName, ENDPOINT_LIMITS),
+);
