@@ -1,0 +1,67 @@
+// Creates a persona; one that exists is never overwritten.
+import type { Table } from '../functions/store/table.ts';
+import { type PersonaDetails, personaDetails, personaItem } from './persona-item.ts';
+import { putNewItem } from './put-new-item.ts';
+import { Refused } from './refused.ts';
+
+export interface NewPersona {
+  readonly orgId: string;
+  readonly personaId: string;
+  readonly name: string;
+  /** Absent: the persona belongs to the whole org. */
+  readonly workspaceId?: string;
+}
+
+export interface CreatedPersona {
+  readonly persona: PersonaDetails;
+  /** True when the very same persona was there before. */
+  readonly alreadyExisted: boolean;
+}
+
+/** @throws Refused when another persona has the id, or the same one is archived. */
+export async function createPersona(
+  table: Table,
+  { orgId, personaId, name, workspaceId }: NewPersona,
+  now: Date = new Date(),
+): Promise<CreatedPersona> {
+  const at = now.toISOString();
+  const persona: PersonaDetails = {
+    orgId,
+    personaId,
+    name,
+    status: 'active',
+    ...(workspaceId === undefined ? {} : { workspaceId }),
+    createdAt: at,
+    updatedAt: at,
+  };
+  const put = await putNewItem(table, { ...personaItem(persona) });
+  if (put.outcome === 'written') {
+    return { persona, alreadyExisted: false };
+  }
+  const existing = personaDetails(put.existing);
+  refuseUnlessSame(persona, existing);
+  return { persona: existing, alreadyExisted: existing.createdAt !== persona.createdAt };
+}
+
+function refuseUnlessSame(wanted: PersonaDetails, existing: PersonaDetails): void {
+  const which = `Persona ${wanted.personaId} of org ${wanted.orgId}`;
+  if (existing.name !== wanted.name) {
+    throw new Refused(
+      `${which} exists under the name "${existing.name}", not "${wanted.name}". Nothing was changed; choose another --id.`,
+    );
+  }
+  if (existing.workspaceId !== wanted.workspaceId) {
+    throw new Refused(
+      `${which} exists and belongs to ${owner(existing)}, not to ${owner(wanted)}. Nothing was changed; choose another --id.`,
+    );
+  }
+  if (existing.status !== 'active') {
+    throw new Refused(
+      `${which} exists and is ${existing.status}. Nothing was changed; "persona restore" makes it active again.`,
+    );
+  }
+}
+
+function owner({ workspaceId }: PersonaDetails): string {
+  return workspaceId === undefined ? 'the whole org' : `workspace ${workspaceId}`;
+}

@@ -1,0 +1,92 @@
+// Issues an API key. Its plaintext is returned once and stored nowhere.
+import { randomBytes } from 'node:crypto';
+import {
+  API_KEY_RANDOM_BYTES,
+  type ApiKeyEnvironment,
+  type ApiKeyRecord,
+  formatApiKey,
+  hashApiKey,
+} from '../functions/domain/api-key.ts';
+import { encodeUlid, ULID_RANDOM_BYTES } from '../functions/domain/ulid.ts';
+import { apiKeyKey } from '../functions/store/keys.ts';
+import type { Table } from '../functions/store/table.ts';
+import { type ApiKeyEntry, apiKeyEntryItem } from './api-key-entry.ts';
+import { putNewItem } from './put-new-item.ts';
+import { Refused } from './refused.ts';
+import type { Scope } from './scopes.ts';
+
+export interface NewApiKey {
+  readonly orgId: string;
+  readonly workspaceId: string;
+  readonly userId: string;
+  readonly scopes: readonly Scope[];
+  readonly environment: ApiKeyEnvironment;
+  /** RFC 3339; absent: the key is good until it is revoked. */
+  readonly expiresOn?: string;
+  readonly name?: string;
+}
+
+export interface IssuedApiKey {
+  /** The plaintext: never to be stored or logged. */
+  readonly secretKey: string;
+  readonly entry: ApiKeyEntry;
+}
+
+/**
+ * The entry is written before the key, so that a crash in between leaves a key that is listed and does not work, and
+ * never one that works and can't be found.
+ * @throws UnfinishedIssue when only the entry was surely written
+ */
+export async function issueApiKey(
+  table: Table,
+  key: NewApiKey,
+  now: Date = new Date(),
+): Promise<IssuedApiKey> {
+  const secretKey = formatApiKey(key.environment, randomBytes(API_KEY_RANDOM_BYTES));
+  const { name, ...grant } = key;
+  const keyId = `key_${encodeUlid(now.getTime(), randomBytes(ULID_RANDOM_BYTES))}`;
+  const entry: ApiKeyEntry = {
+    keyId,
+    ...grant,
+    ...(name === undefined ? {} : { name }),
+    secretHash: hashApiKey(secretKey),
+    hint: secretKey.slice(-4),
+    createdAt: now.toISOString(),
+  };
+  await writeEntry(table, entry);
+  try {
+    await writeKey(table, entry.secretHash, { keyId, ...grant, status: 'active' });
+  } catch (error) {
+    throw new UnfinishedIssue(entry, error);
+  }
+  return { secretKey, entry };
+}
+
+/** The plaintext was shown to nobody, so even a key that was written is of no use. */
+export class UnfinishedIssue extends Error {
+  override readonly name = 'UnfinishedIssue';
+
+  constructor({ orgId, keyId }: ApiKeyEntry, cause: unknown) {
+    super(
+      `The key ${keyId} was not finished and nobody has seen it. Issue another one, and end this one with "key revoke --org ${orgId} --key-id ${keyId}".`,
+      { cause },
+    );
+  }
+}
+
+async function writeEntry(table: Table, entry: ApiKeyEntry): Promise<void> {
+  const put = await putNewItem(table, { ...apiKeyEntryItem(entry) });
+  if (put.outcome === 'refused' && put.existing.secretHash !== entry.secretHash) {
+    throw new Refused(`The key id ${entry.keyId} is taken. Nothing was changed; issue the key again.`);
+  }
+}
+
+async function writeKey(table: Table, secretHash: string, record: ApiKeyRecord): Promise<void> {
+  const put = await putNewItem(table, { ...apiKeyKey(secretHash), ...record });
+  if (put.outcome === 'written') {
+    return;
+  }
+  if (put.existing.keyId !== record.keyId || put.existing.status !== record.status) {
+    throw new Refused('The key was revoked while it was being issued.');
+  }
+}
