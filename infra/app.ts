@@ -3,14 +3,21 @@ import { App } from 'aws-cdk-lib';
 import { authorizer, routes, unknownRoute } from '../functions/routes.ts';
 import { bundleFunctions } from './bundle-functions.ts';
 import { ChatSessionsStack } from './chat-sessions-stack.ts';
-import { loadConfig } from './config.ts';
+import { ConfigError, loadConfig } from './config.ts';
 
-const app = new App();
-const config = loadConfig(app.node.tryGetContext('stage') ?? 'dev', app.node.tryGetContext('config'));
-const entries = [...Object.values(routes), authorizer, unknownRoute].map(({ entry }) => entry);
-
-new ChatSessionsStack(app, `MoonbornChatSessions-${config.stage}`, {
-  config,
-  folders: await bundleFunctions(entries),
-});
-app.synth();
+try {
+  const app = new App();
+  const config = loadConfig(app.node.tryGetContext('stage') ?? 'dev', app.node.tryGetContext('config'));
+  const entries = [...Object.values(routes), authorizer, unknownRoute].map(({ entry }) => entry);
+  new ChatSessionsStack(app, `MoonbornChatSessions-${config.stage}`, {
+    config,
+    folders: await bundleFunctions(entries),
+  });
+  app.synth();
+} catch (error) {
+  if (!(error instanceof ConfigError)) {
+    throw error;
+  }
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import type { Config } from './config.ts';
 
 export interface ChatApiProps {
+  readonly name: string;
   readonly description: string;
   readonly authorizer: IFunction;
   readonly routes: readonly {
@@ -39,6 +40,7 @@ const ACCESS_LOG = {
 };
 
 export class ChatApi extends Construct {
+  /** Without a slash at the end. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, props: ChatApiProps) {
@@ -50,6 +52,7 @@ export class ChatApi extends Construct {
       resultsCacheTtl: Duration.seconds(0),
     });
     const api = new HttpApi(this, 'HttpApi', {
+      apiName: props.name,
       description: props.description,
       createDefaultStage: false,
       defaultAuthorizer: authorizer,
@@ -62,7 +65,7 @@ export class ChatApi extends Construct {
         integration: new HttpLambdaIntegration(operation, handler),
       });
     }
-    const stage = new HttpStage(this, 'Stage', {
+    new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
@@ -77,6 +80,6 @@ export class ChatApi extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
       },
     });
-    this.url = stage.url;
+    this.url = api.apiEndpoint;
   }
 }

@@ -26,6 +26,7 @@ export class ChatSessionsStack extends Stack {
 
     const table = sessionsTable(this);
     const api = new ChatApi(this, 'Api', {
+      name: `moonborn-chat-sessions-${config.stage}`,
       description: `Moonborn chat sessions (${config.stage})`,
       authorizer: this.#authorizer(table),
       routes: Object.entries(routes).map(([operation, { method, path, entry, tableActions }]) => ({

@@ -99,15 +99,20 @@ const STAGES: Readonly<Record<string, StageDefaults>> = {
   },
 };
 
+/** What an operator configured can't be used; the message is for the operator. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
 /**
  * @param stage a name from {@link STAGES}
  * @param file JSON with the fields that differ from the stage's defaults
- * @throws Error that names every wrong field, what is wrong with it and where it was given
+ * @throws ConfigError that names every wrong field, what is wrong with it and where it was given
  */
 export function loadConfig(stage: string, file?: string): Config {
   const defaults = STAGES[stage];
   if (defaults === undefined) {
-    throw new Error(
+    throw new ConfigError(
       `There is no stage "${stage}". Use one of: ${Object.keys(STAGES).join(', ')} (-c stage=dev)`,
     );
   }
@@ -117,7 +122,7 @@ export function loadConfig(stage: string, file?: string): Config {
     const problems = result.error.issues.map(
       (issue) => `  ${issue.path.join('.') || '(all)'}: ${issue.message}`,
     );
-    throw new Error(
+    throw new ConfigError(
       `The configuration of stage "${stage}"${file ? ` with ${file}` : ''} is not valid:\n${problems.join('\n')}`,
     );
   }
@@ -129,10 +134,12 @@ function readOverrides(file: string): Record<string, unknown> {
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new Error(`The configuration file ${file} cannot be read as JSON: ${(error as Error).message}`);
+    throw new ConfigError(
+      `The configuration file ${file} cannot be read as JSON: ${(error as Error).message}`,
+    );
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error(`The configuration file ${file} must hold a JSON object`);
+    throw new ConfigError(`The configuration file ${file} must hold a JSON object`);
   }
   return value as Record<string, unknown>;
 }
