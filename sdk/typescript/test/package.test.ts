@@ -1,0 +1,127 @@
+// The package as callers get it: packed, installed into an empty project, and used from there.
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type EmptyProject, emptyProject } from './empty-project.ts';
+import { startScenarioServer } from './scenario-server.ts';
+
+const packageFolder = fileURLToPath(new URL('..', import.meta.url));
+const example = /```ts\n(import Moonborn[\s\S]*?)```/.exec(
+  readFileSync(join(packageFolder, 'README.md'), 'utf8'),
+)?.[1];
+if (!example) throw new Error('README.md no longer opens with the published example');
+const runnable = example.replaceAll("'<string>'", "'psn_demo'");
+
+let project: EmptyProject;
+let server: Awaited<ReturnType<typeof startScenarioServer>>;
+beforeAll(async () => {
+  [project, server] = await Promise.all([emptyProject(), startScenarioServer()]);
+}, 120_000);
+afterAll(() => Promise.all([project.remove(), server.stop()]));
+
+const environment = () => ({
+  MOONBORN_API_KEY: 'sk_test_0123456789',
+  MOONBORN_BASE_URL: `${server.baseUrl}/${randomUUID()}/lost-answer`,
+});
+
+test('the package holds its bundles and types, and brings no dependencies', () => {
+  const installed = join(project.folder, 'node_modules');
+  expect(readdirSync(installed).filter((name) => !name.startsWith('.'))).toEqual(['@moonborn']);
+  const files = readdirSync(join(installed, '@moonborn/sdk'), { recursive: true }).map(String);
+  expect(files).toEqual(
+    expect.arrayContaining(['README.md', 'dist/index.js', 'dist/index.cjs', 'dist/index.d.ts']),
+  );
+  expect(files.filter((file) => /^(src|test|scripts)/.test(file))).toEqual([]);
+});
+
+describe.each(nodesOnPath())('under Node %s', (_version, node = '') => {
+  test('the published example runs as an ES module and ends by itself', async () => {
+    const file = await project.write('example.mjs', runnable);
+    expect(await project.run(node, [file], environment())).toMatch(/^chs_\S+\.psn_demo\n$/);
+  });
+
+  test('the package can be required', async () => {
+    const file = await project.write(
+      'example.cjs',
+      `const { default: Moonborn, Moonborn: named, NotFoundError } = require('@moonborn/sdk');
+      new Moonborn().chat.startChatSession({ id: 'psn_demo', personaId: 'psn_demo' }).then(({ session }) =>
+        console.log(session.sessionId, Moonborn === named, new NotFoundError('', { code: 'not_found' }).name));`,
+    );
+    expect(await project.run(node, [file], environment())).toMatch(/^chs_\S+ true NotFoundError\n$/);
+  });
+});
+
+describe.each(['typescript', 'typescript-5-0'])('with the types of %s', (compiler) => {
+  const tsc = join(packageFolder, 'node_modules', compiler, 'bin/tsc');
+  const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2022'];
+  const compile = (file: string, ...options: string[]) =>
+    project.run(process.execPath, [tsc, ...strict, ...options, file]).then(
+      () => '',
+      (error) => error.stdout,
+    );
+
+  test.each([
+    ['published.mts', 'nodenext'],
+    ['published.cts', 'nodenext'],
+    ['published.ts', 'esnext'],
+  ])('the published example compiles as %s', async (name, module) => {
+    const resolution = module === 'nodenext' ? 'nodenext' : 'bundler';
+    const declared = `declare const process: { env: Record<string, string | undefined> };\n${runnable}`;
+    const wrapped = name.endsWith('.cts') ? asCommonJs(declared) : declared;
+    const file = await project.write(name, wrapped);
+    expect(await compile(file, '--module', module, '--moduleResolution', resolution)).toBe('');
+  });
+
+  test('no types of the DOM or of Node are needed', async () => {
+    const file = await project.write(
+      'bare.mts',
+      `import Moonborn, { type ChatSession, MoonbornError } from '@moonborn/sdk';
+      const client = new Moonborn({ apiKey: undefined, timeoutMs: 5 });
+      export async function titles(id: string): Promise<string[]> {
+        const titles: string[] = [];
+        for await (const session of client.chat.listChatSessionsForPersona({ id })) titles.push(session.title);
+        return titles;
+      }
+      export const first = async (id: string): Promise<ChatSession | undefined> =>
+        (await client.chat.listChatSessionsForPersona({ id, limit: 1 })).items[0];
+      export const isGone = (error: unknown) => error instanceof MoonbornError && error.code === 'not_found';
+      export const status = (error: MoonbornError): number | undefined => error.status;
+      // @ts-expect-error: a start needs its persona twice
+      client.chat.startChatSession({ id: 'psn_demo' });
+      // @ts-expect-error: only a start has a key
+      client.chat.getChatSession({ id: 'chs_1' }, { idempotencyKey: 'a' });`,
+    );
+    const modern = ['--module', 'nodenext', '--moduleResolution', 'nodenext', '--lib', 'es2022'];
+    expect(await compile(file, ...modern)).toBe('');
+  });
+
+  test('the fetch and the signals of the DOM fit', async () => {
+    const file = await project.write(
+      'browser.ts',
+      `import Moonborn from '@moonborn/sdk';
+      const client = new Moonborn({ apiKey: 'jwt', fetch });
+      client.chat.getChatSession({ id: 'chs_1' }, { signal: AbortSignal.timeout(5) });
+      new Moonborn({ fetch: (url, request) => fetch(url, { ...request, cache: 'no-store' }) });`,
+    );
+    const browser = ['--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2022,dom'];
+    expect(await compile(file, ...browser)).toBe('');
+  });
+});
+
+function asCommonJs(text: string): string {
+  const [head = '', body = ''] = text.split(/(?<=@moonborn\/sdk';\n)/);
+  return `${head}async function main() {${body}}\nvoid main();`;
+}
+
+// Every Node on the PATH, since the oldest one that is supported is seldom the one that runs the tests.
+function nodesOnPath(): string[][] {
+  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'node'));
+  const programs = [process.execPath, ...onPath].filter((program) => existsSync(program));
+  return [...new Set(programs.map((program) => realpathSync(program)))].map((program) => [
+    execFileSync(program, ['--version'], { encoding: 'utf8' }).trim(),
+    program,
+  ]);
+}

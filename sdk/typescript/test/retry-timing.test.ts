@@ -1,0 +1,57 @@
+// How long the SDK waits before another attempt.
+import { describe, expect, test } from 'vitest';
+import { isRetriedStatus, retryAfterMs, waitBeforeRetryMs } from '../src/retry-timing.ts';
+import { defaults } from './scenario.ts';
+
+const { retryDelayMs = 0, maxRetryDelayMs = 0, maxRetryAfterMs = 0 } = defaults;
+const nowMs = Date.parse('2026-03-01T12:00:00Z');
+
+describe('the wait before a retry', () => {
+  test('doubles its upper bound with every retry, up to a ceiling', () => {
+    const bounds = [0, 1, 2, 3, 4, 5, 50].map((retry) => waitBeforeRetryMs(retry, 0, 1));
+    expect(bounds).toEqual(
+      [1, 2, 4, 8, 16, 32, 2 ** 50].map((n) => Math.min(maxRetryDelayMs, n * retryDelayMs)),
+    );
+  });
+
+  test('is anywhere between nothing and its bound, so that clients do not come back in step', () => {
+    expect([0, 0.25, 0.5].map((random) => waitBeforeRetryMs(1, 0, random))).toEqual([0, 250, 500]);
+  });
+
+  test('comes on top of what the server asked for', () => {
+    expect(waitBeforeRetryMs(0, 3000, 0.5)).toBe(3000 + 0.5 * retryDelayMs);
+  });
+
+  test('has no end when the server asks for more than a minute', () => {
+    expect(waitBeforeRetryMs(0, maxRetryAfterMs, 0)).toBe(maxRetryAfterMs);
+    expect(waitBeforeRetryMs(0, maxRetryAfterMs + 1, 0)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe('Retry-After', () => {
+  test.each([
+    ['7', 7000],
+    ['0', 0],
+    ['Sun, 01 Mar 2026 12:00:05 GMT', 5000],
+    ['Sun, 01 Mar 2026 11:00:00 GMT', 0],
+    ['soon', undefined],
+    ['', undefined],
+    [null, undefined],
+  ])('%j is read as %j ms', (header, expected) => {
+    expect(retryAfterMs(header, null, nowMs)).toBe(expected);
+  });
+
+  test('as a date counts from the clock of the server, however wrong the one here is', () => {
+    const retryAfter = 'Wed, 01 Jan 2020 00:00:30 GMT';
+    expect(retryAfterMs(retryAfter, 'Wed, 01 Jan 2020 00:00:00 GMT', nowMs)).toBe(30_000);
+  });
+
+  test('as a date counts from the clock here when the server does not tell its own', () => {
+    expect(retryAfterMs('Sun, 01 Mar 2026 12:00:05 GMT', 'today', nowMs)).toBe(5000);
+  });
+});
+
+test('only statuses that another attempt may change are retried', () => {
+  const retried = Array.from({ length: 300 }, (_, n) => n + 300).filter(isRetriedStatus);
+  expect(retried).toEqual([408, 429, 500, 502, 503, 504]);
+});
