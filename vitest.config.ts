@@ -1,0 +1,46 @@
+// The test suites, one project for each folder of test/.
+import { defineConfig } from 'vitest/config';
+
+/** No test reaches AWS: the credentials are made up and the database's address leads nowhere until a test sets it. */
+const ISOLATED = {
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_SESSION_TOKEN: '',
+};
+
+/** What an entry reads from its environment when it is imported. */
+const ENTRY_ENV = {
+  ...ISOLATED,
+  AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9',
+  TABLE_NAME: 'sessions',
+  API_KEY_REMEMBER_SECONDS: '5',
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], env: ENTRY_ENV } },
+      {
+        test: {
+          name: 'infra',
+          include: ['test/infra/**/*.test.ts'],
+          globalSetup: 'test/infra/synthesise.ts',
+          env: ISOLATED,
+          testTimeout: 30_000,
+        },
+      },
+      { test: { name: 'local', include: ['test/local/**/*.test.ts'], env: ISOLATED, testTimeout: 30_000 } },
+      { test: { name: 'admin', include: ['test/admin/**/*.test.ts'], env: ISOLATED, testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'api',
+          include: ['test/api/**/*.test.ts'],
+          env: ISOLATED,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
