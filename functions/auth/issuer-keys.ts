@@ -1,5 +1,5 @@
 // The issuer's signing keys: fetched, aged, and replaced by pinned ones when the issuer can't be reached.
-import { JwtWithoutValidKidError, KidNotFoundInJwksError } from 'aws-jwt-verify/error';
+import { JwtInvalidIssuerError, JwtWithoutValidKidError, KidNotFoundInJwksError } from 'aws-jwt-verify/error';
 import { type Fetcher, SimpleFetcher } from 'aws-jwt-verify/https';
 import { findJwkInJwks, type Jwks, type JwksCache, SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import { Outage } from '../domain/outage.ts';
@@ -17,6 +17,7 @@ type DecomposedJwt = Parameters<JwksCache['getJwk']>[1];
 type Jwk = ReturnType<JwksCache['getCachedJwk']>;
 
 export interface IssuerKeysOptions {
+  readonly issuer: string;
   /** Never fetch: the pinned keys are all there are. */
   readonly pinnedOnly: boolean;
   readonly pinnedJwks: Jwks | undefined;
@@ -26,6 +27,7 @@ export interface IssuerKeysOptions {
 
 /** One issuer's keys, in the form that aws-jwt-verify asks for them. */
 export class IssuerKeys implements JwksCache {
+  readonly #issuer: string;
   readonly #remote: SimpleJwksCache;
   readonly #pinnedOnly: boolean;
   readonly #pinned: Jwks | undefined;
@@ -34,7 +36,8 @@ export class IssuerKeys implements JwksCache {
   #fetchFailed = false;
   #nextFetchMs = 0;
 
-  constructor({ pinnedOnly, pinnedJwks, fetcher, now = Date.now }: IssuerKeysOptions) {
+  constructor({ issuer, pinnedOnly, pinnedJwks, fetcher, now = Date.now }: IssuerKeysOptions) {
+    this.#issuer = issuer;
     this.#pinnedOnly = pinnedOnly;
     this.#pinned = pinnedJwks;
     this.#now = now;
@@ -48,6 +51,7 @@ export class IssuerKeys implements JwksCache {
   }
 
   async getJwk(jwksUri: string, jwt: DecomposedJwt): Promise<Jwk> {
+    requireIssuer(jwt, this.#issuer);
     const kid = keyId(jwt);
     if (this.#mayFetch(kid)) {
       await this.#fetch(jwksUri, kid);
@@ -102,12 +106,19 @@ export class IssuerKeys implements JwksCache {
   /** Pinned keys serve only where no published ones can be had, so a key withdrawn by the issuer stays withdrawn. */
   #usable(kid: string): Jwk | undefined {
     const published = this.#ageMs() < USABLE_MS ? this.#fetched?.jwks : undefined;
-    const pinned = this.#pinnedOnly || this.#fetchFailed ? this.#pinned : undefined;
-    return find(published, kid) ?? find(pinned, kid);
+    const unreachable = this.#fetchFailed && published === undefined;
+    return find(published, kid) ?? find(this.#pinnedOnly || unreachable ? this.#pinned : undefined, kid);
   }
 
   #ageMs(): number {
     return this.#fetched === undefined ? Number.POSITIVE_INFINITY : this.#now() - this.#fetched.atMs;
+  }
+}
+
+/** The library compares it only later, and until then would keep key objects for every issuer that a token makes up. */
+function requireIssuer({ payload }: DecomposedJwt, issuer: string): void {
+  if (payload.iss !== issuer) {
+    throw new JwtInvalidIssuerError('The session JWT is of another issuer', payload.iss, issuer);
   }
 }
 
@@ -119,5 +130,7 @@ function keyId(jwt: DecomposedJwt): string {
 }
 
 function find(jwks: Jwks | undefined, kid: string): Jwk | undefined {
-  return jwks && findJwkInJwks(jwks, kid);
+  const jwk = jwks && findJwkInJwks(jwks, kid);
+  // The library keeps key objects by key id: named by its content, a key that replaces another under one id is a new one.
+  return jwk && { ...jwk, kid: JSON.stringify(jwk) };
 }

@@ -23,6 +23,7 @@ export function sessionJwtVerifier(
     },
     {
       jwksCache: new IssuerKeys({
+        issuer: settings.issuer,
         pinnedOnly: settings.jwksUri === null,
         pinnedJwks: settings.pinnedJwks,
         ...overrides,

@@ -59,7 +59,8 @@ export function apiKeyState(record: ApiKeyRecord, nowMs: number): 'active' | 're
   if (record.status !== 'active') {
     return 'revoked';
   }
-  return record.expiresOn !== undefined && Date.parse(record.expiresOn) <= nowMs ? 'expired' : 'active';
+  // Asked this way round, an expiry that can't be read has passed.
+  return record.expiresOn === undefined || nowMs < Date.parse(record.expiresOn) ? 'active' : 'expired';
 }
 
 function checksum(body: string): string {
