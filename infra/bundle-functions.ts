@@ -19,11 +19,11 @@ export async function bundleFunctions(entries: readonly string[]): Promise<Map<s
 /**
  * CommonJS and the ES modules of the packages start fastest: `import` of Node's own modules costs more than `require`.
  * @param entry a file in `functions/`
- * @returns the folder to deploy, with `index.js`; source maps and metafiles go beside it, and stay behind.
+ * @returns the folder to deploy, with `index.cjs`; source maps and metafiles go beside it, and stay behind.
  */
 async function bundleFunction(entry: string): Promise<string> {
   const name = basename(entry, '.ts');
-  await bundle(join(ROOT, 'functions', entry), join(OUT, 'functions', name, 'index.js'), name);
+  await bundle(join(ROOT, 'functions', entry), join(OUT, 'functions', name, 'index.cjs'), name);
   return join(OUT, 'functions', name);
 }
 
@@ -56,7 +56,7 @@ async function bundle(source: string, outfile: string, name: string): Promise<vo
   }
 }
 
-/** What a function imports dynamically becomes a file beside `index.js`, read only when it is needed. */
+/** What a function imports dynamically becomes a file beside `index.cjs`, read only when it is needed. */
 function loadLater(found: string[]): Plugin {
   return {
     name: 'load-later',
@@ -73,12 +73,12 @@ function loadLater(found: string[]): Plugin {
 }
 
 function laterFile(source: string): string {
-  return `${basename(source, '.ts')}.js`;
+  return `${basename(source, '.ts')}.cjs`;
 }
 
 function keep(files: readonly OutputFile[], metafile: Metafile, name: string): void {
   for (const { path, contents } of files) {
-    const deployed = path.endsWith('.js');
+    const deployed = path.endsWith('.cjs');
     write(deployed ? path : join(OUT, 'debug', name, relative(dirname(path), path)), contents);
   }
   write(join(OUT, 'debug', name, 'meta.json'), Buffer.from(JSON.stringify(metafile)));

@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 
 export interface BundledFunctionProps {
   readonly description: string;
-  /** The folder with `index.js`. */
+  /** The folder with `index.cjs`. */
   readonly folder: string;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
