@@ -1,0 +1,117 @@
+// Stands between the functions and DynamoDB: faults by script, and what each call consumed.
+import { crc32 } from 'node:zlib';
+import type { RefusalKind } from './fault.ts';
+import type { Script } from './fault-script.ts';
+import { type Answer, type FaultyProxy, type Received, startFaultyProxy } from './faulty-proxy.ts';
+
+export interface DatabaseCall {
+  /** `GetItem`, `PutItem`, … */
+  readonly operation: string;
+  /** The access key id that signed the call; in the local stack it names the function. */
+  readonly caller: string;
+  /** The sort key of the item that it is about; absent for queries and the like. */
+  readonly sortKey: string | undefined;
+}
+
+export interface DatabaseProxyOptions {
+  readonly upstream: string;
+  readonly seed: number;
+  readonly script?: Script<DatabaseCall>;
+  /** Asks the database what each call consumes. */
+  readonly countCapacity?: boolean;
+}
+
+export interface ConsumedCapacity {
+  readonly call: DatabaseCall;
+  readonly units: number;
+}
+
+export interface DatabaseProxy extends FaultyProxy<DatabaseCall> {
+  /** What each call consumed, in their order; a failed condition reports nothing. */
+  readonly consumed: ConsumedCapacity[];
+}
+
+export async function startDatabaseProxy({
+  upstream,
+  seed,
+  script,
+  countCapacity = false,
+}: DatabaseProxyOptions): Promise<DatabaseProxy> {
+  const consumed: ConsumedCapacity[] = [];
+  const counting = {
+    // The signature no longer fits the body then, which local engines don't check.
+    rewrite: askForCapacity,
+    observe: (call: DatabaseCall, { body }: Answer) => {
+      const units = parse(body)?.ConsumedCapacity?.CapacityUnits;
+      if (units !== undefined) {
+        consumed.push({ call, units });
+      }
+    },
+  };
+  const proxy = await startFaultyProxy<DatabaseCall>(
+    { upstream, describe, refuse, ...(countCapacity ? counting : {}) },
+    { seed, ...(script === undefined ? {} : { script }) },
+  );
+  return { ...proxy, consumed };
+}
+
+function describe({ headers, body }: Received): DatabaseCall {
+  const input = parse(body);
+  return {
+    operation: String(headers['x-amz-target'] ?? '').replace(/^.*\./, ''),
+    caller: /Credential=([^/]+)\//.exec(String(headers.authorization ?? ''))?.[1] ?? '',
+    sortKey: (input?.Key ?? input?.Item)?.sk?.S,
+  };
+}
+
+interface Message {
+  readonly Key?: Keyed;
+  readonly Item?: Keyed;
+  readonly ConsumedCapacity?: { readonly CapacityUnits: number };
+}
+
+interface Keyed {
+  readonly sk?: { readonly S?: string };
+}
+
+function parse(body: Buffer): Message | undefined {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function askForCapacity({ body }: Received): Buffer {
+  const input = parse(body);
+  return input === undefined
+    ? body
+    : Buffer.from(JSON.stringify({ ...input, ReturnConsumedCapacity: 'TOTAL' }));
+}
+
+/** As the service words it. */
+const REFUSALS = {
+  error: { status: 500, type: 'InternalServerError', message: 'Internal server error' },
+  throttle: {
+    status: 400,
+    type: 'ThrottlingException',
+    message: 'Throughput exceeds the current capacity of your table or index.',
+  },
+  'throughput-exceeded': {
+    status: 400,
+    type: 'ProvisionedThroughputExceededException',
+    message:
+      'The level of configured provisioned throughput for the table was exceeded. ' +
+      'Consider increasing your provisioning level with the UpdateTable API.',
+  },
+} as const satisfies Record<RefusalKind, unknown>;
+
+function refuse(kind: RefusalKind): Answer {
+  const { status, type, message } = REFUSALS[kind];
+  const body = Buffer.from(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message }));
+  return {
+    status,
+    rawHeaders: ['content-type', 'application/x-amz-json-1.0', 'x-amz-crc32', String(crc32(body))],
+    body,
+  };
+}
