@@ -7,7 +7,11 @@ const ROOT = dirname(import.meta.dirname);
 const OUT = join(ROOT, 'build');
 
 /** Parts of the SDK that a function with the credentials and the region of Lambda never runs. */
-const SUBSTITUTES = ['credential-provider-node', 'middleware-endpoint-discovery'];
+const SUBSTITUTES: Readonly<Record<string, string>> = {
+  '@aws-sdk/credential-provider-node': 'credential-provider-node.ts',
+  '@aws-sdk/middleware-endpoint-discovery': 'middleware-endpoint-discovery.ts',
+  '@smithy/core/event-streams': 'event-streams.ts',
+};
 
 /** @returns the folder to deploy for each entry. */
 export async function bundleFunctions(entries: readonly string[]): Promise<Map<string, string>> {
@@ -40,9 +44,7 @@ async function bundle(source: string, outfile: string, name: string): Promise<vo
     format: 'cjs',
     mainFields: ['module', 'main'],
     supported: { 'dynamic-import': false },
-    alias: Object.fromEntries(
-      SUBSTITUTES.map((part) => [`@aws-sdk/${part}`, join(ROOT, 'infra', 'sdk-substitutes', `${part}.ts`)]),
-    ),
+    alias: substitutes(),
     plugins: [loadLater(later)],
     sourcemap: 'external',
     legalComments: 'external',
@@ -54,6 +56,12 @@ async function bundle(source: string, outfile: string, name: string): Promise<vo
   for (const part of later) {
     await bundle(part, join(dirname(outfile), laterFile(part)), `${name}.${basename(part, '.ts')}`);
   }
+}
+
+function substitutes(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(SUBSTITUTES).map(([part, file]) => [part, join(ROOT, 'infra', 'sdk-substitutes', file)]),
+  );
 }
 
 /** What a function imports dynamically becomes a file beside `index.cjs`, read only when it is needed. */
