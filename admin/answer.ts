@@ -1,0 +1,36 @@
+// How a command answers: text for people, JSON for programs.
+import type { Command } from 'commander';
+
+export interface Answer {
+  readonly json: unknown;
+  /** What a script would want to catch, if the command were called in `$(…)`. */
+  readonly text: string;
+  /** Said beside it, on stderr. */
+  readonly remarks?: readonly string[];
+}
+
+export function give(command: Command, { json, text, remarks = [] }: Answer): void {
+  if (command.optsWithGlobals<{ json?: true }>().json) {
+    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+    return;
+  }
+  if (text !== '') {
+    process.stdout.write(`${text}\n`);
+  }
+  for (const remark of remarks) {
+    process.stderr.write(`${remark}\n`);
+  }
+}
+
+/** Columns as wide as their widest cell; the last one is not padded, so put the longest there. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,145 @@
+// `key …`: the commands for API keys.
+import { type Command, Option } from 'commander';
+import { API_KEY_ENVIRONMENTS, type ApiKeyEnvironment } from '../functions/domain/api-key.ts';
+import type { Table } from '../functions/store/table.ts';
+import { type Answer, columns } from './answer.ts';
+import { issueApiKey } from './issue-api-key.ts';
+import { type ListedApiKey, listApiKeys } from './list-api-keys.ts';
+import { onTable } from './on-table.ts';
+import { displayName, expiry, id, scopes } from './option-values.ts';
+import { revokeApiKey } from './revoke-api-key.ts';
+import { SCOPES, type Scope } from './scopes.ts';
+
+interface IssueOptions {
+  readonly org: string;
+  readonly workspace: string;
+  readonly user: string;
+  readonly scopes: readonly Scope[];
+  readonly environment: ApiKeyEnvironment;
+  readonly expires?: string;
+  readonly name?: string;
+}
+
+interface RevokeOptions {
+  readonly org: string;
+  readonly keyId: string;
+}
+
+export function addKeyCommands(program: Command): void {
+  const key = program.command('key').description('issue, list and revoke API keys');
+
+  key
+    .command('issue')
+    .description('Issue an API key. It is printed once, alone on stdout, and stored nowhere.')
+    .requiredOption('--org <id>', 'the org that it acts for', id)
+    .requiredOption('--workspace <id>', 'the workspace that it acts in', id)
+    .requiredOption('--user <id>', 'the user who owns it, and the sessions that it starts', id)
+    .requiredOption('--scopes <list>', `what it may do, separated by commas: ${scopeHelp()}`, scopes)
+    .addOption(
+      new Option('--environment <name>', 'told by the key itself: sk_live_… or sk_test_…')
+        .choices(API_KEY_ENVIRONMENTS)
+        .makeOptionMandatory(),
+    )
+    .option(
+      '--expires <when>',
+      'when it ends: a time (2030-12-31T23:59:59Z) or a duration (12h, 30d); default: never',
+      (value) => expiry(value, Date.now()),
+    )
+    .option('--name <name>', 'what it is for, shown by "key list"', displayName)
+    .action((options: IssueOptions, command: Command) => onTable(command, (table) => issue(table, options)));
+
+  key
+    .command('list')
+    .description("List an org's API keys, newest first. The keys themselves are known only to their holders.")
+    .requiredOption('--org <id>', 'the org', id)
+    .action(({ org }: { org: string }, command: Command) => onTable(command, (table) => list(table, org)));
+
+  key
+    .command('revoke')
+    .description('Revoke an API key for good. Revoking it again changes nothing.')
+    .requiredOption('--org <id>', 'the org that it acts for', id)
+    .requiredOption('--key-id <id>', 'its id (key_…, not the key itself), see "key list"', id)
+    .action((options: RevokeOptions, command: Command) =>
+      onTable(command, (table) => revoke(table, options)),
+    );
+}
+
+async function issue(
+  table: Table,
+  { org, workspace, user, scopes, environment, expires, name }: IssueOptions,
+): Promise<Answer> {
+  const { secretKey, entry } = await issueApiKey(table, {
+    orgId: org,
+    workspaceId: workspace,
+    userId: user,
+    scopes,
+    environment,
+    ...(expires === undefined ? {} : { expiresOn: expires }),
+    ...(name === undefined ? {} : { name }),
+  });
+  const { secretHash: _, ...apiKey } = entry;
+  return {
+    json: { secretKey, apiKey },
+    text: secretKey,
+    remarks: [
+      `Issued ${entry.keyId} to user ${user} in workspace ${workspace} of org ${org}: ${scopes.join(', ')}; ${expires === undefined ? 'no expiry' : `expires ${expires}`}.`,
+      'This is the only time the key is shown: it is not stored, so keep it now.',
+    ],
+  };
+}
+
+async function list(table: Table, org: string): Promise<Answer> {
+  const apiKeys = await listApiKeys(table, org);
+  return apiKeys.length === 0
+    ? { json: { apiKeys }, text: '', remarks: [`Org ${org} has no API keys. "key issue" makes one.`] }
+    : { json: { apiKeys }, text: columns([HEADINGS, ...apiKeys.map(row)]) };
+}
+
+const HEADINGS = [
+  'KEY ID',
+  'KEY',
+  'STATUS',
+  'WORKSPACE',
+  'USER',
+  'SCOPES',
+  'CREATED (UTC)',
+  'EXPIRES (UTC)',
+  'NAME',
+];
+
+function row(key: ListedApiKey): readonly string[] {
+  return [
+    key.keyId,
+    `sk_${key.environment}_…${key.hint}`,
+    key.status,
+    key.workspaceId,
+    key.userId,
+    key.scopes.join(','),
+    minute(key.createdAt),
+    key.expiresOn === undefined ? 'never' : minute(key.expiresOn),
+    key.name ?? '',
+  ];
+}
+
+function minute(timestamp: string): string {
+  return timestamp.slice(0, 16).replace('T', ' ');
+}
+
+async function revoke(table: Table, { org, keyId }: RevokeOptions): Promise<Answer> {
+  const revoked = await revokeApiKey(table, { orgId: org, keyId });
+  return revoked.alreadyRevoked
+    ? { json: revoked, text: `${keyId} was revoked on ${revoked.revokedOn} already. Nothing was changed.` }
+    : {
+        json: revoked,
+        text: `Revoked ${keyId}.`,
+        remarks: [
+          'Calls with it are refused within seconds: a key is remembered for as long as apiKeys.rememberSeconds says, 5 s by default.',
+        ],
+      };
+}
+
+function scopeHelp(): string {
+  return Object.entries(SCOPES)
+    .map(([scope, meaning]) => `${scope} (${meaning})`)
+    .join(', ');
+}

@@ -1,0 +1,63 @@
+// The operator commands: `npm run admin -- …`.
+import { Command, CommanderError, Option } from 'commander';
+import { addKeyCommands } from './key-commands.ts';
+import { filled } from './option-values.ts';
+import { addPersonaCommands } from './persona-commands.ts';
+import { Refused } from './refused.ts';
+
+const EXIT_REFUSED = 1;
+const EXIT_USAGE = 2;
+
+const EXAMPLES = `
+Examples:
+  npm run admin -- persona create --local --org org_acme --id psn_ada --name "Ada"
+  KEY=$(npm run --silent admin -- key issue --local --org org_acme --workspace ws_main \\
+    --user usr_ci --scopes write:chat,read:chat --environment test --expires 30d)
+  npm run admin -- key list --table MyTable --region eu-central-1 --org org_acme
+
+Exit status: 0 done, 1 refused or failed, 2 called the wrong way.`;
+
+function operatorCommands(wantsJson: boolean): Command {
+  const program = new Command('npm run admin --')
+    .description('Personas and API keys of a Moonborn chat sessions stack, local or deployed.')
+    .addOption(
+      new Option(
+        '--local',
+        'act on the local stack that runs now (it is named in .local/stack.json)',
+      ).conflicts(['table', 'region']),
+    )
+    .option('--table <name>', 'act on this table with your AWS credentials (default: MOONBORN_TABLE)', filled)
+    .option('--region <name>', 'the AWS region of the table (default: AWS_REGION or your profile)', filled)
+    .option('--json', 'answer in JSON; errors too, on stderr')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: (text) => writeError(text.replace(/^error: /, ''), wantsJson) })
+    .addHelpText('after', EXAMPLES)
+    .exitOverride();
+  addPersonaCommands(program);
+  addKeyCommands(program);
+  return program;
+}
+
+/** @returns the exit status. */
+async function run(argv: readonly string[]): Promise<number> {
+  const wantsJson = argv.includes('--json');
+  try {
+    await operatorCommands(wantsJson).parseAsync(argv, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    }
+    writeError(error instanceof Refused ? error.message : `Unexpected: ${error}`, wantsJson);
+    return EXIT_REFUSED;
+  }
+}
+
+function writeError(message: string, asJson: boolean): void {
+  const line = message.trim().replaceAll(/\s*\n\s*/g, ' ');
+  process.stderr.write(asJson ? `${JSON.stringify({ error: { message: line } })}\n` : `error: ${line}\n`);
+}
+
+// A reader that has seen enough (`… | head`) is told by the exit status, not by a stack trace.
+process.stdout.on('error', () => process.exit(EXIT_REFUSED));
+process.exitCode = await run(process.argv.slice(2));

@@ -1,0 +1,37 @@
+// Runs a command on the table that its options name.
+import type { Command } from 'commander';
+import type { Table } from '../functions/store/table.ts';
+import { type Answer, give } from './answer.ts';
+import { explainFailure } from './explain-failure.ts';
+import { deployedTarget, localTarget, type Target } from './target.ts';
+
+interface TargetOptions {
+  readonly local?: true;
+  readonly table?: string;
+  readonly region?: string;
+}
+
+/** @throws Refused when it can't be done; the message is for the operator. */
+export async function onTable(command: Command, run: (table: Table) => Promise<Answer>): Promise<void> {
+  const target = targetOf(command);
+  try {
+    give(command, await run(target.table));
+  } catch (error) {
+    throw explainFailure(error, target);
+  } finally {
+    target.table.client.destroy();
+  }
+}
+
+function targetOf(command: Command): Target {
+  const { local, table = process.env.MOONBORN_TABLE, region } = command.optsWithGlobals<TargetOptions>();
+  if (local) {
+    return localTarget();
+  }
+  if (!table) {
+    command.error(
+      'error: no table was named. Use --local for the local stack, or --table <name> (the output TableName of the deployed stack; MOONBORN_TABLE does as well).',
+    );
+  }
+  return deployedTarget(table, region);
+}

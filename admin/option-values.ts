@@ -1,0 +1,76 @@
+// What option values must look like; commander shows the message beside the option and the value.
+import { InvalidArgumentError } from 'commander';
+import { z } from 'zod';
+import { isOpaqueId } from '../functions/domain/ids.ts';
+import { SCOPES, type Scope } from './scopes.ts';
+
+const NAME_MAX_CODE_POINTS = 200;
+const RFC_3339 = z.iso.datetime({ offset: true });
+const DURATION = /^([1-9][0-9]{0,5})([hd])$/;
+const HOUR_MS = 3_600_000;
+const UNIT_MS = { h: HOUR_MS, d: 24 * HOUR_MS };
+/** The last moment that RFC 3339 can write. */
+const LAST_MOMENT_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+export function id(value: string): string {
+  if (!isOpaqueId(value)) {
+    throw new InvalidArgumentError('It must be 1 to 64 letters, digits, "_" and "-".');
+  }
+  return value;
+}
+
+export function filled(value: string): string {
+  if (value.trim() === '') {
+    throw new InvalidArgumentError('It must not be empty; is a shell variable unset?');
+  }
+  return value;
+}
+
+export function displayName(value: string): string {
+  const name = value.trim();
+  const codePoints = [...name].length;
+  if (codePoints < 1 || codePoints > NAME_MAX_CODE_POINTS) {
+    throw new InvalidArgumentError(`It must be 1 to ${NAME_MAX_CODE_POINTS} characters, was ${codePoints}.`);
+  }
+  if (/\p{Cc}/u.test(name) || !name.isWellFormed()) {
+    throw new InvalidArgumentError('It must not hold control characters, line breaks or broken Unicode.');
+  }
+  return name;
+}
+
+export function scopes(value: string): readonly Scope[] {
+  const given = value.split(',').map((scope) => scope.trim());
+  const unknown = given.filter((scope) => !isScope(scope));
+  if (unknown.length > 0) {
+    throw new InvalidArgumentError(
+      `There is no scope "${unknown.join('", "')}"; use ${Object.keys(SCOPES).join(', ')}, separated by commas.`,
+    );
+  }
+  return [...new Set(given.filter(isScope))];
+}
+
+function isScope(text: string): text is Scope {
+  return Object.hasOwn(SCOPES, text);
+}
+
+/** @returns RFC 3339, UTC, with milliseconds. */
+export function expiry(value: string, nowMs: number): string {
+  const atMs = expiryMs(value, nowMs);
+  if (atMs === undefined) {
+    throw new InvalidArgumentError(
+      'Give a time as in 2030-12-31T23:59:59Z (RFC 3339, with the zone), or a duration as in 12h or 30d.',
+    );
+  }
+  if (atMs <= nowMs || atMs > LAST_MOMENT_MS) {
+    throw new InvalidArgumentError('It must lie in the future, before the year 10000.');
+  }
+  return new Date(atMs).toISOString();
+}
+
+function expiryMs(value: string, nowMs: number): number | undefined {
+  const [, count, unit] = DURATION.exec(value) ?? [];
+  if (count !== undefined) {
+    return nowMs + Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
+  }
+  return RFC_3339.safeParse(value).success ? Date.parse(value) : undefined;
+}

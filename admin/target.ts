@@ -1,0 +1,80 @@
+// Which table the commands act on: the local stack's, or a deployed one with the operator's AWS credentials.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import type { Table } from '../functions/store/table.ts';
+import { Refused } from './refused.ts';
+
+export interface Target {
+  readonly table: Table;
+  /** Named in errors; absent for the local stack's own database. */
+  readonly local: { readonly stackFile: string; readonly databaseEndpoint: string } | undefined;
+}
+
+/** An operator waits longer than a request may, but not for ever. */
+const LIMITS = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+} satisfies DynamoDBClientConfig;
+
+const STACK_FILE = path.join('.local', 'stack.json');
+
+const localStack = z.object({
+  tableName: z.string().min(1),
+  databaseEndpoint: z.url(),
+  region: z.string().min(1),
+});
+
+/** Ordinary AWS settings apply: the default credential chain, AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL_DYNAMODB. */
+export function deployedTarget(tableName: string, region: string | undefined): Target {
+  return {
+    table: openTable(tableName, region === undefined ? {} : { region }),
+    local: undefined,
+  };
+}
+
+/** @throws Refused when the local stack has left no word of where its database is. */
+export function localTarget(stackFile = path.resolve(STACK_FILE)): Target {
+  const { tableName, databaseEndpoint, region } = readLocalStack(stackFile);
+  return {
+    table: openTable(tableName, {
+      region,
+      endpoint: databaseEndpoint,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    }),
+    local: { stackFile, databaseEndpoint },
+  };
+}
+
+function openTable(name: string, settings: DynamoDBClientConfig): Table {
+  return { name, client: DynamoDBDocumentClient.from(new DynamoDBClient({ ...LIMITS, ...settings })) };
+}
+
+function readLocalStack(stackFile: string): z.output<typeof localStack> {
+  let text: string;
+  try {
+    text = readFileSync(stackFile, 'utf8');
+  } catch (error) {
+    throw new Refused(
+      `The local stack is not running: ${stackFile} can't be read. Start it with "npm start" in another terminal, or name a deployed table with --table.`,
+      { cause: error },
+    );
+  }
+  const parsed = localStack.safeParse(parseJson(text));
+  if (!parsed.success) {
+    throw new Refused(
+      `${stackFile} is not what the local stack writes: ${z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, ' ')}. Start the stack again with "npm start".`,
+    );
+  }
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

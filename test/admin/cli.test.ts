@@ -1,0 +1,218 @@
+// The operator commands as a shell sees them: what they print, where, and how they exit.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { hashApiKey } from '../../functions/domain/api-key.ts';
+import { getApiKey } from '../../functions/store/get-api-key.ts';
+import { type Database, startDatabase } from './database.ts';
+import { runAdmin } from './run-admin.ts';
+
+let database: Database;
+let folder: string;
+
+beforeAll(async () => {
+  database = await startDatabase();
+  folder = mkdtempSync(path.join(tmpdir(), 'moonborn-admin-'));
+  mkdirSync(path.join(folder, '.local'));
+  const stack = {
+    baseUrl: 'http://127.0.0.1:8787',
+    tableName: database.table.name,
+    databaseEndpoint: database.endpoint,
+    region: database.region,
+  };
+  writeFileSync(path.join(folder, '.local/stack.json'), JSON.stringify(stack));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await database.close();
+});
+
+const admin = (...args: string[]) => runAdmin(args, { folder });
+const adminJson = async (...args: string[]) => JSON.parse((await admin(...args, '--json')).stdout);
+
+const ISSUE = [
+  'key',
+  'issue',
+  '--local',
+  '--workspace',
+  'ws_main',
+  '--user',
+  'usr_ci',
+  '--environment',
+  'test',
+];
+
+test('A persona is created, shown, archived and restored', async () => {
+  const which = ['--local', '--org', 'org_acme', '--id', 'psn_ada'];
+  expect(await admin('persona', 'create', ...which, '--name', 'Ada Lovelace')).toEqual({
+    status: 0,
+    stdout: 'Created persona psn_ada ("Ada Lovelace") of the whole org org_acme.\n',
+    stderr: '',
+  });
+  expect((await admin('persona', 'create', ...which, '--name', 'Ada Lovelace')).stdout).toContain(
+    'exists already',
+  );
+  expect((await admin('persona', 'archive', ...which)).stdout).toBe(
+    'Persona psn_ada of org org_acme is archived now.\n',
+  );
+  expect((await admin('persona', 'show', ...which)).stdout).toMatch(/^status {5}archived$/m);
+  expect(await adminJson('persona', 'restore', ...which)).toMatchObject({
+    persona: { personaId: 'psn_ada', status: 'active' },
+    changed: true,
+  });
+});
+
+test('A persona of the same id with another name is refused with exit status 1', async () => {
+  const create = ['persona', 'create', '--local', '--org', 'org_acme', '--id', 'psn_taken', '--name'];
+  await admin(...create, 'Ada');
+  expect(await admin(...create, 'Bea')).toEqual({
+    status: 1,
+    stdout: '',
+    stderr:
+      'error: Persona psn_taken of org org_acme exists under the name "Ada", not "Bea". Nothing was changed; choose another --id.\n',
+  });
+});
+
+describe('key issue', () => {
+  it('prints the key alone on stdout and everything else on stderr', async () => {
+    const issued = await admin(
+      ...ISSUE,
+      '--org',
+      'org_cli',
+      '--scopes',
+      'write:chat,read:chat',
+      '--expires',
+      '30d',
+    );
+    expect(issued.status).toBe(0);
+    expect(issued.stdout).toMatch(/^sk_test_[0-9A-Za-z]{36}\n$/);
+    expect(issued.stderr).toContain('This is the only time the key is shown');
+    expect(issued.stderr).not.toContain(issued.stdout.trim());
+    const record = await getApiKey(database.table, hashApiKey(issued.stdout.trim()));
+    expect(record).toMatchObject({ orgId: 'org_cli', userId: 'usr_ci', scopes: ['write:chat', 'read:chat'] });
+    const daysLeft = (Date.parse(record?.expiresOn ?? '') - Date.now()) / 86_400_000;
+    expect(daysLeft).toBeGreaterThan(29.9);
+    expect(daysLeft).toBeLessThanOrEqual(30);
+  });
+
+  it('keeps the moment of a given expiry, whatever its zone', async () => {
+    const { apiKey } = await adminJson(
+      ...[...ISSUE, '--org', 'org_zone', '--scopes', '*', '--expires', '2090-12-31T23:00:00-02:00'],
+    );
+    expect(apiKey.expiresOn).toBe('2091-01-01T01:00:00.000Z');
+  });
+});
+
+test('A key is listed by hint, and revoked by id, once', async () => {
+  const { secretKey, apiKey } = await adminJson(
+    ...[...ISSUE, '--org', 'org_list', '--scopes', '*', '--name', 'Nightly run'],
+  );
+  const list = await admin('key', 'list', '--local', '--org', 'org_list');
+  const [headings, row] = list.stdout.split('\n');
+  expect(headings).toMatch(
+    /^KEY ID +KEY +STATUS +WORKSPACE +USER +SCOPES +CREATED \(UTC\) +EXPIRES \(UTC\) +NAME$/,
+  );
+  expect(row).toMatch(
+    new RegExp(`^${apiKey.keyId}  sk_test_…${secretKey.slice(-4)}  active .* never +Nightly run$`),
+  );
+
+  const revoke = ['key', 'revoke', '--local', '--org', 'org_list', '--key-id', apiKey.keyId];
+  const revoked = await admin(...revoke);
+  expect(revoked).toMatchObject({ status: 0, stdout: `Revoked ${apiKey.keyId}.\n` });
+  expect(revoked.stderr).toContain('refused within seconds');
+  expect(await admin(...revoke)).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('already. Nothing was changed.'),
+  });
+  const { apiKeys } = await adminJson('key', 'list', '--local', '--org', 'org_list');
+  expect(apiKeys).toMatchObject([{ keyId: apiKey.keyId, status: 'revoked' }]);
+});
+
+test('Nothing that is printed after the issue holds the key or its hash', async () => {
+  const { secretKey, apiKey } = await adminJson(...ISSUE, '--org', 'org_quiet', '--scopes', '*');
+  const which = ['--local', '--org', 'org_quiet'];
+  const printed = JSON.stringify([
+    apiKey,
+    await admin('key', 'list', ...which),
+    await admin('key', 'list', ...which, '--json'),
+    await admin('key', 'revoke', ...which, '--key-id', apiKey.keyId, '--json'),
+  ]);
+  expect(printed).toContain(apiKey.keyId);
+  expect(printed).not.toContain(secretKey);
+  expect(printed).not.toContain(hashApiKey(secretKey));
+});
+
+test('An org without keys has an empty list, and is told how to get one', async () => {
+  const list = ['key', 'list', '--local', '--org', 'org_empty'];
+  expect(await admin(...list)).toEqual({
+    status: 0,
+    stdout: '',
+    stderr: 'Org org_empty has no API keys. "key issue" makes one.\n',
+  });
+  expect(await adminJson(...list)).toEqual({ apiKeys: [] });
+});
+
+describe('help', () => {
+  it.each([
+    [[], ['persona', 'key', 'Examples:', 'Exit status']],
+    [
+      ['persona', 'create'],
+      ['--org <id>', '--workspace <id>', '--name <name>', '--local', '--table <name>'],
+    ],
+    [
+      ['key', 'issue'],
+      ['--scopes <list>', 'write:chat (start,', '"live", "test"', '--expires <when>', '--json'],
+    ],
+  ])('of %j goes to stdout and names every option', async (command, mentioned) => {
+    const { status, stdout, stderr } = await admin(...command, '--help');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(mentioned.filter((text) => !stdout.includes(text))).toEqual([]);
+  });
+
+  it('is what one gets for no command at all, with exit status 2', async () => {
+    const { status, stdout, stderr } = await admin();
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain('Usage: npm run admin -- [options] [command]');
+  });
+});
+
+describe('a call that is wrong', () => {
+  const create = ['persona', 'create', '--local', '--org', 'org_acme', '--id', 'psn_x', '--name', 'X'];
+  const issue = [...ISSUE, '--org', 'org_acme', '--scopes', '*'];
+  it.each([
+    [['key', 'list', '--org', 'org_acme'], 'no table was named. Use --local'],
+    [['key', 'list', '--local'], "required option '--org <id>' not specified"],
+    [
+      ['key', 'list', '--local', '--org', 'org acme'],
+      "argument 'org acme' is invalid. It must be 1 to 64 letters",
+    ],
+    [['key', 'list', '--local', '--org', 'a#b'], 'It must be 1 to 64 letters'],
+    [['key', 'list', '--org', 'o', '--table', ''], 'is a shell variable unset?'],
+    [
+      ['key', 'list', '--local', '--table', 't', '--org', 'o'],
+      "option '--local' cannot be used with option '--table",
+    ],
+    [['key', 'lst', '--local', '--org', 'o'], "unknown command 'lst' (Did you mean list?)"],
+    [[...create, '--workspace', ''], "option '--workspace <id>' argument '' is invalid"],
+    [[...create, '--name', ' '], 'It must be 1 to 200 characters, was 0.'],
+    [[...create, '--name', 'a\nb'], 'It must not hold control characters'],
+    [[...issue, '--scopes', 'write:chat,admin'], 'There is no scope "admin"; use write:chat, read:chat, *'],
+    [[...issue, '--environment', 'prod'], 'Allowed choices are live, test.'],
+    [[...issue, '--expires', 'tomorrow'], 'Give a time as in 2030-12-31T23:59:59Z'],
+    [[...issue, '--expires', '2030-02-30T00:00:00Z'], 'Give a time as in'],
+    [[...issue, '--expires', '2030-01-01T00:00:00'], 'Give a time as in'],
+    [[...issue, '--expires', '2020-01-01T00:00:00Z'], 'It must lie in the future'],
+  ])('%j: exit status 2 and one line that says so', async (args, reason) => {
+    const { status, stdout, stderr } = await admin(...args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: .+\n$/);
+    expect(stderr).toContain(reason);
+  });
+
+  it('is answered in JSON on stderr with --json', async () => {
+    const { status, stdout, stderr } = await admin('key', 'list', '--local', '--json');
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(JSON.parse(stderr)).toEqual({ error: { message: "required option '--org <id>' not specified" } });
+  });
+});

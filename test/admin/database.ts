@@ -1,0 +1,65 @@
+// An empty table in an embedded database, for one test file.
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '../../functions/store/table.ts';
+
+const dynalite = createRequire(import.meta.url)('dynalite') as (options: { createTableMs: number }) => Server;
+
+export interface Database {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly table: Table;
+  /** The same table through a client of its own, to which a test can do harm. */
+  anotherClient(): Table;
+  allItems(): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+export async function startDatabase(): Promise<Database> {
+  const server = dynalite({ createTableMs: 0 });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const region = 'eu-central-1';
+  const anotherClient = (): Table => ({
+    name: 'Sessions',
+    client: DynamoDBDocumentClient.from(
+      new DynamoDBClient({ endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }),
+    ),
+  });
+  const table = anotherClient();
+  await createTable(table);
+  return {
+    endpoint,
+    region,
+    table,
+    anotherClient,
+    allItems: async () => (await table.client.send(new ScanCommand({ TableName: table.name }))).Items ?? [],
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function createTable({ name, client }: Table): Promise<void> {
+  await client.send(
+    new CreateTableCommand({
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+    }),
+  );
+}

@@ -1,0 +1,116 @@
+// Personas as operators create, archive and restore them.
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { createPersona } from '../../admin/create-persona.ts';
+import { findPersona } from '../../admin/persona-item.ts';
+import { setPersonaStatus } from '../../admin/set-persona-status.ts';
+import { isVisiblePersona } from '../../functions/domain/persona.ts';
+import { getPersona } from '../../functions/store/get-persona.ts';
+import { type Database, startDatabase } from './database.ts';
+import { losingFirstAnswers } from './faults.ts';
+
+let database: Database;
+beforeAll(async () => {
+  database = await startDatabase();
+});
+afterAll(() => database.close());
+
+const orgId = 'org_acme';
+
+describe('a created persona', () => {
+  test('of the whole org is seen from every workspace', async () => {
+    await createPersona(database.table, { orgId, personaId: 'psn_whole', name: 'Ada' });
+    const persona = await getPersona(database.table, orgId, 'psn_whole');
+    expect(persona).toMatchObject({ orgId, personaId: 'psn_whole', name: 'Ada', status: 'active' });
+    expect(isVisiblePersona(persona, 'ws_any')).toBe(true);
+  });
+
+  test('of one workspace is seen from there only', async () => {
+    await createPersona(database.table, { orgId, personaId: 'psn_ws', name: 'Ada', workspaceId: 'ws_one' });
+    const persona = await getPersona(database.table, orgId, 'psn_ws');
+    expect(isVisiblePersona(persona, 'ws_one')).toBe(true);
+    expect(isVisiblePersona(persona, 'ws_two')).toBe(false);
+  });
+
+  test('is not found in another org', async () => {
+    await createPersona(database.table, { orgId, personaId: 'psn_mine', name: 'Ada' });
+    expect(await getPersona(database.table, 'org_other', 'psn_mine')).toBeUndefined();
+  });
+});
+
+describe('creating a persona again', () => {
+  const same = { orgId, personaId: 'psn_again', name: 'Ada', workspaceId: 'ws_one' };
+  beforeAll(() => createPersona(database.table, same, new Date('2026-01-01')));
+
+  it('just as it is changes nothing', async () => {
+    const again = await createPersona(database.table, same);
+    expect(again).toMatchObject({
+      alreadyExisted: true,
+      persona: { ...same, createdAt: '2026-01-01T00:00:00.000Z' },
+    });
+  });
+
+  it.each([
+    ['another name', { ...same, name: 'Bea' }, 'exists under the name "Ada", not "Bea"'],
+    [
+      'another workspace',
+      { ...same, workspaceId: 'ws_two' },
+      'belongs to workspace ws_one, not to workspace ws_two',
+    ],
+    [
+      'no workspace',
+      { orgId, personaId: same.personaId, name: same.name },
+      'belongs to workspace ws_one, not to the whole org',
+    ],
+  ])('with %s is refused and overwrites nothing', async (_, other, reason) => {
+    await expect(createPersona(database.table, other)).rejects.toThrow(reason);
+    expect(await findPersona(database.table, orgId, same.personaId)).toMatchObject(same);
+  });
+
+  it('does not bring back an archived one', async () => {
+    const archived = { orgId, personaId: 'psn_gone', name: 'Ada' };
+    await createPersona(database.table, archived);
+    await setPersonaStatus(database.table, { ...archived, status: 'archived' });
+    await expect(createPersona(database.table, archived)).rejects.toThrow('exists and is archived');
+    expect(await findPersona(database.table, orgId, 'psn_gone')).toMatchObject({ status: 'archived' });
+  });
+
+  it('at the same moment under two names lets one of them win and tells the other', async () => {
+    const attempts = await Promise.allSettled(
+      ['Ada', 'Bea'].map((name) => createPersona(database.table, { orgId, personaId: 'psn_race', name })),
+    );
+    expect(attempts.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const [winner] = attempts.filter((attempt) => attempt.status === 'fulfilled');
+    expect(await findPersona(database.table, orgId, 'psn_race')).toEqual(winner?.value.persona);
+  });
+});
+
+describe('an archived persona', () => {
+  const persona = { orgId, personaId: 'psn_archive', name: 'Ada' };
+
+  it('is invisible to callers until it is restored', async () => {
+    await createPersona(database.table, persona);
+    await setPersonaStatus(database.table, { ...persona, status: 'archived' });
+    expect(isVisiblePersona(await getPersona(database.table, orgId, persona.personaId), 'ws')).toBe(false);
+    await setPersonaStatus(database.table, { ...persona, status: 'active' });
+    expect(isVisiblePersona(await getPersona(database.table, orgId, persona.personaId), 'ws')).toBe(true);
+  });
+
+  it('can be archived again, which changes nothing', async () => {
+    await setPersonaStatus(database.table, { ...persona, status: 'archived' }, new Date('2026-03-01'));
+    const again = await setPersonaStatus(database.table, { ...persona, status: 'archived' });
+    expect(again).toMatchObject({ changed: false, persona: { updatedAt: '2026-03-01T00:00:00.000Z' } });
+  });
+});
+
+it('is never made by archiving an id that does not exist', async () => {
+  const archiving = setPersonaStatus(database.table, { orgId, personaId: 'psn_none', status: 'archived' });
+  await expect(archiving).rejects.toThrow('There is no persona psn_none in org org_acme');
+  expect(await getPersona(database.table, orgId, 'psn_none')).toBeUndefined();
+});
+
+test('A lost answer from the database is no failure and no conflict with oneself', async () => {
+  const shaky = losingFirstAnswers(database.anotherClient());
+  const persona = { orgId, personaId: 'psn_lost', name: 'Ada' };
+  expect(await createPersona(shaky, persona)).toMatchObject({ alreadyExisted: false });
+  expect(await setPersonaStatus(shaky, { ...persona, status: 'archived' })).toMatchObject({ changed: true });
+});

@@ -1,0 +1,36 @@
+// Runs `node admin/main.ts …` as an operator's shell would.
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+
+const MAIN = path.resolve(import.meta.dirname, '../../admin/main.ts');
+
+export interface Finished {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Surroundings {
+  /** Where `.local/stack.json` is looked for. */
+  readonly folder: string;
+  /** All of the environment but PATH. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function runAdmin(
+  args: readonly string[],
+  { folder, env = {} }: Surroundings,
+): Promise<Finished> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? '', HOME: folder, AWS_EC2_METADATA_DISABLED: 'true', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const status = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { status: await status, stdout, stderr };
+}
