@@ -49,8 +49,7 @@ export function apiErrorOf(answer: Answer, subject: string): ApiError {
 }
 
 function describe({ status, text, header }: Answer, subject: string): string {
-  if (status < 400)
-    return `${subject} was redirected (${status}), which the API never does: check the base URL.`;
+  if (status < 400) return `${subject} was redirected, which the API never does: check the base URL.`;
   const body =
     text === '' ? 'no body' : `${text.length} characters of ${header('content-type') ?? 'some type'}`;
   return `${subject} was answered with ${status} and ${body}.`;

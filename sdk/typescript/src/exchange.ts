@@ -34,7 +34,7 @@ export async function exchange(
     return await Promise.race([send(settings, request, abort.signal), timeout]);
   } catch (cause) {
     if (signal?.aborted || cause instanceof MoonbornError) throw cause;
-    const message = withoutKey(`${subject} got no whole answer: ${reasonOf(cause)}.`, settings);
+    const message = withoutKey(`${subject} got no whole answer (${reasonOf(cause)}).`, settings);
     throw new ConnectionError(message, { code: 'connection_failed', cause });
   } finally {
     alarm.off();

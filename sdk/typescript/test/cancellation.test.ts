@@ -1,6 +1,7 @@
 // What happens when the caller cancels, and what is left behind.
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { pause } from '../src/alarm.ts';
 import Moonborn, { TimeoutError } from '../src/index.ts';
 import { fakeFetch, session } from './fake-fetch.ts';
 
@@ -69,6 +70,10 @@ describe('cancelling', () => {
     await expect(walk()).rejects.toBe('enough');
     expect(asked).toHaveLength(1);
   });
+});
+
+test('a wait that begins after the caller cancelled ends at once', async () => {
+  await expect(pause(60_000, AbortSignal.abort('enough'))).rejects.toBe('enough');
 });
 
 test('a signal that outlives many calls collects no listeners', async () => {

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EmptyProject, emptyProject } from './empty-project.ts';
@@ -37,10 +37,10 @@ test('the package holds its bundles and types, and brings no dependencies', () =
   expect(files.filter((file) => /^(src|test|scripts)/.test(file))).toEqual([]);
 });
 
-describe.each(nodesOnPath())('under Node %s', (_version, node = '') => {
+describe.each(runtimesOnPath())('under %s', (_name, program, options) => {
   test('the published example runs as an ES module and ends by itself', async () => {
     const file = await project.write('example.mjs', runnable);
-    expect(await project.run(node, [file], environment())).toMatch(/^chs_\S+\.psn_demo\n$/);
+    expect(await project.run(program, [...options, file], environment())).toMatch(/^chs_\S+\.psn_demo\n$/);
   });
 
   test('the package can be required', async () => {
@@ -50,7 +50,9 @@ describe.each(nodesOnPath())('under Node %s', (_version, node = '') => {
       new Moonborn().chat.startChatSession({ id: 'psn_demo', personaId: 'psn_demo' }).then(({ session }) =>
         console.log(session.sessionId, Moonborn === named, new NotFoundError('', { code: 'not_found' }).name));`,
     );
-    expect(await project.run(node, [file], environment())).toMatch(/^chs_\S+ true NotFoundError\n$/);
+    expect(await project.run(program, [...options, file], environment())).toMatch(
+      /^chs_\S+ true NotFoundError\n$/,
+    );
   });
 });
 
@@ -116,12 +118,30 @@ function asCommonJs(text: string): string {
   return `${head}async function main() {${body}}\nvoid main();`;
 }
 
-// Every Node on the PATH, since the oldest one that is supported is seldom the one that runs the tests.
-function nodesOnPath(): string[][] {
-  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'node'));
-  const programs = [process.execPath, ...onPath].filter((program) => existsSync(program));
-  return [...new Set(programs.map((program) => realpathSync(program)))].map((program) => [
-    execFileSync(program, ['--version'], { encoding: 'utf8' }).trim(),
-    program,
-  ]);
+// Every runtime on the PATH, since the oldest Node that is supported is seldom the one that runs the tests.
+function runtimesOnPath(): [name: string, program: string, options: string[]][] {
+  const inDeno = [
+    'run',
+    '--no-prompt',
+    '--node-modules-dir=manual',
+    '--allow-env',
+    '--allow-net',
+    '--allow-read',
+  ];
+  const found = [
+    { program: process.execPath, options: [] },
+    ...everyProgram('node').map((program) => ({ program, options: [] })),
+    ...everyProgram('bun').map((program) => ({ program, options: [] })),
+    ...everyProgram('deno').map((program) => ({ program, options: inDeno })),
+  ];
+  const runtimes = new Map(found.map(({ program, options }) => [realpathSync(program), options]));
+  return [...runtimes].map(([program, options]) => {
+    const [version = ''] = execFileSync(program, ['--version'], { encoding: 'utf8' }).split('\n');
+    return [`${basename(program)} ${version}`, program, options];
+  });
+}
+
+function everyProgram(name: string): string[] {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, name)).filter((program) => existsSync(program));
 }
