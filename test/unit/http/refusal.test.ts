@@ -1,0 +1,50 @@
+// Refusals: codes with their statuses, and validation errors that list what is wrong.
+import { describe, expect, it } from 'vitest';
+import { notFound, Refusal, validationFailed } from '../../../functions/http/refusal.ts';
+
+describe('a refusal', () => {
+  it.each([
+    ['unauthorized', 401],
+    ['forbidden', 403],
+    ['not_found', 404],
+    ['idempotency_conflict', 409],
+    ['state_conflict', 409],
+    ['validation_failed', 422],
+    ['rate_limited', 429],
+    ['quota_exceeded', 429],
+    ['internal_error', 500],
+    ['service_unavailable', 503],
+  ] as const)('with the code %s has the status %d', (code, status) => {
+    expect(new Refusal(code, 'why').status).toBe(status);
+  });
+
+  it('says the same of everything that a caller may not see', () => {
+    expect(notFound('Persona').message).toBe(notFound('Persona').message);
+    expect(notFound('Persona').message).not.toMatch(/archived|org/i);
+  });
+});
+
+describe('a validation error', () => {
+  const problem = (i: number) => ({ path: `field${i}`, message: 'is wrong' });
+
+  it('says its one problem', () => {
+    const refusal = validationFailed([problem(1)]);
+    expect(refusal.message).toBe('field1 is wrong.');
+    expect(refusal.details).toEqual({ issues: [problem(1)] });
+  });
+
+  it('says its first problem and how many there are besides', () => {
+    const refusal = validationFailed([problem(1), problem(2), problem(3)]);
+    expect(refusal.message).toBe('field1 is wrong (and 2 more, see details.issues).');
+    expect(refusal.details).toEqual({ issues: [problem(1), problem(2), problem(3)] });
+  });
+
+  it('lists so many that nobody is left guessing, and no more than a screenful', () => {
+    const refusal = validationFailed(Array.from({ length: 500 }, (_, i) => problem(i)));
+    expect(refusal.details?.issues).toHaveLength(20);
+  });
+
+  it('needs a problem', () => {
+    expect(() => validationFailed([])).toThrow('at least one problem');
+  });
+});
