@@ -29,6 +29,8 @@ export function openTable(name: string, limits: TableLimits): Table {
     requestHandler: {
       connectionTimeout: limits.connectionTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
+      // The one above ends with the first byte of the answer; this one also ends an answer that stalls.
+      socketTimeout: limits.requestTimeoutMs,
       throwOnRequestTimeout: true,
     },
   });
@@ -77,7 +79,7 @@ function isOutage(error: unknown): boolean {
     name === 'AbortError' ||
     THROTTLING_ERRORS.has(name) ||
     ($metadata?.httpStatusCode ?? 0) >= 500 ||
-    // Node's network errors (ECONNREFUSED, ECONNRESET, ENOTFOUND, EPIPE, …) never got an answer.
-    (typeof code === 'string' && $metadata?.httpStatusCode === undefined)
+    // Node's network errors (ECONNREFUSED, ECONNRESET, ENOTFOUND, EPIPE, …) got no answer, or one that broke off.
+    (typeof code === 'string' && ($metadata?.httpStatusCode ?? 0) < 300)
   );
 }
