@@ -1,0 +1,147 @@
+"""One call, from its first attempt to its result, without any I/O: the sync and the async client both drive it."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass
+from typing import Callable, Generic, Optional, TypeVar, Union
+
+from ._answer import Answer, error_of
+from ._backoff import wait_seconds
+from ._operations import Operation
+from ._settings import Limits, Settings
+from ._version import __version__
+from .errors import APIConnectionError, APITimeoutError, MalformedResponseError, MoonbornError
+
+T = TypeVar("T")
+RETRIED_STATUSES = frozenset((408, 429, 500, 502, 503, 504))
+REFUSED_UNDONE_STATUSES = frozenset((429,))
+
+
+@dataclass(frozen=True)
+class Done(Generic[T]):
+    """The call has succeeded."""
+
+    result: T
+
+
+@dataclass(frozen=True)
+class Wait:
+    """The call is to be tried again, after so many seconds."""
+
+    seconds: float
+
+
+class Call(Generic[T]):
+    """Decides what to send, how long to allow it, and what its outcome means.
+
+    Drive it so: send within `attempt_timeout()`, report what came of it, wait when told to, send again.
+    """
+
+    def __init__(
+        self,
+        operation: Operation[T],
+        settings: Settings,
+        limits: Limits,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._operation = operation
+        self._settings = settings
+        self._limits = limits
+        self._clock = clock
+        self._jitter = jitter
+        self._ends_at = clock() + limits.total_timeout
+        self._retries = 0
+        self._may_be_done = False
+
+    @property
+    def method(self) -> str:
+        return self._operation.method
+
+    @property
+    def url(self) -> str:
+        return self._settings.base_url + self._operation.target
+
+    @property
+    def body(self) -> Optional[bytes]:
+        return self._operation.body
+
+    @property
+    def headers(self) -> dict[str, str]:
+        headers = {
+            "accept": "application/json",
+            "authorization": f"Bearer {self._settings.api_key}",
+            "user-agent": f"moonborn-python/{__version__}",
+        }
+        if self._operation.body is not None:
+            headers["content-type"] = "application/json"
+        if self._operation.idempotency_key is not None:
+            headers["idempotency-key"] = self._operation.idempotency_key
+        return headers
+
+    def attempt_timeout(self) -> float:
+        """Return the seconds that the attempt about to be sent may take."""
+        return max(0.001, min(self._limits.timeout, self._ends_at - self._clock()))
+
+    def answered(self, answer: Answer) -> Union[Done[T], Wait]:
+        """Say what an answer means; raises its error when it ends the call."""
+        if answer.is_success:
+            return self._succeeded(answer)
+        if answer.status == 404 and self._operation.missing_means_done and self._may_be_done:
+            return Done(self._operation.read(b""))
+        error = error_of(answer, api_key=self._settings.api_key, idempotency_key=self._operation.idempotency_key)
+        if answer.status not in RETRIED_STATUSES:
+            raise error
+        if answer.status not in REFUSED_UNDONE_STATUSES:
+            self._may_be_done = True
+        return self._try_again(error)
+
+    def disconnected(self, cause: Exception) -> Wait:
+        """Say what a lost connection means; raises an error when it ends the call."""
+        self._may_be_done = True
+        return self._try_again(
+            APIConnectionError(
+                f"The connection to {self._settings.base_url} failed: {cause}",
+                idempotency_key=self._operation.idempotency_key,
+            ),
+            cause,
+        )
+
+    def timed_out(self, after_seconds: float, cause: Exception) -> Wait:
+        """Say what an attempt without a timely answer means; raises an error when it ends the call."""
+        self._may_be_done = True
+        return self._try_again(
+            APITimeoutError(
+                f"{self._settings.base_url} gave no answer within {after_seconds:.3g} seconds.",
+                idempotency_key=self._operation.idempotency_key,
+            ),
+            cause,
+        )
+
+    def _succeeded(self, answer: Answer) -> Union[Done[T], Wait]:
+        try:
+            return Done(self._operation.read(answer.body))
+        except (ValueError, RecursionError) as cause:
+            self._may_be_done = True
+            return self._try_again(
+                MalformedResponseError(
+                    f"The server answered {answer.status} with a body that cannot be used: {cause}",
+                    status=answer.status,
+                    request_id=answer.request_id,
+                    idempotency_key=self._operation.idempotency_key,
+                ),
+                cause,
+            )
+
+    def _try_again(self, error: MoonbornError, cause: Optional[Exception] = None) -> Wait:
+        error.__cause__ = cause
+        if self._retries >= self._limits.max_retries:
+            raise error
+        seconds = wait_seconds(self._retries, error.retry_after_seconds, self._jitter())
+        if seconds is None or self._clock() + seconds >= self._ends_at:
+            raise error
+        self._retries += 1
+        return Wait(seconds)

@@ -1,0 +1,97 @@
+"""The operations of the API as data: what each one sends, and how its success is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Callable, Generic, Optional, TypeVar
+from urllib.parse import quote, urlencode
+
+from ._idempotency_key import new_idempotency_key
+from ._settings import is_visible_ascii
+from .errors import UsageError
+from .sessions import EndChatSessionResult, Session, StartChatSessionResult
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Operation(Generic[T]):
+    """One call of the API, before it is sent."""
+
+    method: str
+    target: str
+    read: Callable[[bytes], T]
+    body: Optional[bytes] = None
+    idempotency_key: Optional[str] = None
+    missing_means_done: bool = False
+    """A 404 is success once an earlier attempt may have done the work."""
+
+
+def start_chat_session(
+    *, id: str, persona_id: str, title: Optional[str], idempotency_key: Optional[str]
+) -> Operation[StartChatSessionResult]:
+    """Bind a new session to a persona."""
+    body = {"personaId": persona_id} if title is None else {"personaId": persona_id, "title": title}
+    return Operation(
+        "POST",
+        f"/v1/personas/{path_segment(id)}/chat/sessions",
+        json_reader(StartChatSessionResult),
+        body=json.dumps(body).encode(),
+        idempotency_key=new_idempotency_key() if idempotency_key is None else checked_key(idempotency_key),
+    )
+
+
+def list_chat_sessions_for_persona(
+    read_page: Callable[[object], T],
+    *,
+    id: str,
+    cursor: Optional[str],
+    limit: Optional[int],
+    status: Optional[str],
+) -> Operation[T]:
+    """Ask for one page of a persona's sessions."""
+    query = query_string({"cursor": cursor or None, "limit": limit, "status": status})
+    return Operation("GET", f"/v1/personas/{path_segment(id)}/chat/sessions{query}", json_reader(read_page))
+
+
+def get_chat_session(*, id: str) -> Operation[Session]:
+    """Read one session."""
+    return Operation("GET", f"/v1/chat/sessions/{path_segment(id)}", json_reader(Session))
+
+
+def end_chat_session(*, id: str) -> Operation[EndChatSessionResult]:
+    """End a session and keep its history."""
+    return Operation("POST", f"/v1/chat/sessions/{path_segment(id)}/end", json_reader(EndChatSessionResult))
+
+
+def delete_chat_session(*, id: str) -> Operation[None]:
+    """End a session and delete it for good."""
+    target = f"/v1/chat/sessions/{path_segment(id)}"
+    return Operation("DELETE", target, lambda body: None, missing_means_done=True)
+
+
+def path_segment(id: str) -> str:
+    """Encode an id so that it stays one segment of the path."""
+    if id in ("", ".", ".."):
+        raise UsageError(f"id is {id!r}; it must be the id of a persona or a session.")
+    return quote(id, safe="")
+
+
+def query_string(parameters: Mapping[str, object]) -> str:
+    """Encode the parameters that were given."""
+    given = {name: value for name, value in parameters.items() if value is not None}
+    return f"?{urlencode(given)}" if given else ""
+
+
+def checked_key(idempotency_key: str) -> str:
+    """Return a caller's own key when the API can take it."""
+    if not 1 <= len(idempotency_key) <= 255 or not is_visible_ascii(idempotency_key):
+        raise UsageError("idempotency_key must be 1 to 255 visible ASCII characters, without spaces.")
+    return idempotency_key
+
+
+def json_reader(read: Callable[[object], T]) -> Callable[[bytes], T]:
+    """Return a reader of JSON bodies."""
+    return lambda body: read(json.loads(body))

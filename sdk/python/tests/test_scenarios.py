@@ -1,0 +1,83 @@
+"""Every scenario that both SDKs share, against the server that misbehaves and against the real stack."""
+
+from __future__ import annotations
+
+import json
+import traceback
+import uuid
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from conftest import Stack
+from players import PLAYERS
+from scenarios import (
+    Outcome,
+    Scenario,
+    assert_outcome,
+    assert_received,
+    at_path,
+    filled_in,
+    in_python,
+    new_placeholders,
+    scenarios_against,
+)
+
+API_KEY = "sk_test_scenarioKeyThatNobodyMaySee0000abcdef"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warmed_up(scenario_server: str) -> None:  # pyright: ignore[reportUnusedFunction]
+    """Let each player import what it imports on its first call: some scenarios allow an attempt 200 ms."""
+    call = {"operationId": "startChatSession", "args": {"id": "psn_demo", "personaId": "psn_demo"}}
+    for player, play_call in PLAYERS.items():
+        play_call({"api_key": API_KEY, "base_url": f"{scenario_server}/warm-{player}/start"}, call)
+
+
+def named(scenario: Scenario) -> str:
+    return scenario["id"]
+
+
+@pytest.mark.parametrize("player", PLAYERS)
+@pytest.mark.parametrize("scenario", scenarios_against("server"), ids=named)
+def test_keeps_its_promise_to_a_server_that_misbehaves(scenario: Scenario, player: str, scenario_server: str) -> None:
+    base_url = f"{scenario_server}/{uuid.uuid4().hex}/{scenario['id']}"
+    client = {"api_key": API_KEY, "base_url": base_url, **in_python(scenario.get("client", {}))}
+    placeholders = new_placeholders("psn_demo")
+
+    outcome = play(scenario, player, client, placeholders)
+
+    expected = filled_in(scenario["expect"], placeholders)
+    with urlopen(f"{base_url}/__received") as response:
+        received = json.load(response)
+    assert_outcome(expected, outcome)
+    assert_received(expected, received["requests"][len(scenario.get("before", [])) :], received["applied"])
+    assert_key_is_hidden(client["api_key"], outcome)
+
+
+@pytest.mark.parametrize("player", PLAYERS)
+@pytest.mark.parametrize("scenario", scenarios_against("stack"), ids=named)
+def test_keeps_its_promise_to_the_real_stack(scenario: Scenario, player: str, stack: Stack) -> None:
+    client = {"api_key": stack.api_key, "base_url": stack.base_url, **in_python(scenario.get("client", {}))}
+    placeholders = new_placeholders(stack.persona_id)
+
+    outcome = play(scenario, player, client, placeholders)
+
+    assert_outcome(filled_in(scenario["expect"], placeholders), outcome)
+    assert_key_is_hidden(client["api_key"], outcome)
+
+
+def play(scenario: Scenario, player: str, client: dict[str, Any], placeholders: dict[str, str]) -> Outcome:
+    for call in scenario.get("before", []):
+        earlier = PLAYERS[player](client, filled_in(call, placeholders))
+        assert earlier.error is None
+        for name, path in call.get("save", {}).items():
+            placeholders[name] = at_path(earlier.result, path)
+    return PLAYERS[player](client, filled_in(scenario["call"], placeholders))
+
+
+def assert_key_is_hidden(api_key: str, outcome: Outcome) -> None:
+    if outcome.error is not None:
+        printed = "".join(traceback.format_exception(type(outcome.error), outcome.error, outcome.error.__traceback__))
+        assert api_key not in f"{printed} {outcome.error!r} {vars(outcome.error)}"
