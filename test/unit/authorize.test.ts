@@ -1,0 +1,160 @@
+// The authorizer: it lets every call through, with a verdict, whatever happens to it.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAuthorizer, handler, type Verifiers } from '../../functions/authorize.ts';
+import { API_KEY_RANDOM_BYTES, formatApiKey } from '../../functions/domain/api-key.ts';
+import { Outage } from '../../functions/domain/outage.ts';
+import { REQUEST_ID } from './call.ts';
+import { answers, DatabaseDouble, failsWith } from './database-double.ts';
+import { captureLogs } from './log-lines.ts';
+
+type AuthorizerEvent = Parameters<typeof handler>[0];
+
+const logs = captureLogs();
+const SECRET = 'sk_secret';
+const principal = {
+  orgId: 'org_1',
+  workspaceId: 'ws_1',
+  userId: 'usr_1',
+  scopes: ['read:chat', 'write:chat'],
+  credential: 'api_key',
+} as const;
+
+function event(authorization?: string): AuthorizerEvent {
+  const headers = authorization === undefined ? {} : { authorization };
+  return { headers, requestContext: { requestId: REQUEST_ID } } as unknown as AuthorizerEvent;
+}
+
+/** An authorizer whose verifiers note what they were asked. */
+function authorizer(verifiers: Partial<Verifiers> = {}) {
+  const asked: string[] = [];
+  const noting = (kind: keyof Verifiers) => async (token: string) => {
+    asked.push(`${kind} ${token}`);
+    return verifiers[kind]?.(token) ?? { authn: 'invalid' as const };
+  };
+  return {
+    authorize: createAuthorizer({ apiKey: noting('apiKey'), sessionJwt: noting('sessionJwt') }),
+    asked,
+  };
+}
+
+const throwing = (error: unknown) => async () => {
+  throw error;
+};
+
+describe('the authorizer', () => {
+  it('hands on who calls, as flat strings', async () => {
+    const { authorize } = authorizer({ apiKey: async () => ({ authn: 'ok', principal }) });
+    expect(await authorize(event(`Bearer ${SECRET}`))).toEqual({
+      isAuthorized: true,
+      context: {
+        authn: 'ok',
+        orgId: 'org_1',
+        workspaceId: 'ws_1',
+        userId: 'usr_1',
+        scopes: 'read:chat write:chat',
+        credential: 'api_key',
+      },
+    });
+  });
+
+  it('takes three parts for a session JWT and anything else for an API key', async () => {
+    const { authorize, asked } = authorizer();
+    await authorize(event('Bearer a.b.c'));
+    await authorize(event('Bearer abc'));
+    expect(asked).toEqual(['sessionJwt a.b.c', 'apiKey abc']);
+  });
+
+  it.each([
+    [undefined, 'missing'],
+    ['', 'missing'],
+    ['Basic abc', 'invalid'],
+    ['Bearer a,Bearer b', 'invalid'],
+  ])('answers %j without asking anybody', async (authorization, authn) => {
+    const { authorize, asked } = authorizer();
+    expect(await authorize(event(authorization))).toEqual({ isAuthorized: true, context: { authn } });
+    expect(asked).toEqual([]);
+  });
+
+  it('lets a call without any headers through to its refusal', async () => {
+    const { authorize } = authorizer();
+    const bare = { requestContext: { requestId: REQUEST_ID } } as AuthorizerEvent;
+    expect(await authorize(bare)).toEqual({ isAuthorized: true, context: { authn: 'missing' } });
+  });
+
+  it.each([
+    ['an outage', new Outage('down')],
+    ['a mistake of ours', new TypeError('x is not a function')],
+    ['something that is no error', 'oops'],
+  ])('says "unavailable", and not "invalid", on %s', async (_what, error) => {
+    const { authorize } = authorizer({ apiKey: throwing(error), sessionJwt: throwing(error) });
+    for (const token of ['abc', 'a.b.c']) {
+      expect(await authorize(event(`Bearer ${token}`))).toEqual({
+        isAuthorized: true,
+        context: { authn: 'unavailable' },
+      });
+    }
+    expect(logs.parsed()).toEqual([
+      expect.objectContaining({ level: 'ERROR', message: 'credentials not checked', requestId: REQUEST_ID }),
+      expect.objectContaining({ level: 'ERROR', message: 'credentials not checked', requestId: REQUEST_ID }),
+    ]);
+  });
+
+  it('answers even when what is stored of a key is damaged', async () => {
+    const damaged = { ...principal, scopes: undefined as unknown as string[] };
+    const { authorize } = authorizer({ apiKey: async () => ({ authn: 'ok', principal: damaged }) });
+    const { isAuthorized, context } = await authorize(event(`Bearer ${SECRET}`));
+    expect(isAuthorized).toBe(true);
+    expect(context.authn).toBe('unavailable');
+  });
+});
+
+describe('the deployed authorizer', () => {
+  const database = new DatabaseDouble();
+  const key = formatApiKey('live', new Uint8Array(API_KEY_RANDOM_BYTES).fill(1));
+
+  beforeAll(() => database.start());
+  afterAll(() => database.stop());
+
+  it('says "unavailable" within its time while the table throttles', async () => {
+    database.behaviour = failsWith(400, 'ProvisionedThroughputExceededException');
+    const startedMs = performance.now();
+    expect((await handler(event(`Bearer ${key}`))).context).toEqual({ authn: 'unavailable' });
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+  }, 10_000);
+
+  it('looks an API key up by its hash, consistently, and lets its owner in', async () => {
+    database.requests = [];
+    database.behaviour = answers(200, {
+      Item: {
+        orgId: { S: 'org_1' },
+        workspaceId: { S: 'ws_1' },
+        userId: { S: 'usr_1' },
+        scopes: { L: [{ S: '*' }] },
+        status: { S: 'active' },
+      },
+    });
+    expect((await handler(event(`Bearer ${key}`))).context).toMatchObject({ authn: 'ok', orgId: 'org_1' });
+    expect(database.requests).toHaveLength(1);
+    expect(JSON.parse(database.requests[0]?.body ?? '')).toMatchObject({
+      TableName: 'sessions',
+      Key: { pk: { S: expect.stringMatching(/^APIKEY#[0-9a-f]{64}$/) }, sk: { S: 'APIKEY' } },
+      ConsistentRead: true,
+    });
+    expect(database.requests[0]?.body).not.toContain(key);
+  });
+
+  it('refuses every session JWT while no issuer is configured', async () => {
+    expect((await handler(event('Bearer eyJhbGciOiJub25lIn0.e30.AAAA'))).context).toEqual({
+      authn: 'invalid',
+    });
+  });
+
+  it('logs neither key nor token', async () => {
+    database.behaviour = failsWith(400, 'AccessDeniedException');
+    await handler(event('Bearer pk_secret'));
+    await handler(event('Bearer secret.secret.secret'));
+    await handler(event('Basic secret'));
+    expect(logs.text()).toContain('AccessDeniedException');
+    expect(logs.text()).not.toContain('secret');
+  });
+});
