@@ -4,7 +4,7 @@ import type {
   APIGatewaySimpleAuthorizerWithContextResult,
 } from 'aws-lambda';
 import { type ApiKeyVerifier, apiKeyVerifier, type FindApiKey } from './auth/api-keys.ts';
-import { readBearerToken } from './auth/bearer-token.ts';
+import { type BearerToken, readBearerToken } from './auth/bearer-token.ts';
 import { type SessionJwtVerifier, sessionJwtVerifier } from './auth/session-jwt.ts';
 import { toContext, type Verdict, type VerdictContext } from './auth/verdict.ts';
 import { type AuthorizerSettings, readAuthorizerEnv } from './env.ts';
@@ -22,29 +22,33 @@ export interface Verifiers {
 export function createAuthorizer(verifiers: Verifiers) {
   return async ({ headers, requestContext }: AuthorizerEvent): Promise<AuthorizerResult> => ({
     isAuthorized: true,
-    context: toContext(await judge(headers?.authorization, requestContext.requestId, verifiers)),
+    context: await judge(headers?.authorization, requestContext.requestId, verifiers),
   });
 }
 
+/** Never throws: the gateway would answer a failed authorizer with a 500 of its own. */
 async function judge(
   authorization: string | undefined,
   requestId: string,
   verifiers: Verifiers,
-): Promise<Verdict> {
-  const bearer = readBearerToken(authorization);
+): Promise<VerdictContext> {
   try {
-    switch (bearer.kind) {
-      case 'api-key':
-        return await verifiers.apiKey(bearer.token);
-      case 'session-jwt':
-        return await verifiers.sessionJwt(bearer.token);
-      default:
-        return { authn: bearer.kind };
-    }
+    return toContext(await verdictOn(readBearerToken(authorization), verifiers));
   } catch (error) {
     // Whatever went wrong, nothing is known of the caller; a 401 would log good users out.
     logError('credentials not checked', { requestId, operation: 'authorize' }, error);
-    return { authn: 'unavailable' };
+    return toContext({ authn: 'unavailable' });
+  }
+}
+
+async function verdictOn(bearer: BearerToken, verifiers: Verifiers): Promise<Verdict> {
+  switch (bearer.kind) {
+    case 'api-key':
+      return verifiers.apiKey(bearer.token);
+    case 'session-jwt':
+      return verifiers.sessionJwt(bearer.token);
+    default:
+      return { authn: bearer.kind };
   }
 }
 
