@@ -79,7 +79,8 @@ function isOutage(error: unknown): boolean {
     name === 'AbortError' ||
     THROTTLING_ERRORS.has(name) ||
     ($metadata?.httpStatusCode ?? 0) >= 500 ||
-    // Node's network errors (ECONNREFUSED, ECONNRESET, ENOTFOUND, EPIPE, …) got no answer, or one that broke off.
-    (typeof code === 'string' && ($metadata?.httpStatusCode ?? 0) < 300)
+    // Node's network errors (ECONNREFUSED, ECONNRESET, ENOTFOUND, EPIPE, …) got no answer, or one that broke off,
+    // whatever its status was.
+    (typeof code === 'string' && /^E[A-Z_]+$/.test(code))
   );
 }
