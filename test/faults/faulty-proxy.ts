@@ -43,6 +43,8 @@ export interface Sides<Call> {
 export interface FaultyProxy<Call> {
   readonly url: string;
   readonly records: readonly CallRecord<Call>[];
+  /** How many connections callers have opened. */
+  connections(): number;
   /** Begins a new script from its start; an empty one lets everything through. */
   follow(script: Script<Call>): void;
   /** Forgets what was recorded. */
@@ -61,6 +63,11 @@ export async function startFaultyProxy<Call>(
     // A side that goes away in the middle is what this is for.
     response.on('error', () => {});
     carry(incoming, response).catch(() => response.destroy());
+  });
+
+  let connections = 0;
+  server.on('connection', () => {
+    connections += 1;
   });
 
   async function carry(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -82,6 +89,7 @@ export async function startFaultyProxy<Call>(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     records,
+    connections: () => connections,
     follow: (next) => {
       faultOf = readScript(next, seed);
     },

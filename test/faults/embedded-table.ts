@@ -1,0 +1,55 @@
+// An empty table in the embedded database, reached the way the functions reach it, through a proxy.
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { openTable, type Table, type TableLimits } from '../../functions/store/table.ts';
+import { startEmbeddedDatabase } from '../../local/database/database.ts';
+import { type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts';
+
+const TABLE_NAME = 'Sessions';
+
+export interface EmbeddedTable {
+  readonly proxy: DatabaseProxy;
+  /** Through the proxy, with these limits. */
+  open(limits: TableLimits): Table;
+  /** Past the proxy. */
+  items(): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+export async function startEmbeddedTable({ seed }: { seed: number }): Promise<EmbeddedTable> {
+  const database = await startEmbeddedDatabase();
+  const proxy = await startDatabaseProxy({ upstream: database.endpoint, seed });
+  const client = new DynamoDBClient({ endpoint: database.endpoint });
+  const direct = DynamoDBDocumentClient.from(client);
+  await createTable(client);
+  return {
+    proxy,
+    open: (limits) => {
+      process.env.AWS_ENDPOINT_URL_DYNAMODB = proxy.url;
+      return openTable(TABLE_NAME, limits);
+    },
+    items: async () => (await direct.send(new ScanCommand({ TableName: TABLE_NAME }))).Items ?? [],
+    close: async () => {
+      client.destroy();
+      await proxy.close();
+      await database.close();
+    },
+  };
+}
+
+async function createTable(client: DynamoDBClient): Promise<void> {
+  await client.send(
+    new CreateTableCommand({
+      TableName: TABLE_NAME,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+    }),
+  );
+}
