@@ -1,5 +1,6 @@
 // The test suites, one project for each folder of test/.
 import { defineConfig } from 'vitest/config';
+import { findMoto } from './test/engines/moto.ts';
 
 /** No test reaches AWS: the credentials are made up and the database's address leads nowhere until a test sets it. */
 const ISOLATED = {
@@ -17,6 +18,26 @@ const ENTRY_ENV = {
   API_KEY_REMEMBER_SECONDS: '5',
 };
 
+/** The API's suite, over HTTP against the local stack on one database engine. */
+function apiSuite(engine: 'dynalite' | 'moto') {
+  return {
+    test: {
+      name: `api on ${engine}`,
+      include: ['test/api/**/*.test.ts'],
+      globalSetup: `test/engines/${engine}.setup.ts`,
+      env: ISOLATED,
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+    },
+  };
+}
+
+if (findMoto() === undefined) {
+  console.info(
+    'The API suite runs on dynalite only: moto is not installed (test/engines/install-moto installs it).',
+  );
+}
+
 export default defineConfig({
   test: {
     projects: [
@@ -32,15 +53,8 @@ export default defineConfig({
       },
       { test: { name: 'local', include: ['test/local/**/*.test.ts'], env: ISOLATED, testTimeout: 30_000 } },
       { test: { name: 'admin', include: ['test/admin/**/*.test.ts'], env: ISOLATED, testTimeout: 30_000 } },
-      {
-        test: {
-          name: 'api',
-          include: ['test/api/**/*.test.ts'],
-          env: ISOLATED,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
+      apiSuite('dynalite'),
+      ...(findMoto() === undefined ? [] : [apiSuite('moto')]),
     ],
   },
 });

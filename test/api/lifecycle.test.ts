@@ -1,0 +1,316 @@
+// The life of a session after its start: read, list, end, delete.
+
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parseSessionId } from '../../functions/domain/ids.ts';
+import { sessionKey } from '../../functions/store/keys.ts';
+import {
+  type Answer,
+  call,
+  newApiKey,
+  newPersona,
+  newTenant,
+  operatorsTable,
+  start,
+  type Tenant,
+  unique,
+} from './harness.ts';
+
+let tenant: Tenant;
+beforeAll(async () => {
+  tenant = await newTenant();
+});
+
+const get = (id: string, token = tenant.apiKey) => call('GET', `/v1/chat/sessions/${id}`, { token });
+const end = (id: string, token = tenant.apiKey) => call('POST', `/v1/chat/sessions/${id}/end`, { token });
+const remove = (id: string, token = tenant.apiKey) => call('DELETE', `/v1/chat/sessions/${id}`, { token });
+const list = (query = '', { personaId, apiKey } = tenant) =>
+  call('GET', `/v1/personas/${personaId}/chat/sessions${query}`, { token: apiKey });
+
+async function started(title?: string): Promise<{ sessionId: string }> {
+  const { body } = await start(tenant, title === undefined ? {} : { title });
+  return body.session;
+}
+
+/** A persona of its own, so that its list holds only what the test put there. */
+async function ownPersona(): Promise<Tenant> {
+  const personaId = `psn_${unique()}`;
+  await newPersona({ ...tenant, personaId, workspaceId: undefined });
+  return { ...tenant, personaId };
+}
+
+/** What another service does: it works on the stored item. */
+async function update(sessionId: string, expression: string, values: Record<string, unknown>): Promise<void> {
+  const address = parseSessionId(sessionId);
+  if (address === undefined) {
+    throw new Error(`${sessionId} is no session id`);
+  }
+  const table = operatorsTable();
+  await table.client.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: sessionKey({ ...tenant, ...address }),
+      UpdateExpression: expression,
+      ...(expression.includes('#status') ? { ExpressionAttributeNames: { '#status': 'status' } } : {}),
+      ExpressionAttributeValues: values,
+    }),
+  );
+}
+
+function expectNotFound(answer: Answer): void {
+  expect(answer.status).toBe(404);
+  expect(answer.body.error.code).toBe('not_found');
+}
+
+describe('reading a session', () => {
+  test('answers the session itself, as its start did', async () => {
+    const session = await started('Plans');
+    const answer = await get(session.sessionId);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toStrictEqual(session);
+  });
+
+  test('shows what has been counted since', async () => {
+    const session = await started();
+    await update(
+      session.sessionId,
+      'ADD messageCount :m, inputTokens :i, outputTokens :o, costUsdMicros :c',
+      {
+        ':m': 2,
+        ':i': 30,
+        ':o': 40,
+        ':c': 50,
+      },
+    );
+    const { body } = await get(session.sessionId);
+    expect(body).toStrictEqual({
+      ...session,
+      messageCount: 2,
+      inputTokens: 30,
+      outputTokens: 40,
+      costUsdMicros: 50,
+    });
+  });
+
+  test.each([
+    'x',
+    'chs_',
+    'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV',
+    'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV.',
+    'chs_81ARZ3NDEKTSV4RRFFQ69G5FAV.psn_a',
+    'chs_01arz3ndektsv4rrffq69g5fav.psn_a',
+    'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV.psn_a%23PERSONA',
+    'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV.psn_a',
+    '%00',
+  ])('is a 404 for %s', async (id) => {
+    expectNotFound(await get(id));
+    expectNotFound(await end(id));
+    expectNotFound(await remove(id));
+  });
+
+  test('is a 404 from another workspace and from another org', async () => {
+    const { sessionId } = await started();
+    const elsewhere = await newApiKey({ ...tenant, workspaceId: 'ws_elsewhere' }, { scopes: ['*'] });
+    const foreign = await newTenant();
+    for (const token of [elsewhere, foreign.apiKey]) {
+      expectNotFound(await get(sessionId, token));
+      expectNotFound(await end(sessionId, token));
+      expectNotFound(await remove(sessionId, token));
+    }
+    expect((await get(sessionId)).body.status).toBe('active');
+  });
+});
+
+describe('ending a session', () => {
+  test('sets its end once, and says so the second time', async () => {
+    const session = await started();
+    const first = await end(session.sessionId);
+    expect(first.status).toBe(200);
+    const endedAt = first.body.session.endedAt;
+    expect(Date.parse(endedAt)).toBeGreaterThan(0);
+    expect(first.body).toStrictEqual({
+      session: { ...session, status: 'ended', endedAt, lastActiveAt: endedAt },
+      alreadyEnded: false,
+    });
+    const second = await end(session.sessionId);
+    expect(second.body).toStrictEqual({ session: first.body.session, alreadyEnded: true });
+    expect((await get(session.sessionId)).body).toStrictEqual(first.body.session);
+  });
+
+  test('takes no notice of a body', async () => {
+    const { sessionId } = await started();
+    const answer = await call('POST', `/v1/chat/sessions/${sessionId}/end`, {
+      token: tenant.apiKey,
+      json: { a: 1 },
+    });
+    expect(answer.status).toBe(200);
+  });
+
+  test('leaves an archived session archived', async () => {
+    const { sessionId } = await started();
+    await update(sessionId, 'SET #status = :archived', { ':archived': 'archived' });
+    const { status, body } = await end(sessionId);
+    expect(status).toBe(200);
+    expect(body.alreadyEnded).toBe(true);
+    expect(body.session.status).toBe('archived');
+  });
+});
+
+describe('deleting a session', () => {
+  test('answers 204 without a body, and from then on there is none', async () => {
+    const { sessionId } = await started();
+    const first = await remove(sessionId);
+    expect(first.status).toBe(204);
+    expect(first.text).toBe('');
+    expectNotFound(await remove(sessionId));
+    expectNotFound(await get(sessionId));
+    expectNotFound(await end(sessionId));
+  });
+
+  test('is possible after the end', async () => {
+    const { sessionId } = await started();
+    await end(sessionId);
+    expect((await remove(sessionId)).status).toBe(204);
+  });
+});
+
+describe('an expired session', () => {
+  test('is gone for every call before it is removed', async () => {
+    const own = await ownPersona();
+    const { body } = await start(own);
+    const { sessionId } = body.session;
+    await update(sessionId, 'SET expiresAt = :past', { ':past': Math.floor(Date.now() / 1000) - 1 });
+    expectNotFound(await get(sessionId));
+    expectNotFound(await end(sessionId));
+    expectNotFound(await remove(sessionId));
+    expect((await list('', own)).body).toStrictEqual({ items: [], nextCursor: '' });
+  });
+});
+
+describe('listing sessions', () => {
+  test('shows the newest first, whole, active and ended but not archived', async () => {
+    const own = await ownPersona();
+    const sessions = [];
+    for (const title of ['a', 'b', 'c', 'd']) {
+      sessions.push((await start(own, { title })).body.session);
+    }
+    const [a, b, c, d] = sessions;
+    const ended = (await end(b.sessionId)).body.session;
+    await update(c.sessionId, 'SET #status = :archived', { ':archived': 'archived' });
+    const { status, body } = await list('', own);
+    expect(status).toBe(200);
+    expect(body).toStrictEqual({ items: [d, ended, a], nextCursor: '' });
+    expect((await list('?status=archived', own)).body.items).toStrictEqual([{ ...c, status: 'archived' }]);
+    expect((await list('?status=ended', own)).body.items).toStrictEqual([ended]);
+    expect((await list('?status=active', own)).body.items).toStrictEqual([d, a]);
+  });
+
+  test('goes on where the page before ended, whatever is started and deleted meanwhile', async () => {
+    const own = await ownPersona();
+    const ids: string[] = [];
+    for (let i = 0; i < 7; i += 1) {
+      ids.unshift((await start(own)).body.session.sessionId);
+    }
+    const first = (await list('?limit=3', own)).body;
+    expect(idsOf(first)).toEqual(ids.slice(0, 3));
+    await start(own);
+    await remove(ids[2] ?? '');
+    const second = (await list(`?limit=3&cursor=${first.nextCursor}`, own)).body;
+    expect(idsOf(second)).toEqual(ids.slice(3, 6));
+    await remove(ids[6] ?? '');
+    const third = (await list(`?limit=3&cursor=${second.nextCursor}`, own)).body;
+    expect(third).toStrictEqual({ items: [], nextCursor: '' });
+  });
+
+  test('knows its last page although it is full', async () => {
+    const own = await ownPersona();
+    await start(own);
+    await start(own);
+    const { body } = await list('?limit=2', own);
+    expect(body.items).toHaveLength(2);
+    expect(body.nextCursor).toBe('');
+  });
+
+  test('shows 20 sessions when nothing is asked, 100 at the most', async () => {
+    const own = await ownPersona();
+    for (let i = 0; i < 21; i += 1) {
+      await start(own);
+    }
+    const { body } = await list('', own);
+    expect(body.items).toHaveLength(20);
+    expect(body.nextCursor).not.toBe('');
+    expect((await list('?limit=100', own)).body.items).toHaveLength(21);
+  });
+
+  test('finds what is left when most of it was deleted', async () => {
+    const own = await ownPersona();
+    const oldest = (await start(own)).body.session;
+    for (let i = 0; i < 8; i += 1) {
+      await remove((await start(own)).body.session.sessionId);
+    }
+    expect((await list('?limit=1', own)).body).toStrictEqual({ items: [oldest], nextCursor: '' });
+  });
+
+  test('is the workspace’s own', async () => {
+    const own = await ownPersona();
+    await start(own);
+    const elsewhere = await newApiKey({ ...own, workspaceId: 'ws_elsewhere' }, { scopes: ['*'] });
+    expect((await list('', { ...own, apiKey: elsewhere })).body).toStrictEqual({ items: [], nextCursor: '' });
+  });
+
+  test('is a 404 for a persona that the caller may not see', async () => {
+    const foreign = await newTenant();
+    expectNotFound(await list('', { ...tenant, personaId: foreign.personaId }));
+    expectNotFound(await list('', { ...tenant, personaId: 'psn_none' }));
+    expectNotFound(await list('', { ...tenant, personaId: 'a'.repeat(65) }));
+  });
+
+  test.each([
+    'limit=0',
+    'limit=101',
+    'limit=-1',
+    'limit=1.5',
+    'limit=',
+    'limit=abc',
+    'limit=5&limit=6',
+    'limit=%00',
+  ])('refuses %s', async (query) => {
+    const answer = await list(`?${query}`);
+    expect(answer.status).toBe(422);
+    expect(answer.body.error.details.issues).toEqual([{ path: 'limit', message: expect.any(String) }]);
+  });
+
+  test('refuses an unknown status', async () => {
+    const answer = await list('?status=deleted');
+    expect(answer.status).toBe(422);
+    expect(answer.body.error.details.issues).toEqual([{ path: 'status', message: expect.any(String) }]);
+  });
+
+  test('refuses a cursor that is forged, truncated, or of another list', async () => {
+    const own = await ownPersona();
+    await start(own);
+    await start(own);
+    const { nextCursor } = (await list('?limit=1', own)).body;
+    const other = await ownPersona();
+    const refused = [
+      await list('?cursor=x', own),
+      await list(`?cursor=${nextCursor.slice(0, -1)}`, own),
+      await list(`?cursor=${nextCursor}A`, own),
+      await list(`?cursor=${flipped(nextCursor)}`, own),
+      await list(`?cursor=${nextCursor}&status=active`, own),
+      await list(`?cursor=${nextCursor}`, other),
+    ];
+    for (const answer of refused) {
+      expect(answer.status).toBe(422);
+      expect(answer.body.error.details.issues).toEqual([{ path: 'cursor', message: expect.any(String) }]);
+    }
+  });
+});
+
+function idsOf(page: { items: { sessionId: string }[] }): string[] {
+  return page.items.map(({ sessionId }) => sessionId);
+}
+
+function flipped(cursor: string): string {
+  return cursor.slice(0, 5) + (cursor[5] === 'A' ? 'B' : 'A') + cursor.slice(6);
+}

@@ -1,0 +1,346 @@
+// What is refused, and how: one envelope, one code for each reason, and nothing given away.
+
+import { createHmac, type webcrypto } from 'node:crypto';
+import { request } from 'node:http';
+import { exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import { v7 as uuidv7 } from 'uuid';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { issueApiKey } from '../../admin/issue-api-key.ts';
+import { revokeApiKey } from '../../admin/revoke-api-key.ts';
+import { setPersonaStatus } from '../../admin/set-persona-status.ts';
+import {
+  type Answer,
+  call,
+  newApiKey,
+  newPersona,
+  newTenant,
+  operatorsTable,
+  sessionJwt,
+  stack,
+  start,
+  type Tenant,
+  unique,
+} from './harness.ts';
+
+let tenant: Tenant;
+beforeAll(async () => {
+  tenant = await newTenant();
+});
+
+function expectError(answer: Answer, status: number, code: string): void {
+  expect(answer.status).toBe(status);
+  expect(answer.body).toStrictEqual({
+    error: expect.objectContaining({ code, message: expect.stringMatching(/\S.{10,}\.$/) }),
+  });
+  expect(answer.headers.get('content-type')).toBe('application/json');
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(answer.headers.get('x-request-id')).toMatch(/\S{8,}/);
+}
+
+const path = () => `/v1/personas/${tenant.personaId}/chat/sessions`;
+
+describe('401 unauthorized for', () => {
+  test.each([
+    ['no header', {}],
+    ['an empty header', { authorization: '' }],
+    ['a scheme without a token', { authorization: 'Bearer' }],
+    ['another scheme', { authorization: 'Basic dXNlcjpwYXNz' }],
+    ['a token without its scheme', { authorization: 'sk_live_abc' }],
+    ['two tokens', { authorization: 'Bearer one two' }],
+    ['a token that is neither', { authorization: 'Bearer x' }],
+    ['three parts that are no JWT', { authorization: 'Bearer a.b.c' }],
+  ])('%s', async (_what, headers) => {
+    const json = { personaId: tenant.personaId };
+    expectError(await call('POST', path(), { json, headers }), 401, 'unauthorized');
+  });
+
+  test('two Authorization headers, even if each is good', async () => {
+    const answer = await twoAuthorizationHeaders(`Bearer ${tenant.apiKey}`);
+    expect(answer.status).toBe(401);
+    expect(JSON.parse(answer.text).error.code).toBe('unauthorized');
+  });
+
+  test('an API key that nobody issued', async () => {
+    const token = 'pk_somebody_elses';
+    expectError(await start(tenant, { token }), 401, 'unauthorized');
+  });
+
+  test('an API key with one character mistyped', async () => {
+    const last = tenant.apiKey.at(-1) === 'a' ? 'b' : 'a';
+    expectError(await start(tenant, { token: tenant.apiKey.slice(0, -1) + last }), 401, 'unauthorized');
+  });
+
+  test('an API key that has expired', async () => {
+    const token = await newApiKey(tenant, {
+      scopes: ['*'],
+      expiresOn: new Date(Date.now() + 1_500).toISOString(),
+    });
+    expect((await start(tenant, { token })).status).toBe(201);
+    await new Promise((resolve) => setTimeout(resolve, 1_600));
+    expectError(await start(tenant, { token }), 401, 'unauthorized');
+  });
+
+  test('an API key that was revoked', async () => {
+    const { orgId, workspaceId, userId } = tenant;
+    const { secretKey, entry } = await issueApiKey(operatorsTable(), {
+      orgId,
+      workspaceId,
+      userId,
+      scopes: ['*'],
+      environment: 'live',
+    });
+    await revokeApiKey(operatorsTable(), { orgId, keyId: entry.keyId });
+    expectError(await start(tenant, { token: secretKey }), 401, 'unauthorized');
+  });
+
+  const nowSeconds = () => Math.floor(Date.now() / 1000);
+  test.each<[string, () => Promise<string>]>([
+    ['has expired', () => sessionJwt(tenant, { claims: { exp: nowSeconds() - 5 } })],
+    ['is not valid yet', () => sessionJwt(tenant, { claims: { nbf: nowSeconds() + 300 } })],
+    ['is of another issuer', () => sessionJwt(tenant, { claims: { iss: 'https://evil.example/' } })],
+    ['differs from the issuer by a slash', () => sessionJwt(tenant, { claims: { iss: `${stack.issuer}/` } })],
+    ['is for another audience', () => sessionJwt(tenant, { claims: { aud: 'another' } })],
+    ['never expires', () => sessionJwt(tenant, { without: ['exp'] })],
+    ['has no subject', () => sessionJwt(tenant, { without: ['sub'] })],
+    ['has no org', () => sessionJwt(tenant, { without: ['org_id'] })],
+    ['has no workspace', () => sessionJwt(tenant, { without: ['workspace_id'] })],
+    [
+      'names an org that could break out of a key',
+      () => sessionJwt(tenant, { claims: { org_id: 'a#PERSONA#b' } }),
+    ],
+    ['names an unknown key', () => sessionJwt(tenant, { header: { kid: 'unknown' } })],
+    ['names no key', () => sessionJwt(tenant, { key: withoutKid(stack.signingKey) })],
+    ['is signed with another key', async () => sessionJwt(tenant, { key: await anotherKey() })],
+    ['says alg none', () => unsigned()],
+    ['is signed with the public key as an HMAC secret', () => confused()],
+  ])('a session JWT that %s', async (_what, make) => {
+    expectError(await start(tenant, { token: await make() }), 401, 'unauthorized');
+  });
+});
+
+describe('403 forbidden', () => {
+  test.each([
+    ['read:chat', 'write:chat', () => start(tenant, { token: scoped })],
+    ['read:chat', 'write:chat', () => call('POST', `/v1/chat/sessions/x/end`, { token: scoped })],
+    ['read:chat', 'write:chat', () => call('DELETE', `/v1/chat/sessions/x`, { token: scoped })],
+    ['write:chat', 'read:chat', () => call('GET', `/v1/chat/sessions/x`, { token: scoped })],
+    ['write:chat', 'read:chat', () => call('GET', path(), { token: scoped })],
+  ] as const)('a key with %s only lacks %s, which the answer names', async (held, needed, make) => {
+    scoped = await newApiKey(tenant, { scopes: [held] });
+    const answer = await make();
+    expectError(answer, 403, 'forbidden');
+    expect(answer.body.error.details).toEqual({ requiredScope: needed });
+  });
+  let scoped: string;
+
+  test('is the answer to a session JWT without scopes', async () => {
+    expectError(
+      await start(tenant, { token: await sessionJwt(tenant, { without: ['scope'] }) }),
+      403,
+      'forbidden',
+    );
+  });
+});
+
+describe('404 not_found', () => {
+  test('is one and the same body, whatever the caller may not see', async () => {
+    const archived = `psn_${unique()}`;
+    const elsewhere = `psn_${unique()}`;
+    await newPersona({ ...tenant, personaId: archived, workspaceId: undefined });
+    await setPersonaStatus(operatorsTable(), {
+      orgId: tenant.orgId,
+      personaId: archived,
+      status: 'archived',
+    });
+    await newPersona({ ...tenant, personaId: elsewhere, workspaceId: 'ws_elsewhere' });
+    const foreign = await newTenant();
+    const personaIds = [`psn_${unique()}`, archived, elsewhere, foreign.personaId, 'a'.repeat(65), 'psn%23x'];
+    const answers = await Promise.all(personaIds.map((personaId) => startAt(personaId)));
+    for (const answer of answers) {
+      expectError(answer, 404, 'not_found');
+    }
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+  });
+
+  function startAt(personaId: string): Promise<Answer> {
+    return call('POST', `/v1/personas/${personaId}/chat/sessions`, {
+      token: tenant.apiKey,
+      json: { personaId: decodeURIComponent(personaId) },
+    });
+  }
+
+  test.each([
+    ['GET', '/'],
+    ['GET', '/v1'],
+    ['PUT', '/v1/personas/psn_a/chat/sessions'],
+    ['PATCH', '/v1/chat/sessions/x'],
+    ['POST', '/v1/personas/psn_a/chat/sessions/'],
+    ['POST', '/v1/personas//chat/sessions'],
+    ['GET', '/%00'],
+  ])('answers %s %s in the envelope, since no route names it', async (method, unknownPath) => {
+    expectError(await call(method, unknownPath), 404, 'not_found');
+  });
+});
+
+describe('422 validation_failed', () => {
+  const json = 'application/json';
+  test.each<[string, string, { raw?: string | Uint8Array<ArrayBuffer>; type?: string | undefined }]>([
+    ['no body', 'body', { type: json }],
+    ['malformed JSON', 'body', { type: json, raw: '{"personaId": "psn' }],
+    ['JSON null', 'body', { type: json, raw: 'null' }],
+    ['an array', 'body', { type: json, raw: '[]' }],
+    ['a string', 'body', { type: json, raw: '"psn_a"' }],
+    ['a number', 'body', { type: json, raw: '7' }],
+    ['another content type', 'body', { type: 'text/plain', raw: '{}' }],
+    ['a form', 'body', { type: 'application/x-www-form-urlencoded', raw: 'personaId=psn_a' }],
+    ['a content type that only begins like JSON', 'body', { type: 'application/jsonp', raw: '{}' }],
+    ['a body above the limit', 'body', { type: json, raw: `{"title":"${'x'.repeat(70_000)}"}` }],
+  ])('names the body for %s', async (_what, named, { raw, type }) => {
+    const answer = await call('POST', path(), {
+      token: tenant.apiKey,
+      ...(raw === undefined ? {} : { raw }),
+      headers: type === undefined ? {} : { 'content-type': type },
+    });
+    expectError(answer, 422, 'validation_failed');
+    expect(answer.body.error.details.issues).toEqual([{ path: named, message: expect.any(String) }]);
+  });
+
+  test.each<[string, string, Record<string, unknown>]>([
+    ['a missing personaId', 'personaId', {}],
+    ['a personaId that is a number', 'personaId', { personaId: 7 }],
+    ['a personaId that is null', 'personaId', { personaId: null }],
+    ['another persona than the path’s', 'personaId', { personaId: 'psn_other' }],
+    ['a title that is a number', 'title', { title: 7 }],
+    ['a title that is null', 'title', { title: null }],
+    ['an empty title', 'title', { title: '' }],
+    ['a title of white space', 'title', { title: ' \t\n' }],
+    ['a title of 201 characters', 'title', { title: 'é'.repeat(201) }],
+    ['a title with half a surrogate pair', 'title', { title: 'a\ud83c' }],
+    ['an unknown field', 'model', { model: 'x' }],
+    ['a field named constructor', 'constructor', { constructor: {} }],
+    ['a field named __proto__', '__proto__', JSON.parse('{"__proto__": {"x": 1}}')],
+  ])('names the field for %s', async (what, field, body) => {
+    const withPersona = what.includes('missing') ? body : withOwn(body, 'personaId', tenant.personaId);
+    const answer = await call('POST', path(), {
+      token: tenant.apiKey,
+      raw: JSON.stringify(withPersona),
+      headers: { 'content-type': json },
+    });
+    expectError(answer, 422, 'validation_failed');
+    expect(answer.body.error.details.issues).toEqual([{ path: field, message: expect.any(String) }]);
+    expect(answer.body.error.message).toContain(field);
+  });
+
+  test('lists every problem at once', async () => {
+    const answer = await call('POST', path(), {
+      token: tenant.apiKey,
+      json: { personaId: 7, title: '', model: 'x' },
+      headers: { 'idempotency-key': 'a b' },
+    });
+    expectError(answer, 422, 'validation_failed');
+    expect(answer.body.error.details.issues.map((issue: { path: string }) => issue.path).sort()).toEqual([
+      'Idempotency-Key',
+      'model',
+      'personaId',
+      'title',
+    ]);
+  });
+
+  const daysFromNow = (days: number) => uuidv7({ msecs: Date.now() + days * 86_400_000 });
+  test.each<[string, () => string]>([
+    ['empty', () => ''],
+    ['too long', () => 'k'.repeat(256)],
+    ['with a space inside', () => 'a b'],
+    ['with a comma, as two headers arrive', () => 'a,b'],
+    ['a UUIDv7 from two days ago', () => daysFromNow(-2)],
+    ['a UUIDv7 from two days ahead', () => daysFromNow(2)],
+  ])('names the Idempotency-Key that is %s', async (_what, key) => {
+    const answer = await start(tenant, { key: key() });
+    expectError(answer, 422, 'validation_failed');
+    expect(answer.body.error.details.issues).toEqual([
+      { path: 'Idempotency-Key', message: expect.any(String) },
+    ]);
+  });
+
+  test('accepts JSON with a charset', async () => {
+    const answer = await call('POST', path(), {
+      token: tenant.apiKey,
+      raw: JSON.stringify({ personaId: tenant.personaId, title: 'é' }),
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+    });
+    expect(answer.status).toBe(201);
+    expect(answer.body.session.title).toBe('é');
+  });
+
+  test('accepts a body that begins with a byte order mark neither more nor less than other JSON parsers', async () => {
+    const answer = await call('POST', path(), {
+      token: tenant.apiKey,
+      raw: `\ufeff${JSON.stringify({ personaId: tenant.personaId })}`,
+      headers: { 'content-type': json },
+    });
+    expectError(answer, 422, 'validation_failed');
+  });
+});
+
+test('a caller without credentials learns nothing of the body’s problems', async () => {
+  expectError(
+    await call('POST', path(), { raw: '{', headers: { 'content-type': 'text/plain' } }),
+    401,
+    'unauthorized',
+  );
+});
+
+/** Sets even `__proto__` and `constructor` beside as own fields, as a parser does; the field given wins. */
+function withOwn(body: Record<string, unknown>, name: string, value: unknown): Record<string, unknown> {
+  if (!Object.hasOwn(body, name)) {
+    Object.defineProperty(body, name, { value, enumerable: true });
+  }
+  return body;
+}
+
+function withoutKid({ kid: _, ...key }: JWK): JWK {
+  return key;
+}
+
+async function anotherKey(): Promise<JWK> {
+  const alg = stack.signingKey.alg ?? 'ES256';
+  const { privateKey } = await generateKeyPair(alg, { extractable: true });
+  return { ...(await exportJWK(privateKey)), alg, kid: stack.signingKey.kid ?? '' };
+}
+
+async function unsigned(): Promise<string> {
+  const [, payload] = (await sessionJwt(tenant)).split('.');
+  return `${base64url({ alg: 'none', kid: stack.signingKey.kid, typ: 'JWT' })}.${payload}.`;
+}
+
+/** The classic confusion: what is public becomes the secret. */
+async function confused(): Promise<string> {
+  const { d: _, ...publicJwk } = stack.signingKey;
+  const key = (await importJWK(publicJwk, stack.signingKey.alg ?? 'ES256')) as webcrypto.CryptoKey;
+  const spki = Buffer.from(await crypto.subtle.exportKey('spki', key)).toString('base64');
+  const pem = `-----BEGIN PUBLIC KEY-----\n${spki}\n-----END PUBLIC KEY-----\n`;
+  const [, payload] = (await sessionJwt(tenant)).split('.');
+  const signed = `${base64url({ alg: 'HS256', kid: stack.signingKey.kid, typ: 'JWT' })}.${payload}`;
+  return `${signed}.${createHmac('sha256', pem).update(signed).digest('base64url')}`;
+}
+
+function base64url(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+/** fetch joins equal headers itself, so this one speaks HTTP on its own. */
+function twoAuthorizationHeaders(value: string): Promise<{ status: number | undefined; text: string }> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(stack.baseUrl + path(), { method: 'POST' }, async (incoming) => {
+      let text = '';
+      for await (const chunk of incoming.setEncoding('utf8')) {
+        text += chunk;
+      }
+      resolve({ status: incoming.statusCode, text });
+    });
+    outgoing.setHeader('authorization', [value, value]);
+    outgoing.setHeader('content-type', 'application/json');
+    outgoing.on('error', reject);
+    outgoing.end(JSON.stringify({ personaId: tenant.personaId }));
+  });
+}

@@ -1,0 +1,36 @@
+// Runs the local stack for a whole suite of tests, on one database engine.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { localAudience, localIssuer } from '../../local/session-tokens.ts';
+import { startLocalStack } from '../../local/stack.ts';
+import { synthesise } from '../../local/synthesise.ts';
+
+/** @returns what stops it again. */
+export async function provideStack(
+  project: TestProject,
+  { databaseEndpoint }: { databaseEndpoint?: string } = {},
+): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(join(tmpdir(), 'moonborn-test-'));
+  const synthesised = await synthesise({ folder, config: {} });
+  const stack = await startLocalStack({
+    port: 0,
+    folder,
+    synthesised,
+    ...(databaseEndpoint === undefined ? {} : { databaseEndpoint }),
+  });
+  project.provide('stack', {
+    baseUrl: stack.baseUrl,
+    databaseEndpoint: stack.databaseEndpoint,
+    tableName: stack.tableName,
+    region: stack.region,
+    issuer: localIssuer,
+    audience: localAudience,
+    signingKey: JSON.parse(readFileSync(synthesised.signingKeyFile, 'utf8')),
+  });
+  return async () => {
+    await stack.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
