@@ -155,6 +155,8 @@ describe('a revoked key', () => {
     const second = await revokeApiKey(database.table, entry, new Date('2026-05-02'));
     expect(first).toMatchObject({ revokedOn: '2026-05-01T00:00:00.000Z', alreadyRevoked: false });
     expect(second).toMatchObject({ revokedOn: '2026-05-01T00:00:00.000Z', alreadyRevoked: true });
+    const listed = await listApiKeys(database.table, newKey.orgId);
+    expect(listed.find(({ keyId }) => keyId === entry.keyId)?.revokedOn).toBe('2026-05-01T00:00:00.000Z');
   });
 
   test('can only be one of the named org', async () => {
