@@ -1,0 +1,40 @@
+// Reads a synthesised assembly into the deployment that the local stack runs.
+import { readApis } from './api.ts';
+import type { Deployment } from './deployment.ts';
+import { readFunctions } from './functions.ts';
+import { type Place, readStacks, type Stack } from './stacks.ts';
+import { readTables } from './table.ts';
+
+/** Types that act beside the requests: nothing of them runs locally, and the start says so. */
+const BESIDE_THE_REQUESTS = [
+  'AWS::CloudFormation::CustomResource',
+  'AWS::Events::Rule',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Pipes::Pipe',
+  'AWS::Scheduler::Schedule',
+];
+
+export function readDeployment(assemblyFolder: string, place: Place): Deployment {
+  const stacks = readStacks(assemblyFolder, place);
+  const [stackOfApi, api] = only(stacks, readApis, 'HTTP API');
+  const [, table] = only(stacks, readTables, 'table');
+  return {
+    stackName: stackOfApi.name,
+    ...place,
+    api,
+    table,
+    functions: stacks.flatMap(readFunctions),
+    notRunLocally: stacks.flatMap((stack) =>
+      stack.resourcesOf(...BESIDE_THE_REQUESTS).map(([logicalId, { Type }]) => `${logicalId} (${Type})`),
+    ),
+  };
+}
+
+function only<T>(stacks: Stack[], read: (stack: Stack) => T[], what: string): [Stack, T] {
+  const found = stacks.flatMap((stack) => read(stack).map((part): [Stack, T] => [stack, part]));
+  const [first] = found;
+  if (first === undefined || found.length > 1) {
+    throw new Error(`The local stack runs an assembly with one ${what}, but this one has ${found.length}.`);
+  }
+  return first;
+}

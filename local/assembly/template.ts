@@ -1,0 +1,24 @@
+// A CloudFormation template as it lies in an assembly, and the way its resources are looked at.
+import { readFileSync } from 'node:fs';
+
+export interface Resource {
+  Type: string;
+  Properties?: Record<string, unknown>;
+  Condition?: string;
+}
+
+export interface Template {
+  Parameters?: Record<string, { Type: string; Default?: unknown }>;
+  Mappings?: Record<string, Record<string, Record<string, unknown>>>;
+  Conditions?: Record<string, unknown>;
+  Resources: Record<string, Resource>;
+  Outputs?: Record<string, { Value: unknown; Export?: { Name: unknown } }>;
+}
+
+export function readJson<T>(file: string): T {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as T;
+  } catch (cause) {
+    throw new Error(`Cannot read ${file} as JSON. Is this the folder of a synthesised assembly?`, { cause });
+  }
+}

@@ -1,0 +1,41 @@
+// Another DynamoDB, named in the environment as for every AWS tool.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Credentials } from '../lambda/runtime-variables.ts';
+
+interface DatabaseChoice {
+  databaseEndpoint?: string;
+  databaseCredentials?: Credentials;
+  region?: string;
+}
+
+/** Emulators take any credentials, but some keep apart what different ones wrote: everyone gets the same. */
+const anyCredentials: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+export async function databaseFromEnvironment(environment: NodeJS.ProcessEnv): Promise<DatabaseChoice> {
+  const region = environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION;
+  const databaseEndpoint = environment.AWS_ENDPOINT_URL_DYNAMODB;
+  const choice = region ? { region } : {};
+  if (!databaseEndpoint) {
+    return choice;
+  }
+  const databaseCredentials = isAws(databaseEndpoint) ? await ordinaryCredentials() : anyCredentials;
+  return { ...choice, databaseEndpoint, databaseCredentials };
+}
+
+function isAws(endpoint: string): boolean {
+  if (!URL.canParse(endpoint)) {
+    throw new Error(`AWS_ENDPOINT_URL_DYNAMODB must be a URL, not "${endpoint}".`);
+  }
+  return /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(new URL(endpoint).hostname);
+}
+
+/** The functions get the operator's own credentials; their roles exist only where they are deployed. */
+async function ordinaryCredentials(): Promise<Credentials> {
+  const client = new DynamoDBClient({});
+  try {
+    const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
+    return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+  } finally {
+    client.destroy();
+  }
+}

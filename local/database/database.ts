@@ -1,0 +1,39 @@
+// The database behind the functions: dynalite in a thread of its own, or whichever DynamoDB the caller names.
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+
+export interface Database {
+  endpoint: string;
+  close(): Promise<void>;
+}
+
+/** In memory, unless a folder is given that keeps the data between runs. */
+export async function startEmbeddedDatabase(
+  options: { dataFolder?: string | undefined } = {},
+): Promise<Database> {
+  const dataFolder = options.dataFolder === undefined ? undefined : resolve(options.dataFolder);
+  if (dataFolder !== undefined) {
+    mkdirSync(dataFolder, { recursive: true });
+  }
+  const thread = new Worker(new URL('./dynalite-thread.ts', import.meta.url), {
+    workerData: { dataFolder },
+    execArgv: [],
+  });
+  const exited = new Promise<void>((done) => thread.once('exit', () => done()));
+  const port = await new Promise<number>((listening, failed) => {
+    thread.once('message', (message: { port: number }) => listening(message.port));
+    thread.once('error', failed);
+  });
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    async close() {
+      thread.postMessage('close');
+      await exited;
+    },
+  };
+}
+
+export function useDatabaseAt(endpoint: string): Database {
+  return { endpoint, close: async () => {} };
+}

@@ -1,0 +1,44 @@
+// The thread in which the embedded database runs: dynalite on a free port of the loopback interface.
+import { once } from 'node:events';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parentPort, workerData } from 'node:worker_threads';
+import dynalite from 'dynalite';
+import { refuseFolderInUse } from './data-folder.ts';
+import { returnStoredItemOnConditionFailure } from './stored-item-on-failure.ts';
+
+const { dataFolder } = workerData as { dataFolder: string | undefined };
+if (parentPort === null) {
+  throw new Error('dynalite-thread.ts must be started as a worker thread.');
+}
+const port = parentPort;
+
+returnStoredItemOnConditionFailure();
+if (dataFolder !== undefined) {
+  await refuseFolderInUse(dataFolder);
+}
+const server = dynalite({ createTableMs: 0, ...(dataFolder === undefined ? {} : { path: dataFolder }) });
+surviveLostClients(server);
+server.keepAliveTimeout = 0;
+server.listen(0, '127.0.0.1');
+await once(server, 'listening');
+port.on('message', closeAndExit);
+port.postMessage({ port: (server.address() as AddressInfo).port });
+
+/** dynalite throws when a client goes away before its answer, which would end the whole database. */
+function surviveLostClients(database: Server): void {
+  const [answer] = database.listeners('request') as [
+    (request: IncomingMessage, response: ServerResponse) => void,
+  ];
+  database.removeAllListeners('request');
+  database.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    answer(request, response);
+    request.removeAllListeners('error');
+    request.on('error', () => {});
+  });
+}
+
+function closeAndExit(): void {
+  server.closeAllConnections();
+  server.close(() => port.close());
+}

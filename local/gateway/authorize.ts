@@ -1,0 +1,55 @@
+// Asks a route's authorizer whether a request may pass.
+import type { Authorizer } from '../assembly/deployment.ts';
+import type { Exchange } from './exchange.ts';
+import { RefusedByGateway } from './own-answers.ts';
+import type { RequestHead } from './request-head.ts';
+
+/** The parts of the request that identify the caller; without them the authorizer is not even asked. */
+export function identityOf(authorizer: Authorizer, { head, route }: Exchange): string[] | undefined {
+  if (authorizer.identitySources.length === 0) {
+    return undefined;
+  }
+  return authorizer.identitySources.map((source) => {
+    const value = source === '$context.routeKey' ? route?.key : sourceValue(source, head);
+    if (!value) {
+      throw new RefusedByGateway('unauthorized');
+    }
+    return value;
+  });
+}
+
+/** Returns what the authorizer tells the endpoint; anything but a well-formed yes is refused. */
+export function readVerdict(result: string): Record<string, unknown> {
+  const verdict = parseObject(result);
+  if (verdict === undefined || typeof verdict.isAuthorized !== 'boolean') {
+    throw new RefusedByGateway('failed');
+  }
+  const context = verdict.context ?? {};
+  if (!isObject(context)) {
+    throw new RefusedByGateway('failed');
+  }
+  if (!verdict.isAuthorized) {
+    throw new RefusedByGateway('forbidden');
+  }
+  return context;
+}
+
+function sourceValue(source: string, head: RequestHead): string | undefined {
+  const [, kind, name = ''] = /^\$request\.(header|querystring)\.(.+)$/.exec(source) ?? [];
+  if (kind === 'header') {
+    return head.headers[name.toLowerCase()];
+  }
+  if (kind === 'querystring') {
+    return head.queryStringParameters?.[name];
+  }
+  throw new Error(`The local stack does not know the identity source ${source}.`);
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  const value: unknown = JSON.parse(text);
+  return isObject(value) ? value : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

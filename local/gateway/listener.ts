@@ -1,0 +1,81 @@
+// The socket on which the gateway listens. It is taken first, so that a taken port is known before any work is done.
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { HandleRequest } from './gateway.ts';
+import { ownAnswers } from './own-answers.ts';
+
+export interface Listener {
+  baseUrl: string;
+  /** Requests before this are answered with 503. */
+  handWith(handle: HandleRequest): void;
+  /** Takes no more requests, and waits a moment for those that are being answered. */
+  close(): Promise<void>;
+}
+
+export class PortTaken extends Error {
+  constructor(port: number, cause: unknown) {
+    super(`Port ${port} is taken by another process. Stop it, or choose another port: PORT=8788 npm start`, {
+      cause,
+    });
+  }
+}
+
+/** Well above the gateway's own limit, which answers before this one cuts off. */
+const PARSER_HEAD_BYTES = 64 * 1024;
+const KEEP_ALIVE_MS = 350_000;
+const CLOSING_GRACE_MS = 5_000;
+
+export async function listen(port: number): Promise<Listener> {
+  let handle: HandleRequest = (_request, response) => answerNotReady(response);
+  const server = createServer(
+    { maxHeaderSize: PARSER_HEAD_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => handle(request, response),
+  );
+  server.on('clientError', answerMalformed);
+  server.listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+      throw new PortTaken(port, error);
+    }
+    throw new Error(`Cannot listen on port ${port}: ${(error as Error).message}`, { cause: error });
+  }
+  return {
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    handWith(next) {
+      handle = next;
+    },
+    async close() {
+      if (!server.listening) {
+        return;
+      }
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      const grace = setTimeout(() => server.closeAllConnections(), CLOSING_GRACE_MS);
+      await closed;
+      clearTimeout(grace);
+    },
+  };
+}
+
+function answerNotReady(response: ServerResponse): void {
+  const { status, headers, body } = ownAnswers.unavailable();
+  response.writeHead(status, { ...headers, 'retry-after': '1' }).end(body);
+}
+
+/** What cannot be parsed as HTTP never becomes a request. */
+function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable) {
+    return;
+  }
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const { status, headers, body } = tooLarge ? ownAnswers.headTooLarge() : ownAnswers.malformed();
+  const reason = tooLarge ? 'Request Header Fields Too Large' : 'Bad Request';
+  const type = headers['content-type'];
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: ${type}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

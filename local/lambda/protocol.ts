@@ -1,0 +1,33 @@
+// What an execution environment and its thread say to each other.
+
+/** Given to the thread when it starts. */
+export interface RuntimeSettings {
+  codeFolder: string;
+  handler: string;
+  functionName: string;
+  functionArn: string;
+  memoryMb: number;
+  logGroup: string;
+  logStream: string;
+  logFormat: 'JSON' | 'Text';
+  logLevel: string;
+}
+
+/** One event to handle. Events and results travel as JSON text, as they do on Lambda. */
+export interface Invocation {
+  requestId: string;
+  event: string;
+  deadlineEpochMs: number;
+}
+
+export interface FunctionFailure {
+  errorType: string;
+  errorMessage: string;
+  trace?: string[];
+}
+
+export type RuntimeMessage =
+  | { type: 'initialised' }
+  | { type: 'result'; result: string; logs: string[] }
+  | { type: 'failure'; failure: FunctionFailure; logs: string[] }
+  | { type: 'logs'; logs: string[] };

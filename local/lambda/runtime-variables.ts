@@ -1,0 +1,42 @@
+// The environment variables of a function: the template's, and those that Lambda adds.
+import type { LambdaFunction } from '../assembly/deployment.ts';
+
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+/** The access key id names the function, so that whatever stands before the database can tell who is calling. */
+export function credentialsOf(logicalId: string): Credentials {
+  return { accessKeyId: `LOCAL${logicalId}`, secretAccessKey: 'local', sessionToken: 'local' };
+}
+
+export function runtimeVariables(
+  lambda: LambdaFunction,
+  region: string,
+  databaseEndpoint: string,
+  credentials: Credentials,
+): Record<string, string> {
+  return {
+    ...lambda.environment,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    ...(credentials.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: credentials.sessionToken }),
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ENDPOINT_URL_DYNAMODB: databaseEndpoint,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${lambda.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: lambda.name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(lambda.memoryMb),
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: lambda.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    LAMBDA_TASK_ROOT: lambda.codeFolder,
+    _HANDLER: lambda.handler,
+    LANG: 'en_US.UTF-8',
+    PATH: '/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+    TZ: ':UTC',
+  };
+}

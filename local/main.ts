@@ -1,0 +1,143 @@
+// `npm start`: the whole service on this machine, from the synthesised stack to a cURL call that works when pasted.
+import { parseArgs, styleText } from 'node:util';
+import { databaseFromEnvironment } from './database/database-from-environment.ts';
+import { localFolder, remove, writePrivately } from './local-folder.ts';
+import { stepsTo } from './progress.ts';
+import { type Demo, seedDemo } from './seed.ts';
+import { type LocalStack, startLocalStack } from './stack.ts';
+
+const USAGE = `Usage: npm start [-- --data <folder>] [-- --throttle]
+
+Runs the synthesised stack on this machine.
+
+Options:
+  --data <folder>  keep the data on disk between runs (in memory by default)
+  --throttle       honour the stage's throttle
+  --help           show this text
+
+Environment:
+  PORT                       port of the API (8787)
+  AWS_ENDPOINT_URL_DYNAMODB  use this DynamoDB instead of the embedded one
+`;
+
+const SAME_SIGNAL_MS = 500;
+
+const bold = (text: string) => styleText('bold', text, { stream: process.stdout });
+const dim = (text: string) => styleText('dim', text, { stream: process.stdout });
+
+await main().catch((error: unknown) => {
+  console.error(`\n${styleText('red', 'error', { stream: process.stderr })}: ${(error as Error).message}`);
+  if (process.env.DEBUG) {
+    console.error(error);
+  }
+  process.exitCode = 1;
+});
+
+async function main(): Promise<void> {
+  const { data, throttle, help } = readOptions();
+  if (help) {
+    console.log(USAGE);
+    return;
+  }
+  const port = readPort(process.env.PORT);
+  const step = stepsTo(process.stdout);
+  console.log(`\n${bold('Moonborn chat sessions')}, local stack\n`);
+  const stack = await startLocalStack({
+    port,
+    throttle,
+    step,
+    ...(data === undefined ? {} : { dataFolder: data }),
+    ...(await databaseFromEnvironment(process.env)),
+  });
+  try {
+    const demo = await step('Seed the demo data', () => seedDemo(stack));
+    const { envFile } = localFolder('.local');
+    writePrivately(envFile, environmentFile(stack, demo));
+    console.log(welcome(stack, demo));
+    await untilInterrupted();
+    remove(envFile);
+  } finally {
+    console.log(`\n${bold('Stopping')} ${dim('(once more to stop at once)')}\n`);
+    await stack.close(step);
+  }
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        data: { type: 'string' },
+        throttle: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.data === '') {
+      throw new Error('--data needs the name of a folder.');
+    }
+    return values;
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+function readPort(text = '8787'): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text.trim() !== '') {
+    return port;
+  }
+  throw new Error(`PORT must be a port number from 0 (any free one) to 65535, not "${text}".`);
+}
+
+function environmentFile({ baseUrl }: LocalStack, { apiKey, sessionJwt, personaId }: Demo): string {
+  return [
+    `MOONBORN_BASE_URL=${baseUrl}`,
+    `MOONBORN_API_KEY=${apiKey}`,
+    `MOONBORN_SESSION_JWT=${sessionJwt}`,
+    `MOONBORN_PERSONA_ID=${personaId}`,
+    '',
+  ].join('\n');
+}
+
+function welcome(
+  { baseUrl, deployment }: LocalStack,
+  { apiKey, sessionJwt, personaId, personaName }: Demo,
+): string {
+  const notRun = deployment.notRunLocally.map((resource) => dim(`  Not run locally: ${resource}`));
+  return `
+${bold(`Ready in ${(performance.now() / 1000).toFixed(1)} s`)}
+
+  Base URL     ${bold(baseUrl)}
+  Persona      ${personaId} ${dim(`(${personaName})`)}
+  API key      ${apiKey}
+  Session JWT  ${sessionJwt}
+${notRun.map((line) => `${line}\n`).join('')}
+Start a session:
+
+  curl -i -X POST ${baseUrl}/v1/personas/${personaId}/chat/sessions \\
+    -H 'Authorization: Bearer ${apiKey}' \\
+    -H 'Content-Type: application/json' \\
+    -d '{"personaId": "${personaId}"}'
+
+${dim('The same values are in .local/env; logs in .local/functions.log and .local/access.log. Ctrl-C stops.')}`;
+}
+
+/**
+ * The first signal asks to stop, a later one ends the process where it stands. npm hands on the signal that the
+ * terminal has sent already, so what comes at the same moment is the same signal.
+ */
+function untilInterrupted(): Promise<void> {
+  return new Promise((interrupted) => {
+    let firstAtMs: number | undefined;
+    const onSignal = () => {
+      if (firstAtMs === undefined) {
+        firstAtMs = performance.now();
+        interrupted();
+      } else if (performance.now() - firstAtMs > SAME_SIGNAL_MS) {
+        process.exit(130);
+      }
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, onSignal);
+    }
+  });
+}

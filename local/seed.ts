@@ -1,0 +1,60 @@
+// The demo org: a persona to chat with, an API key and a session JWT, made with the operator commands.
+import { createPersona } from '../admin/create-persona.ts';
+import { issueApiKey } from '../admin/issue-api-key.ts';
+import { listApiKeys } from '../admin/list-api-keys.ts';
+import { revokeApiKey } from '../admin/revoke-api-key.ts';
+import type { LocalStack } from './stack.ts';
+
+const orgId = 'org_demo';
+const workspaceId = 'ws_demo';
+const userId = 'usr_demo';
+const persona = { orgId, personaId: 'psn_demo', name: 'Luna', workspaceId };
+const KEY_NAME = 'Demo key of npm start';
+
+export interface Demo {
+  personaId: string;
+  personaName: string;
+  apiKey: string;
+  sessionJwt: string;
+}
+
+export async function seedDemo(stack: LocalStack): Promise<Demo> {
+  await createPersona(stack.table, persona);
+  await revokeEarlierKeys(stack);
+  const { secretKey } = await issueApiKey(stack.table, {
+    orgId,
+    workspaceId,
+    userId,
+    scopes: ['*'],
+    environment: 'test',
+    name: KEY_NAME,
+  });
+  return {
+    personaId: persona.personaId,
+    personaName: persona.name,
+    apiKey: secretKey,
+    sessionJwt: await stack.signSessionJwt(sessionClaims(stack)),
+  };
+}
+
+/** Only a key's hash is stored, so the key of an earlier run can never be shown again. */
+async function revokeEarlierKeys({ table }: LocalStack): Promise<void> {
+  for (const { name, status, keyId } of await listApiKeys(table, orgId)) {
+    if (name === KEY_NAME && status !== 'revoked') {
+      await revokeApiKey(table, { orgId, keyId });
+    }
+  }
+}
+
+/** The authorizer's environment says how the claims are called. */
+function sessionClaims({ deployment }: LocalStack): Record<string, string> {
+  const environment =
+    deployment.functions.find(({ environment }) => 'JWT_ORG_CLAIM' in environment)?.environment ?? {};
+  const { JWT_ORG_CLAIM, JWT_WORKSPACE_CLAIM, JWT_SCOPES_CLAIM } = environment;
+  if (!JWT_ORG_CLAIM || !JWT_WORKSPACE_CLAIM || !JWT_SCOPES_CLAIM) {
+    throw new Error(
+      'No function of the assembly names the claims of a session JWT (JWT_ORG_CLAIM and its like).',
+    );
+  }
+  return { sub: userId, [JWT_ORG_CLAIM]: orgId, [JWT_WORKSPACE_CLAIM]: workspaceId, [JWT_SCOPES_CLAIM]: '*' };
+}

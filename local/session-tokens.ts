@@ -1,0 +1,52 @@
+// Session JWTs of the local issuer: a key pair that lives in `.local`, so that a token survives a restart.
+import { existsSync, readFileSync } from 'node:fs';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { writePrivately } from './local-folder.ts';
+
+export const localIssuer = 'https://issuer.moonborn.example/';
+export const localAudience = 'moonborn-local';
+
+export interface SigningKey {
+  privateJwk: JWK;
+  publicJwk: JWK;
+}
+
+/** `undefined` removes a claim that would otherwise be there. */
+export type SessionClaims = Record<string, unknown>;
+
+export type SignSessionJwt = (claims: SessionClaims) => Promise<string>;
+
+const ALGORITHM = 'ES256';
+const LIFETIME_SECONDS = 12 * 60 * 60;
+
+export async function loadSigningKey(file: string): Promise<SigningKey> {
+  const privateJwk: JWK = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : await createKey(file);
+  const { d: _private, ...publicJwk } = privateJwk;
+  return { privateJwk, publicJwk };
+}
+
+/** Signs what it is given, over the claims that every token needs; nothing is checked, so that tests can be wrong. */
+export function sessionJwtSigner({ privateJwk }: SigningKey): SignSessionJwt {
+  const key = importJWK(privateJwk, ALGORITHM);
+  return async (claims) => {
+    const now = Math.floor(Date.now() / 1000);
+    const payload = {
+      iss: localIssuer,
+      aud: localAudience,
+      iat: now,
+      exp: now + LIFETIME_SECONDS,
+      ...claims,
+    };
+    return new SignJWT(payload)
+      .setProtectedHeader({ alg: ALGORITHM, kid: privateJwk.kid ?? '' })
+      .sign(await key);
+  };
+}
+
+async function createKey(file: string): Promise<JWK> {
+  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  const jwk = await exportJWK(privateKey);
+  const key = { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: ALGORITHM, use: 'sig' };
+  writePrivately(file, JSON.stringify(key));
+  return key;
+}

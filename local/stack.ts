@@ -1,0 +1,206 @@
+// The local stack: the synthesised service, running behind a gateway on this machine.
+import { availableParallelism } from 'node:os';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Deployment } from './assembly/deployment.ts';
+import { readDeployment } from './assembly/read-deployment.ts';
+import { createTable } from './database/create-table.ts';
+import { type Database, startEmbeddedDatabase, useDatabaseAt } from './database/database.ts';
+import { gatewayOf } from './gateway/gateway.ts';
+import { listen } from './gateway/listener.ts';
+import { type LocalFunction, runFunction } from './lambda/local-function.ts';
+import { type Credentials, credentialsOf, runtimeVariables } from './lambda/runtime-variables.ts';
+import { type LineLog, openLineLog } from './line-log.ts';
+import { localFolder, type RunningStack, refuseFolderInUse, remove, writePrivately } from './local-folder.ts';
+import { type Step, silentStep } from './progress.ts';
+import { loadSigningKey, type SignSessionJwt, sessionJwtSigner } from './session-tokens.ts';
+import { type Synthesised, synthesise } from './synthesise.ts';
+
+export interface LocalStackOptions {
+  /** 0 takes any free port. */
+  port: number;
+  /** Where logs, keys and the word of this run go. */
+  folder?: string;
+  /** Keeps the embedded database's data between runs; without it, data lives in memory. */
+  dataFolder?: string;
+  /** Another DynamoDB instead of the embedded one. */
+  databaseEndpoint?: string;
+  /** The same credentials for everyone, instead of one key for each function. */
+  databaseCredentials?: Credentials;
+  region?: string;
+  /** An assembly that has been synthesised already. */
+  synthesised?: Synthesised;
+  /** Fields of the infrastructure's configuration, when it is synthesised here. */
+  config?: Record<string, unknown>;
+  /** Honours the stage's throttle. */
+  throttle?: boolean;
+  /** Execution environments for each function, at most; more events wait their turn. */
+  maxEnvironments?: number;
+  step?: Step;
+}
+
+export interface LocalStack {
+  baseUrl: string;
+  tableName: string;
+  databaseEndpoint: string;
+  region: string;
+  deployment: Deployment;
+  /** The table with the stack's own credentials, for seeding and for looking inside. */
+  table: { name: string; client: DynamoDBDocumentClient };
+  signSessionJwt: SignSessionJwt;
+  /** The latest lines that the functions wrote; the whole is in functions.log. */
+  logs(): string[];
+  accessLogs(): string[];
+  close(step?: Step): Promise<void>;
+}
+
+const DEFAULT_REGION = 'us-east-1';
+const LOCAL_ACCOUNT = '000000000000';
+const LINES_IN_MEMORY = 20_000;
+
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const { step = silentStep, region = DEFAULT_REGION } = options;
+  const folder = localFolder(options.folder ?? '.local');
+  const opened: { name: string; close: () => Promise<void> }[] = [];
+  const close = async (closingStep: Step = silentStep) => {
+    for (const part of opened.splice(0).reverse()) {
+      await closingStep(part.name, part.close);
+    }
+  };
+  const willClose = <T extends { close(): Promise<void> }>(name: string, part: T): T => {
+    opened.push({ name, close: () => part.close() });
+    return part;
+  };
+
+  try {
+    refuseFolderInUse(folder);
+    const listener = willClose('Free the port', await listen(options.port));
+    const [database, synthesised] = await both(
+      startDatabase(options, step).then((database) => willClose('Stop the database', database)),
+      synthesiseUnlessDone(options, folder.path, step),
+    );
+    const deployment = readDeployment(synthesised.assemblyFolder, { region, accountId: LOCAL_ACCOUNT });
+    const table = willClose('Let go of the table', openTable(deployment, database, region, options));
+    await step(
+      'Create the table',
+      () => createTable(deployment.table, table.client),
+      (outcome) => `${table.name}, ${outcome}`,
+    );
+    const functionLog = willClose(
+      'Finish the function log',
+      openLineLog(folder.functionLogFile, LINES_IN_MEMORY),
+    );
+    const accessLog = willClose('Finish the access log', openLineLog(folder.accessLogFile, LINES_IN_MEMORY));
+    const functions = willClose(
+      'Stop the functions',
+      runFunctions(deployment, database, region, options, functionLog),
+    );
+    listener.handWith(
+      gatewayOf(deployment, {
+        throttle: options.throttle ?? false,
+        functionNamed: functions.named,
+        appendAccessLog: accessLog.append,
+        reportDefect: (error) =>
+          functionLog.append(`gateway\t${error instanceof Error ? error.stack : String(error)}`),
+      }),
+    );
+    willClose('Answer what is under way', listener);
+    const running: RunningStack = {
+      baseUrl: listener.baseUrl,
+      tableName: table.name,
+      databaseEndpoint: database.endpoint,
+      region,
+      pid: process.pid,
+    };
+    writePrivately(folder.stackFile, `${JSON.stringify(running, null, 2)}\n`);
+    willClose('Take back stack.json', { close: async () => remove(folder.stackFile) });
+    return {
+      ...running,
+      deployment,
+      table,
+      signSessionJwt: sessionJwtSigner(await loadSigningKey(synthesised.signingKeyFile)),
+      logs: functionLog.latest,
+      accessLogs: accessLog.latest,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Waits for both even when one fails, so that whatever was opened can be closed. */
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
+}
+
+function startDatabase({ databaseEndpoint, dataFolder }: LocalStackOptions, step: Step): Promise<Database> {
+  if (databaseEndpoint !== undefined) {
+    return step(
+      'Find the database',
+      async () => useDatabaseAt(databaseEndpoint),
+      ({ endpoint }) => endpoint,
+    );
+  }
+  return step(
+    'Start the database',
+    () => startEmbeddedDatabase({ dataFolder }),
+    ({ endpoint }) => `${endpoint}, ${dataFolder === undefined ? 'in memory' : `in ${dataFolder}`}`,
+  );
+}
+
+async function synthesiseUnlessDone(
+  options: LocalStackOptions,
+  folder: string,
+  step: Step,
+): Promise<Synthesised> {
+  if (options.synthesised !== undefined) {
+    return options.synthesised;
+  }
+  return step('Synthesise the stack', () => synthesise({ folder, config: options.config ?? {} }));
+}
+
+function openTable(
+  { table }: Deployment,
+  { endpoint }: Database,
+  region: string,
+  { databaseCredentials }: LocalStackOptions,
+): LocalStack['table'] & { close(): Promise<void> } {
+  const credentials = databaseCredentials ?? credentialsOf('Stack');
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region, credentials }));
+  return { name: table.name, client, close: async () => client.destroy() };
+}
+
+function runFunctions(
+  { functions }: Deployment,
+  { endpoint }: Database,
+  region: string,
+  { databaseCredentials, maxEnvironments = Math.max(4, availableParallelism() * 2) }: LocalStackOptions,
+  functionLog: LineLog,
+) {
+  const log = (name: string, lines: string[]) => {
+    for (const line of lines) {
+      functionLog.append(`${name}\t${line}`);
+    }
+  };
+  const running = new Map(
+    functions.map((lambda): [string, LocalFunction] => {
+      const credentials = databaseCredentials ?? credentialsOf(lambda.logicalId);
+      const variables = runtimeVariables(lambda, region, endpoint, credentials);
+      return [lambda.name, runFunction(lambda, variables, maxEnvironments, log)];
+    }),
+  );
+  return {
+    named(name: string): LocalFunction {
+      const lambda = running.get(name);
+      if (lambda === undefined) {
+        throw new Error(`The assembly has no function named ${name}.`);
+      }
+      return lambda;
+    },
+    async close() {
+      await Promise.all([...running.values()].map((lambda) => lambda.close()));
+    },
+  };
+}

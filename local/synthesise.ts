@@ -1,0 +1,110 @@
+// Synthesises the CDK app for the local stack, as the CDK command line would, without starting it.
+//
+// The command line reads cdk.json, runs its app with the context and the output folder in two variables, and then
+// deploys what it finds there. Running the app ourselves gives the same assembly in half the time.
+import { spawn } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readJson } from './assembly/template.ts';
+import { type LocalFolder, localFolder } from './local-folder.ts';
+import { loadSigningKey, localAudience, localIssuer } from './session-tokens.ts';
+
+export interface Synthesised {
+  assemblyFolder: string;
+  /** The key whose public half the assembly's authorizer trusts. */
+  signingKeyFile: string;
+}
+
+export interface SynthesisOptions {
+  /** Where the assembly, its configuration and the signing key go. */
+  folder: string;
+  stage?: string;
+  /** Fields of the infrastructure's configuration, over the local ones. */
+  config?: Record<string, unknown>;
+}
+
+interface CdkJson {
+  app: string;
+  context?: Record<string, unknown>;
+}
+
+interface ManifestMetadata {
+  artifacts?: Record<string, { additionalMetadataFile?: string; metadata?: Metadata }>;
+}
+
+type Metadata = Record<string, { type: string; data: unknown }[]>;
+
+const PROJECT_FOLDER = dirname(dirname(fileURLToPath(import.meta.url)));
+
+export async function synthesise(options: SynthesisOptions): Promise<Synthesised> {
+  const folder = localFolder(options.folder);
+  await writeConfig(folder, options.config ?? {});
+  rmSync(folder.assemblyFolder, { recursive: true, force: true });
+  await runApp(folder, options.stage ?? 'dev');
+  refuseErrorsIn(folder.assemblyFolder);
+  // The nearest package.json decides what a .js file is. On Lambda there is none, and here it must not be ours.
+  writeFileSync(join(folder.assemblyFolder, 'package.json'), '{}\n');
+  return { assemblyFolder: folder.assemblyFolder, signingKeyFile: folder.signingKeyFile };
+}
+
+async function writeConfig(folder: LocalFolder, config: Record<string, unknown>): Promise<void> {
+  const { publicJwk } = await loadSigningKey(folder.signingKeyFile);
+  const sessionJwt = {
+    issuer: localIssuer,
+    audience: localAudience,
+    jwksUri: null,
+    pinnedJwks: { keys: [publicJwk] },
+  };
+  writeFileSync(folder.configFile, `${JSON.stringify({ sessionJwt, ...config }, null, 2)}\n`);
+}
+
+async function runApp(folder: LocalFolder, stage: string): Promise<void> {
+  const { app, context } = readJson<CdkJson>(join(PROJECT_FOLDER, 'cdk.json'));
+  const lookedUp = join(PROJECT_FOLDER, 'cdk.context.json');
+  const child = spawn(app, {
+    shell: true,
+    cwd: PROJECT_FOLDER,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+      CDK_OUTDIR: folder.assemblyFolder,
+      CDK_CONTEXT_JSON: JSON.stringify({
+        ...(existsSync(lookedUp) ? readJson<object>(lookedUp) : {}),
+        ...context,
+        stage,
+        config: folder.configFile,
+      }),
+    },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const code = await new Promise<number | null>((ended, failed) => {
+    child.on('error', failed);
+    child.on('close', ended);
+  });
+  if (code !== 0) {
+    throw new Error(`The stack could not be synthesised ("${app}" ended with ${code}).\n${output.trim()}`);
+  }
+}
+
+/** The command line refuses to go on when a construct has reported an error; so do we. */
+function refuseErrorsIn(assemblyFolder: string): void {
+  const { artifacts } = readJson<ManifestMetadata>(join(assemblyFolder, 'manifest.json'));
+  const errors = Object.values(artifacts ?? {}).flatMap(({ additionalMetadataFile, metadata }) => {
+    const all = additionalMetadataFile
+      ? readJson<Metadata>(join(assemblyFolder, additionalMetadataFile))
+      : metadata;
+    return Object.entries(all ?? {}).flatMap(([construct, entries]) =>
+      entries.filter(({ type }) => type === 'aws:cdk:error').map(({ data }) => `${construct}: ${data}`),
+    );
+  });
+  if (errors.length > 0) {
+    throw new Error(`The stack was synthesised with errors.\n${errors.join('\n')}`);
+  }
+}
