@@ -54,7 +54,7 @@ function explanation(error: AwsError, { table, local }: Target): string {
       : `The local database at ${local.databaseEndpoint} has no table "${table.name}". ${local.stackFile} may be left from an earlier run: start the stack again with "npm start".`;
   }
   if (error.name === 'CredentialsProviderError' || error.name === 'TokenProviderError') {
-    return `No AWS credentials were found. ${SIGN_IN}; for the local stack use --local.`;
+    return `No AWS credentials were found. ${SIGN_IN}${local === undefined ? '; for the local stack use --local' : ''}.`;
   }
   if (EXPIRED_CREDENTIALS.has(error.name)) {
     return `The AWS credentials have expired. ${SIGN_IN} again.`;

@@ -9,7 +9,7 @@ import { Refused } from './refused.ts';
 
 export interface Target {
   readonly table: Table;
-  /** Named in errors; absent for the local stack's own database. */
+  /** Named in errors; absent for a deployed table. */
   readonly local: { readonly stackFile: string; readonly databaseEndpoint: string } | undefined;
 }
 
@@ -42,7 +42,8 @@ export function localTarget(stackFile = path.resolve(STACK_FILE)): Target {
     table: openTable(tableName, {
       region,
       endpoint: databaseEndpoint,
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      // The local stack may have been told to use a table at AWS, which takes none but real credentials.
+      ...(isAws(databaseEndpoint) ? {} : { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
     }),
     local: { stackFile, databaseEndpoint },
   };
@@ -50,6 +51,10 @@ export function localTarget(stackFile = path.resolve(STACK_FILE)): Target {
 
 function openTable(name: string, settings: DynamoDBClientConfig): Table {
   return { name, client: DynamoDBDocumentClient.from(new DynamoDBClient({ ...LIMITS, ...settings })) };
+}
+
+function isAws(endpoint: string): boolean {
+  return /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(new URL(endpoint).hostname);
 }
 
 function readLocalStack(stackFile: string): z.output<typeof localStack> {

@@ -138,6 +138,12 @@ describe('the local stack', () => {
     },
   );
 
+  test('that was told to use a table at AWS needs AWS credentials, like any other', async () => {
+    const databaseEndpoint = 'https://dynamodb.eu-central-1.amazonaws.com';
+    const place = stackFile(JSON.stringify({ ...stack, databaseEndpoint }));
+    expectOneLine(await runAdmin([...SHOW, '--local'], { folder: place }), 'No AWS credentials were found.');
+  });
+
   test('wins over MOONBORN_TABLE, and needs no AWS settings', async () => {
     const place = stackFile(
       JSON.stringify({ ...stack, tableName: database.table.name, databaseEndpoint: database.endpoint }),
