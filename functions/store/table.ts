@@ -1,5 +1,5 @@
 // The table as the functions reach it: a client with explicit limits, and outages told apart from mistakes.
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Outage } from '../domain/outage.ts';
 
@@ -23,8 +23,22 @@ export const ENDPOINT_LIMITS: TableLimits = {
   requestTimeoutMs: 1_000,
 };
 
+/** What the SDK would otherwise look for in files that no function has, before its first call. */
+const SETTLED: DynamoDBClientConfig = {
+  defaultsMode: 'legacy',
+  retryMode: 'standard',
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  ignoreConfiguredEndpointUrls: true,
+  accountIdEndpointMode: 'disabled',
+  authSchemePreference: [],
+  userAgentAppId: async () => undefined,
+};
+
 export function openTable(name: string, limits: TableLimits): Table {
   const client = new DynamoDBClient({
+    ...SETTLED,
+    ...fromLambda(process.env),
     maxAttempts: limits.maxAttempts,
     requestHandler: {
       connectionTimeout: limits.connectionTimeoutMs,
@@ -35,6 +49,13 @@ export function openTable(name: string, limits: TableLimits): Table {
     },
   });
   return { name, client: DynamoDBDocumentClient.from(client) };
+}
+
+function fromLambda({ AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB }: NodeJS.ProcessEnv): DynamoDBClientConfig {
+  return {
+    ...(AWS_REGION === undefined ? {} : { region: AWS_REGION }),
+    ...(AWS_ENDPOINT_URL_DYNAMODB === undefined ? {} : { endpoint: AWS_ENDPOINT_URL_DYNAMODB }),
+  };
 }
 
 /** The same table for one request, whose calls all end when the signal does. */
