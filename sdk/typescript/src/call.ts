@@ -46,8 +46,7 @@ export async function call<Result>(
       if (answer.status === 404 && operation.doneWhenGone && mayBeDone) return answer.json as Result;
       failure = errorOf(answer, request);
     } catch (error) {
-      if (!(error instanceof ConnectionError || error instanceof TimeoutError) || signal?.aborted)
-        throw error;
+      if (!(error instanceof ConnectionError || error instanceof TimeoutError)) throw error;
       failure = error;
     }
 

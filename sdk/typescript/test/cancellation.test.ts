@@ -6,13 +6,14 @@ import Moonborn, { TimeoutError } from '../src/index.ts';
 import { fakeFetch, session } from './fake-fetch.ts';
 
 const apiKey = 'sk_test_0123456789';
+const baseUrl = 'https://api.example.com';
 const never = () => new Promise<Response>(() => {});
 
 describe('cancelling', () => {
   test('before the call sends nothing and fails with the reason', async () => {
     const { fetch, asked } = fakeFetch();
     const reason = new Error('the user left');
-    const call = new Moonborn({ apiKey, fetch }).chat.getChatSession(
+    const call = new Moonborn({ apiKey, baseUrl, fetch }).chat.getChatSession(
       { id: 'chs_1' },
       { signal: AbortSignal.abort(reason) },
     );
@@ -22,7 +23,7 @@ describe('cancelling', () => {
 
   test('without a reason fails with the AbortError that fetch fails with', async () => {
     const controller = new AbortController();
-    const call = new Moonborn({ apiKey, fetch: fakeFetch(never).fetch }).chat.getChatSession(
+    const call = new Moonborn({ apiKey, baseUrl, fetch: fakeFetch(never).fetch }).chat.getChatSession(
       { id: 'chs_1' },
       { signal: controller.signal },
     );
@@ -33,7 +34,7 @@ describe('cancelling', () => {
   test('ends the request itself', async () => {
     const { fetch, asked } = fakeFetch(never);
     const controller = new AbortController();
-    const call = new Moonborn({ apiKey, fetch }).chat.getChatSession(
+    const call = new Moonborn({ apiKey, baseUrl, fetch }).chat.getChatSession(
       { id: 'chs_1' },
       { signal: controller.signal },
     );
@@ -45,7 +46,7 @@ describe('cancelling', () => {
   test('with a reason that looks like a failed connection is not retried', async () => {
     const { fetch, asked } = fakeFetch(never);
     const controller = new AbortController();
-    const call = new Moonborn({ apiKey, fetch }).chat.getChatSession(
+    const call = new Moonborn({ apiKey, baseUrl, fetch }).chat.getChatSession(
       { id: 'chs_1' },
       { signal: controller.signal },
     );
@@ -58,7 +59,7 @@ describe('cancelling', () => {
   test('stops an iteration before its next page', async () => {
     const { fetch, asked } = fakeFetch(() => Response.json({ items: [session], nextCursor: 'more' }));
     const controller = new AbortController();
-    const { chat } = new Moonborn({ apiKey, fetch });
+    const { chat } = new Moonborn({ apiKey, baseUrl, fetch });
     const walk = async () => {
       for await (const _ of chat.listChatSessionsForPersona(
         { id: 'psn_demo' },
@@ -81,15 +82,21 @@ test('a signal that outlives many calls collects no listeners', async () => {
   const answers = [() => Response.json(session), () => new Response('', { status: 503 })];
   let turn = 0;
   const { fetch } = fakeFetch(() => (answers[turn++ % 2] ?? expect.fail())());
-  const { chat } = new Moonborn({ apiKey, fetch });
+  const { chat } = new Moonborn({ apiKey, baseUrl, fetch });
   for (let n = 0; n < 3; n++) await chat.getChatSession({ id: 'chs_1' }, { signal });
   expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 test('a timeout holds even for a fetch that does not listen to its signal', async () => {
-  const client = new Moonborn({ apiKey, fetch: fakeFetch(never).fetch, timeoutMs: 50, maxRetries: 0 });
+  const client = new Moonborn({
+    apiKey,
+    baseUrl,
+    fetch: fakeFetch(never).fetch,
+    timeoutMs: 50,
+    maxRetries: 0,
+  });
   await expect(client.chat.getChatSession({ id: 'chs_1' })).rejects.toThrow(
-    'GET https://api.moonborn.co/v1/chat/sessions/chs_1 was not answered within 50 ms.',
+    'GET https://api.example.com/v1/chat/sessions/chs_1 was not answered within 50 ms.',
   );
 });
 
@@ -100,6 +107,6 @@ test('a timeout holds even for a body that does not listen to its signal', async
     headers: new Headers(),
     text: () => new Promise<string>(() => {}),
   };
-  const client = new Moonborn({ apiKey, fetch: async () => stalled, timeoutMs: 50, maxRetries: 0 });
+  const client = new Moonborn({ apiKey, baseUrl, fetch: async () => stalled, timeoutMs: 50, maxRetries: 0 });
   await expect(client.chat.getChatSession({ id: 'chs_1' })).rejects.toBeInstanceOf(TimeoutError);
 });

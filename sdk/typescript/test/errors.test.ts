@@ -6,9 +6,10 @@ import { expectNoKey } from './check-outcome.ts';
 import { fakeFetch } from './fake-fetch.ts';
 
 const apiKey = 'sk_test_0123456789';
+const baseUrl = 'https://api.example.com';
 
 async function failureOf(answer: () => Response | Promise<Response>): Promise<sdk.MoonbornError> {
-  const client = new Moonborn({ apiKey, maxRetries: 0, fetch: fakeFetch(answer).fetch });
+  const client = new Moonborn({ apiKey, baseUrl, maxRetries: 0, fetch: fakeFetch(answer).fetch });
   return client.chat.getChatSession({ id: 'chs_1' }).then(
     () => expect.fail('the call succeeded'),
     (error) => error,
@@ -68,7 +69,7 @@ describe('an error', () => {
       () => new Response(page, { status: 502, headers: { 'content-type': 'text/html' } }),
     );
     expect(error.message).toBe(
-      'GET https://api.moonborn.co/v1/chat/sessions/chs_1 was answered with 502 and 20 characters of text/html.',
+      'GET https://api.example.com/v1/chat/sessions/chs_1 was answered with 502 and 20 characters of text/html.',
     );
   });
 

@@ -22,6 +22,12 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => Promise.all([project.remove(), server.stop()]));
 
+const { MOONBORN_BASE_URL, MOONBORN_API_KEY, MOONBORN_PERSONA_ID } = process.env;
+const stack =
+  MOONBORN_BASE_URL && MOONBORN_API_KEY && MOONBORN_PERSONA_ID
+    ? { MOONBORN_BASE_URL, MOONBORN_API_KEY }
+    : undefined;
+
 const environment = () => ({
   MOONBORN_API_KEY: 'sk_test_0123456789',
   MOONBORN_BASE_URL: `${server.baseUrl}/${randomUUID()}/lost-answer`,
@@ -35,6 +41,11 @@ test('the package holds its bundles and types, and brings no dependencies', () =
     expect.arrayContaining(['README.md', 'dist/index.js', 'dist/index.cjs', 'dist/index.d.ts']),
   );
   expect(files.filter((file) => /^(src|test|scripts)/.test(file))).toEqual([]);
+});
+
+test.skipIf(!stack)('the published example runs against the stack', async () => {
+  const file = await project.write('stack.mjs', example.replaceAll('<string>', MOONBORN_PERSONA_ID ?? ''));
+  expect(await project.run(process.execPath, [file], stack)).toMatch(/^chs_[0-9A-HJKMNP-TV-Z]{26}\./);
 });
 
 describe.each(runtimesOnPath())('under %s', (_name, program, options) => {
