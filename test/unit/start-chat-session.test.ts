@@ -1,6 +1,7 @@
 // What a start checks before it touches the table, and what it says when the table fails it.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { handler } from '../../functions/start-chat-session.ts';
+import { createStartChatSession } from '../../functions/start-chat-session.ts';
+import { ENDPOINT_LIMITS, openTable } from '../../functions/store/table.ts';
 import { type Answer, type CallParts, call, invoke, KNOWN_CALLER, lambdaContext } from './call.ts';
 import { answers, DatabaseDouble, failsWith, hangs, resets } from './database-double.ts';
 import { captureLogs } from './log-lines.ts';
@@ -10,7 +11,12 @@ const database = new DatabaseDouble();
 const BODY = '{"personaId":"psn_1"}';
 const PERSONA = { Item: { name: { S: 'Ada' }, status: { S: 'active' } } };
 
-beforeAll(() => database.start());
+let handler: ReturnType<typeof createStartChatSession>;
+
+beforeAll(async () => {
+  await database.start();
+  handler = createStartChatSession(openTable('sessions', ENDPOINT_LIMITS), {});
+});
 afterAll(() => database.stop());
 beforeEach(() => {
   database.requests = [];
