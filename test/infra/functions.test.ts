@@ -1,0 +1,174 @@
+// The functions as they are deployed: run time, size, environment and logs.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  type AuthorizerEnv,
+  type EndpointEnv,
+  readAuthorizerEnv,
+  readEndpointEnv,
+} from '../../functions/env.ts';
+import { routes } from '../../functions/routes.ts';
+import {
+  AUTHORIZER,
+  byId,
+  configured,
+  deployedFiles,
+  deployedFolder,
+  dev,
+  functionOf,
+  only,
+  prod,
+  referredTo,
+  resources,
+  UNKNOWN_ROUTE,
+} from './template.ts';
+
+const operations = Object.keys(routes);
+const everything = [...operations, UNKNOWN_ROUTE, AUTHORIZER];
+
+/** A record with each name, so that the compiler notices a variable that is missing here. */
+const endpointVariables: Record<keyof EndpointEnv, true> = {
+  TABLE_NAME: true,
+  EXPIRE_UNUSED_DAYS: true,
+  EXPIRE_ENDED_DAYS: true,
+};
+const authorizerVariables: Record<keyof AuthorizerEnv, true> = {
+  TABLE_NAME: true,
+  API_KEY_REMEMBER_SECONDS: true,
+  JWT_ISSUER: true,
+  JWT_AUDIENCE: true,
+  JWT_JWKS_URI: true,
+  JWT_PINNED_JWKS: true,
+  JWT_ORG_CLAIM: true,
+  JWT_WORKSPACE_CLAIM: true,
+  JWT_SCOPES_CLAIM: true,
+};
+
+function environmentOf(name: string, synthesis = dev): Record<string, unknown> {
+  return functionOf(name, synthesis).Properties.Environment?.Variables ?? {};
+}
+
+/** With references in the place of what only a deployment knows. */
+function textsOf(environment: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : referredTo(value),
+    ]),
+  );
+}
+
+it('there is one function for each operation, one for unknown paths and the authorizer, and no other', () => {
+  expect(
+    resources('AWS::Lambda::Function')
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual(everything.map((name) => functionOf(name).id).sort());
+});
+
+describe.each(everything)('the function %s', (name) => {
+  const lambda = functionOf(name);
+
+  it('runs on Node.js 24 and arm64', () => {
+    expect(lambda.Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+  });
+
+  it('has memory and a time-out that somebody chose', () => {
+    const timeoutSeconds = name === AUTHORIZER ? 8 : 10;
+    expect(lambda.Properties).toMatchObject({ MemorySize: 512, Timeout: timeoutSeconds });
+  });
+
+  it('logs JSON to a group of its own, which does not grow for ever', () => {
+    const { LogFormat, LogGroup } = lambda.Properties.LoggingConfig;
+    expect(LogFormat).toBe('JSON');
+    expect(byId(referredTo(LogGroup)).Properties.RetentionInDays).toBe(14);
+    const groups = resources('AWS::Lambda::Function').map(({ Properties }) =>
+      referredTo(Properties.LoggingConfig.LogGroup),
+    );
+    expect(groups.filter((group) => group === referredTo(LogGroup))).toHaveLength(1);
+  });
+
+  it('starts at its handler', () => {
+    expect(lambda.Properties.Handler).toBe('index.handler');
+    expect(deployedFiles(lambda)).toContain('index.cjs');
+  });
+
+  it('is deployed with code and nothing else: no source maps, no leftovers', () => {
+    for (const file of deployedFiles(lambda)) {
+      expect(file).toMatch(/^[a-z-]+\.cjs$/);
+      expect(readFileSync(join(deployedFolder(lambda), file), 'utf8')).not.toContain('sourceMappingURL');
+    }
+    expect(environmentOf(name)).not.toHaveProperty('NODE_OPTIONS');
+  });
+
+  it('is small enough to start fast', () => {
+    const bytes = deployedFiles(lambda).map(
+      (file) => readFileSync(join(deployedFolder(lambda), file)).length,
+    );
+    expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(350_000);
+  });
+
+  it('finds nothing of the machine that built it in its code', () => {
+    for (const file of deployedFiles(lambda)) {
+      expect(readFileSync(join(deployedFolder(lambda), file), 'utf8')).not.toContain(process.cwd());
+    }
+  });
+});
+
+describe('the environment', () => {
+  it.each(operations)('of %s is complete, and names the table of the stack', (name) => {
+    expect(Object.keys(environmentOf(name)).sort()).toEqual(Object.keys(endpointVariables).sort());
+    expect(environmentOf(name).TABLE_NAME).toEqual({ Ref: only('AWS::DynamoDB::GlobalTable').id });
+    expect(readEndpointEnv(textsOf(environmentOf(name))).expiryDays).toEqual({});
+    expect(readEndpointEnv(textsOf(environmentOf(name, configured))).expiryDays).toEqual({
+      unused: 7,
+      ended: 90,
+    });
+  });
+
+  it('of the authorizer is complete, and trusts no issuer until one is named', () => {
+    expect(Object.keys(environmentOf(AUTHORIZER)).sort()).toEqual(Object.keys(authorizerVariables).sort());
+    expect(readAuthorizerEnv(textsOf(environmentOf(AUTHORIZER)))).toMatchObject({
+      apiKeyRememberMs: 5_000,
+      sessionJwt: undefined,
+    });
+  });
+
+  it('of the authorizer says what was configured of session JWTs', () => {
+    const settings = readAuthorizerEnv(textsOf(environmentOf(AUTHORIZER, configured)));
+    expect(settings).toMatchObject({
+      apiKeyRememberMs: 0,
+      sessionJwt: {
+        issuer: 'https://issuer.example/',
+        audience: 'moonborn',
+        jwksUri: null,
+        pinnedJwks: { keys: [{ kid: 'key-1' }] },
+        claims: { org: 'org', workspace: 'workspace_id', scopes: 'scope' },
+      },
+    });
+  });
+
+  it('of the function for unknown paths is empty: it needs nothing', () => {
+    expect(environmentOf(UNKNOWN_ROUTE)).toEqual({});
+  });
+});
+
+describe('what was configured', () => {
+  it('holds for the size of the functions', () => {
+    for (const name of [...operations, UNKNOWN_ROUTE]) {
+      expect(functionOf(name, configured).Properties).toMatchObject({ MemorySize: 1024, Timeout: 20 });
+    }
+    expect(functionOf(AUTHORIZER, configured).Properties).toMatchObject({ MemorySize: 256, Timeout: 8 });
+  });
+
+  it('holds for every log group', () => {
+    const daysOf = (synthesis: typeof dev) =>
+      new Set(
+        resources('AWS::Logs::LogGroup', synthesis).map(({ Properties }) => Properties.RetentionInDays),
+      );
+    expect(daysOf(dev)).toEqual(new Set([14]));
+    expect(daysOf(prod)).toEqual(new Set([90]));
+    expect(daysOf(configured)).toEqual(new Set([30]));
+  });
+});

@@ -1,0 +1,96 @@
+// What each function may do: what its operation needs, on this table, and nothing else.
+import { describe, expect, it } from 'vitest';
+import { authorizer, routes } from '../../functions/routes.ts';
+import {
+  AUTHORIZER,
+  byId,
+  functionOf,
+  only,
+  prod,
+  referredTo,
+  resources,
+  type Statement,
+  statementsOf,
+  UNKNOWN_ROUTE,
+} from './template.ts';
+
+const rights: [name: string, tableActions: readonly string[]][] = [
+  ...Object.entries(routes).map(([name, { tableActions }]): [string, readonly string[]] => [
+    name,
+    tableActions,
+  ]),
+  [AUTHORIZER, authorizer.tableActions],
+  [UNKNOWN_ROUTE, []],
+];
+
+function actionsOf(statements: readonly Statement[]): string[] {
+  return statements.flatMap(({ Action }) => Action).sort();
+}
+
+describe('a function', () => {
+  it.each(rights)('%s may use the table for exactly %j', (name, tableActions) => {
+    expect(actionsOf(statementsOf(functionOf(name)))).toEqual([...tableActions].sort());
+  });
+
+  it.each(rights)('%s has a role of its own', (name) => {
+    const roles = resources('AWS::Lambda::Function').map(({ Properties }) => referredTo(Properties.Role));
+    const own = referredTo(functionOf(name).Properties.Role);
+    expect(roles.filter((role) => role === own)).toEqual([own]);
+  });
+
+  it.each(rights)('%s may otherwise write its logs, and that is all', (name) => {
+    const role = byId(referredTo(functionOf(name).Properties.Role));
+    expect(JSON.stringify(role.Properties.ManagedPolicyArns)).toMatch(
+      /^\[\{[^{]+\{"Ref":"AWS::Partition"\},":iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole"\]\]\}\]$/,
+    );
+    expect(role.Properties.Policies).toBeUndefined();
+    expect(role.Properties.AssumeRolePolicyDocument.Statement).toEqual([
+      { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } },
+    ]);
+  });
+
+  it('that starts sessions can neither delete, change, list nor scan', () => {
+    expect(actionsOf(statementsOf(functionOf('startChatSession')))).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+    ]);
+  });
+
+  it('that ends sessions can change one, but not replace it', () => {
+    expect(actionsOf(statementsOf(functionOf('endChatSession')))).toEqual(['dynamodb:UpdateItem']);
+  });
+});
+
+describe.each([
+  ['dev', undefined],
+  ['prod', prod],
+])('the policies of %s', (_stage, synthesis) => {
+  const statements: Statement[] = resources('AWS::IAM::Policy', synthesis).flatMap(
+    ({ Properties }) => Properties.PolicyDocument.Statement,
+  );
+
+  it('are plain permissions on the table itself', () => {
+    const table = only('AWS::DynamoDB::GlobalTable', synthesis).id;
+    expect(statements.length).toBeGreaterThan(0);
+    for (const statement of statements) {
+      expect(statement).toEqual({
+        Effect: 'Allow',
+        Action: expect.anything(),
+        Resource: { 'Fn::GetAtt': [table, 'Arn'] },
+      });
+    }
+  });
+
+  it('name every action in full', () => {
+    for (const action of actionsOf(statements)) {
+      expect(action).toMatch(/^dynamodb:[A-Z][A-Za-z]+$/);
+    }
+  });
+
+  it('are all there are: no managed policies of our own, no users, no resource policies', () => {
+    for (const type of ['AWS::IAM::ManagedPolicy', 'AWS::IAM::User', 'AWS::IAM::Group', 'AWS::Lambda::Url']) {
+      expect(resources(type, synthesis)).toEqual([]);
+    }
+    expect(JSON.stringify(only('AWS::DynamoDB::GlobalTable', synthesis))).not.toContain('ResourcePolicy');
+  });
+});

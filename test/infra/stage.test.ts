@@ -1,0 +1,58 @@
+// The stage of the API: throttled, logged, and found by its outputs; and a synthesis without a word of warning.
+import { describe, expect, it } from 'vitest';
+import { configured, dev, only, prod, referredTo } from './template.ts';
+
+describe('the stage', () => {
+  it.each([
+    ['dev', dev, 100, 200],
+    ['prod', prod, 2_000, 4_000],
+    ['a configured stack', configured, 7, 9],
+  ] as const)('of %s throttles', (_what, synthesis, ratePerSecond, burst) => {
+    expect(only('AWS::ApiGatewayV2::Stage', synthesis).Properties.DefaultRouteSettings).toMatchObject({
+      ThrottlingRateLimit: ratePerSecond,
+      ThrottlingBurstLimit: burst,
+    });
+  });
+
+  it('adds nothing to the paths of the API', () => {
+    expect(only('AWS::ApiGatewayV2::Stage').Properties).toMatchObject({
+      StageName: '$default',
+      AutoDeploy: true,
+    });
+  });
+
+  it('logs every call: which, how it ended, how long it took, and what the authorizer said', () => {
+    const { DestinationArn, Format } = only('AWS::ApiGatewayV2::Stage').Properties.AccessLogSettings;
+    expect(referredTo(DestinationArn)).toMatch(/^ApiAccessLogs/);
+    expect(JSON.parse(Format)).toMatchObject({
+      requestId: '$context.requestId',
+      routeKey: '$context.routeKey',
+      status: '$context.status',
+      latencyMs: '$context.responseLatency',
+      integrationError: '$context.integrationErrorMessage',
+      authorizerError: '$context.authorizer.error',
+      authn: '$context.authorizer.authn',
+    });
+  });
+
+  it('logs nothing of what a caller sent', () => {
+    const { Format } = only('AWS::ApiGatewayV2::Stage').Properties.AccessLogSettings;
+    expect(Format).not.toMatch(/path|header|querystring|body|ip/i);
+  });
+});
+
+describe('the stack', () => {
+  it('says where its API is and which table it has', () => {
+    const { ApiUrl, TableName } = dev.template.Outputs as Record<string, { Value: unknown }>;
+    expect(ApiUrl?.Value).toEqual({ 'Fn::GetAtt': [only('AWS::ApiGatewayV2::Api').id, 'ApiEndpoint'] });
+    expect(TableName?.Value).toEqual({ Ref: only('AWS::DynamoDB::GlobalTable').id });
+  });
+
+  it.each([
+    ['dev', dev],
+    ['prod', prod],
+    ['a configured stack', configured],
+  ])('is synthesised for %s without warnings', (_what, { messages }) => {
+    expect(messages).toEqual([]);
+  });
+});

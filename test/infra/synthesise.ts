@@ -1,0 +1,72 @@
+// Bundles the functions and synthesises the stack once, for all tests of the template.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { exportJWK, exportPKCS8, generateKeyPair } from 'jose';
+import type { TestProject } from 'vitest/node';
+import { authorizer, routes, unknownRoute } from '../../functions/routes.ts';
+import { bundleFunctions } from '../../infra/bundle-functions.ts';
+import { ChatSessionsStack } from '../../infra/chat-sessions-stack.ts';
+import { loadConfig } from '../../infra/config.ts';
+import type { Synthesis } from './template.ts';
+
+export default async function synthesise(project: TestProject): Promise<() => void> {
+  const folder = mkdtempSync(join(tmpdir(), 'moonborn-synthesis-'));
+  const privateKeyPem = await configure(join(folder, 'config.json'));
+  const folders = await bundleFunctions(
+    [...Object.values(routes), authorizer, unknownRoute].map(({ entry }) => entry),
+  );
+  project.provide('synthesis', {
+    dev: synthesiseStage(join(folder, 'dev'), folders, 'dev'),
+    prod: synthesiseStage(join(folder, 'prod'), folders, 'prod'),
+    configured: synthesiseStage(join(folder, 'configured'), folders, 'prod', join(folder, 'config.json')),
+    privateKeyPem,
+  });
+  return () => rmSync(folder, { recursive: true });
+}
+
+/** Writes a configuration with everything that an operator may set; the pinned key's private half is returned. */
+async function configure(file: string): Promise<string> {
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const config = {
+    sessionJwt: {
+      issuer: 'https://issuer.example/',
+      audience: 'moonborn',
+      jwksUri: null,
+      pinnedJwks: { keys: [{ ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'ES256' }] },
+      claims: { org: 'org' },
+    },
+    apiKeys: { rememberSeconds: 0 },
+    expiry: { unusedDays: 7, endedDays: 90 },
+    throttle: { rateLimit: 7, burstLimit: 9 },
+    logRetentionDays: 30,
+    endpoints: { memoryMb: 1024, timeoutSeconds: 20 },
+    authorizer: { memoryMb: 256 },
+  };
+  writeFileSync(file, JSON.stringify(config));
+  return exportPKCS8(privateKey);
+}
+
+/** As the CLI has it: templates say which construct a resource is of, and where its code lies. */
+const CLI_CONTEXT = { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true };
+
+function synthesiseStage(
+  outdir: string,
+  folders: Map<string, string>,
+  stage: string,
+  file?: string,
+): Synthesis {
+  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
+  const app = new App({ context: { ...context, ...CLI_CONTEXT }, outdir });
+  const stack = new ChatSessionsStack(app, `MoonbornChatSessions-${stage}`, {
+    config: loadConfig(stage, file),
+    folders,
+  });
+  const artifact = app.synth().getStackArtifact(stack.artifactId);
+  return {
+    template: artifact.template,
+    messages: artifact.messages.map(({ level, entry }) => `${level}: ${String(entry.data)}`),
+    assembly: outdir,
+  };
+}
