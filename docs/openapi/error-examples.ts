@@ -1,0 +1,92 @@
+// Examples of errors. Most are what the service's own code says when it refuses, so that they never fall behind it.
+import type { VerdictContext } from '../../functions/auth/verdict.ts';
+import { ListChatSessionsQuery } from '../../functions/contract/list-chat-sessions-query.ts';
+import { StartChatSessionRequest } from '../../functions/contract/start-chat-session-request.ts';
+import { admit } from '../../functions/http/admit.ts';
+import type { Event } from '../../functions/http/endpoint.ts';
+import { readJsonObject } from '../../functions/http/json-body.ts';
+import { type ErrorCode, notFound, Refusal, validationFailed } from '../../functions/http/refusal.ts';
+import { validate } from '../../functions/http/validate.ts';
+
+const reader = {
+  authn: 'ok',
+  orgId: 'org_demo',
+  workspaceId: 'ws_demo',
+  userId: 'usr_demo',
+  scopes: 'read:chat',
+  credential: 'api_key',
+};
+
+export const errorExamples = {
+  missingCredentials: thrownBy(() => admitted({ authn: 'missing' })),
+  invalidCredentials: thrownBy(() => admitted({ authn: 'invalid' })),
+  expiredCredentials: thrownBy(() => admitted({ authn: 'expired' })),
+  missingScope: thrownBy(() => admitted(reader)),
+  personaNotFound: envelopeOf(notFound('Persona')),
+  sessionNotFound: envelopeOf(notFound('Session')),
+  otherPayload: envelope(
+    'idempotency_conflict',
+    'This Idempotency-Key has started a session with another body. Send the same body again, or use a new key.',
+  ),
+  deletedSession: envelope(
+    'state_conflict',
+    'The session that this Idempotency-Key started has been deleted. Use a new key to start another.',
+  ),
+  invalidFields: envelopeOf(
+    validationFailed(
+      validate(StartChatSessionRequest, { personaId: 7, title: ' ', colour: 'blue' }).problems,
+    ),
+  ),
+  malformedBody: thrownBy(() =>
+    readJsonObject({
+      headers: { 'content-type': 'application/json' },
+      body: '{"personaId":',
+      isBase64Encoded: false,
+    }),
+  ),
+  invalidQuery: envelopeOf(
+    validationFailed(validate(ListChatSessionsQuery, { limit: '1000', status: 'open' }).problems),
+  ),
+  rateLimited: envelope('rate_limited', 'Too many requests. Try again in a moment.'),
+  internalError: envelope(
+    'internal_error',
+    'Something went wrong on our side. Try again; if it persists, report the x-request-id of this answer.',
+  ),
+  databaseOutage: envelope(
+    'service_unavailable',
+    'The service cannot answer right now. Try again in a moment.',
+  ),
+  credentialsOutage: thrownBy(() => admitted({ authn: 'unavailable' })),
+};
+
+function admitted(verdict: VerdictContext): void {
+  admit({ requestContext: { authorizer: { lambda: verdict } } } as Event, 'write:chat');
+}
+
+interface ErrorExample {
+  readonly error: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly details?: Readonly<Record<string, unknown>>;
+  };
+}
+
+function thrownBy(refusing: () => void): ErrorExample {
+  try {
+    refusing();
+  } catch (error) {
+    if (error instanceof Refusal) {
+      return envelopeOf(error);
+    }
+    throw error;
+  }
+  throw new Error('An example of an error was not refused');
+}
+
+function envelopeOf({ code, message, details }: Refusal): ErrorExample {
+  return { error: { code, message, ...(details === undefined ? {} : { details }) } };
+}
+
+function envelope(code: ErrorCode, message: string): ErrorExample {
+  return { error: { code, message } };
+}
