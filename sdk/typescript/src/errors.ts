@@ -27,6 +27,8 @@ export interface ErrorFacts {
   cause?: unknown;
 }
 
+// The names are literal types, so that `instanceof` tells classes apart that are otherwise alike.
+
 /** The base of all the others: catch this one for whatever Moonborn may fail with. */
 export class MoonbornError extends Error {
   declare readonly code: ErrorCode;
@@ -39,10 +41,6 @@ export class MoonbornError extends Error {
   /** How long the server asked to wait. */
   declare readonly retryAfterMs?: number;
 
-  static {
-    named(this, 'MoonbornError');
-  }
-
   constructor(message: string, { cause, ...facts }: ErrorFacts) {
     super(message, cause === undefined ? undefined : { cause });
     for (const [name, value] of Object.entries(facts)) {
@@ -53,9 +51,7 @@ export class MoonbornError extends Error {
 
 /** The call cannot be made as it was written: no API key, an empty id, a timeout below zero. Nothing was sent. */
 export class UsageError extends MoonbornError {
-  static {
-    named(this, 'UsageError');
-  }
+  declare readonly name: 'UsageError';
 
   constructor(message: string) {
     super(message, { code: 'usage' });
@@ -64,84 +60,76 @@ export class UsageError extends MoonbornError {
 
 /** No whole answer arrived: the server was out of reach, or the connection broke. `cause` is what `fetch` said. */
 export class ConnectionError extends MoonbornError {
-  static {
-    named(this, 'ConnectionError');
-  }
+  declare readonly name: 'ConnectionError';
 }
 
 /** No whole answer arrived in time: `timeoutMs` for the last attempt, or `totalTimeoutMs` for all of them. */
 export class TimeoutError extends MoonbornError {
-  static {
-    named(this, 'TimeoutError');
-  }
+  declare readonly name: 'TimeoutError';
 }
 
 /** The server reported success, but its body is not what the API promises. */
 export class MalformedResponseError extends MoonbornError {
-  static {
-    named(this, 'MalformedResponseError');
-  }
+  declare readonly name: 'MalformedResponseError';
 }
 
 /** The server answered with an error; the classes below name the ones to be expected. */
 export class ApiError extends MoonbornError {
   declare readonly status: number;
-
-  static {
-    named(this, 'ApiError');
-  }
 }
 
 /** 401: the API key or the session JWT is missing, unknown, expired or revoked. */
 export class UnauthorizedError extends ApiError {
-  static {
-    named(this, 'UnauthorizedError');
-  }
+  declare readonly name: 'UnauthorizedError';
 }
 
 /** 403: the key lacks the scope that the message names. */
 export class ForbiddenError extends ApiError {
-  static {
-    named(this, 'ForbiddenError');
-  }
+  declare readonly name: 'ForbiddenError';
 }
 
 /** 404: it does not exist, or is not visible to this key. */
 export class NotFoundError extends ApiError {
-  static {
-    named(this, 'NotFoundError');
-  }
+  declare readonly name: 'NotFoundError';
 }
 
 /** 409: the idempotency key belongs to another start, or to a session that has been deleted. */
 export class ConflictError extends ApiError {
-  static {
-    named(this, 'ConflictError');
-  }
+  declare readonly name: 'ConflictError';
 }
 
 /** 422: `details.issues` lists every problem with its path. */
 export class ValidationError extends ApiError {
-  static {
-    named(this, 'ValidationError');
-  }
+  declare readonly name: 'ValidationError';
 }
 
 /** 429, after the retries: `retryAfterMs` says how long to wait, when the server said so. */
 export class RateLimitError extends ApiError {
-  static {
-    named(this, 'RateLimitError');
-  }
+  declare readonly name: 'RateLimitError';
 }
 
 /** 5xx, after the retries. */
 export class ServerError extends ApiError {
-  static {
-    named(this, 'ServerError');
-  }
+  declare readonly name: 'ServerError';
 }
 
-// Set by hand and on the prototype: minifiers rename classes, and an own `name` would be printed twice.
-function named(errorClass: { prototype: Error }, name: string): void {
-  errorClass.prototype.name = name;
+// Set by hand, because bundlers rename classes; on the prototype, because an own `name` would be printed as a fact.
+const classes = {
+  MoonbornError,
+  UsageError,
+  ConnectionError,
+  TimeoutError,
+  MalformedResponseError,
+  ApiError,
+  UnauthorizedError,
+  ForbiddenError,
+  NotFoundError,
+  ConflictError,
+  ValidationError,
+  RateLimitError,
+  ServerError,
+};
+for (const [name, errorClass] of Object.entries(classes)) {
+  Object.defineProperty(errorClass, 'name', { value: name });
+  Object.defineProperty(errorClass.prototype, 'name', { value: name, writable: true, configurable: true });
 }

@@ -59,10 +59,10 @@ describe.each(runtimesOnPath())('under %s', (_name, program, options) => {
       'example.cjs',
       `const { default: Moonborn, Moonborn: named, NotFoundError } = require('@moonborn/sdk');
       new Moonborn().chat.startChatSession({ id: 'psn_demo', personaId: 'psn_demo' }).then(({ session }) =>
-        console.log(session.sessionId, Moonborn === named, new NotFoundError('', { code: 'not_found' }).name));`,
+        console.log(session.sessionId, Moonborn === named, require('node:util').inspect(new NotFoundError('gone', { code: 'not_found' }))));`,
     );
     expect(await project.run(program, [...options, file], environment())).toMatch(
-      /^chs_\S+ true NotFoundError\n$/,
+      /^chs_\S+ true NotFoundError: gone\n/,
     );
   });
 });
@@ -91,7 +91,7 @@ describe.each(['typescript', 'typescript-5-0'])('with the types of %s', (compile
   test('no types of the DOM or of Node are needed', async () => {
     const file = await project.write(
       'bare.mts',
-      `import Moonborn, { type ChatSession, MoonbornError } from '@moonborn/sdk';
+      `import Moonborn, { type ApiError, type ChatSession, ConflictError, MoonbornError, ServerError } from '@moonborn/sdk';
       const client = new Moonborn({ apiKey: undefined, timeoutMs: 5 });
       export async function titles(id: string): Promise<string[]> {
         const titles: string[] = [];
@@ -102,6 +102,11 @@ describe.each(['typescript', 'typescript-5-0'])('with the types of %s', (compile
         (await client.chat.listChatSessionsForPersona({ id, limit: 1 })).items[0];
       export const isGone = (error: unknown) => error instanceof MoonbornError && error.code === 'not_found';
       export const status = (error: MoonbornError): number | undefined => error.status;
+      export function told(error: ApiError): string {
+        if (error instanceof ConflictError) return error.message;
+        if (error instanceof ServerError) return error.code;
+        return \`\${error.status}\`;
+      }
       // @ts-expect-error: a start needs its persona twice
       client.chat.startChatSession({ id: 'psn_demo' });
       // @ts-expect-error: only a start has a key
