@@ -1,0 +1,161 @@
+// The bundles themselves: each is loaded and invoked as it would be deployed, and made the same each time.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { importPKCS8, SignJWT } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { API_KEY_RANDOM_BYTES, formatApiKey } from '../../functions/domain/api-key.ts';
+import { authorizer, routes, unknownRoute } from '../../functions/routes.ts';
+import { bundleFunctions } from '../../infra/bundle-functions.ts';
+import { invokeDeployed } from './deployed-function.ts';
+import {
+  AUTHORIZER,
+  configured,
+  deployedFolder,
+  functionOf,
+  privateKeyPem,
+  UNKNOWN_ROUTE,
+} from './template.ts';
+
+const KNOWN_CALLER = {
+  authn: 'ok',
+  orgId: 'org_1',
+  workspaceId: 'ws_1',
+  userId: 'usr_1',
+  scopes: '*',
+  credential: 'api_key',
+};
+
+/** A call that is good in every way, but for who makes it. */
+function callTo(method: string, path: string, verdict: Record<string, string>) {
+  const id = path.includes('/personas/') ? 'psn_1' : 'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV.psn_1';
+  const rawPath = path.replace('{id}', id);
+  return {
+    version: '2.0',
+    routeKey: `${method} ${path}`,
+    rawPath,
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json' },
+    pathParameters: { id },
+    ...(method === 'POST' ? { body: JSON.stringify({ personaId: 'psn_1' }) } : {}),
+    isBase64Encoded: false,
+    requestContext: {
+      requestId: 'request-1',
+      routeKey: `${method} ${path}`,
+      http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+      authorizer: { lambda: verdict },
+    },
+  };
+}
+
+function authorizerCall(authorization?: string) {
+  return {
+    headers: authorization === undefined ? {} : { authorization },
+    requestContext: { requestId: 'request-1' },
+  };
+}
+
+async function sessionJwt(issuer = 'https://issuer.example/'): Promise<string> {
+  return new SignJWT({ org: 'org_1', workspace_id: 'ws_1', scope: 'read:chat' })
+    .setProtectedHeader({ alg: 'ES256', kid: 'key-1' })
+    .setIssuer(issuer)
+    .setAudience('moonborn')
+    .setSubject('usr_1')
+    .setExpirationTime('5 minutes')
+    .sign(await importPKCS8(privateKeyPem, 'ES256'));
+}
+
+describe.each(Object.entries(routes))('the bundle of %s', (operation, { method, path }) => {
+  it('answers 401 without a database and 503 while the database is out, in the envelope', async () => {
+    const [unknown, known] = await invokeDeployed(operation, [
+      callTo(method, path, { authn: 'missing' }),
+      callTo(method, path, KNOWN_CALLER),
+    ]);
+    expect(unknown).toMatchObject({ statusCode: 401, headers: { 'x-request-id': 'request-1' } });
+    expect(JSON.parse(unknown.body).error.code).toBe('unauthorized');
+    expect(known).toMatchObject({
+      statusCode: 503,
+      headers: { 'retry-after': expect.stringMatching(/^[1-9]/) },
+    });
+    expect(JSON.parse(known.body).error.code).toBe('service_unavailable');
+  });
+});
+
+it('the bundle of the function for unknown paths answers 404 in the envelope', async () => {
+  const [answer] = await invokeDeployed(UNKNOWN_ROUTE, [callTo('PUT', '/nowhere', { authn: 'missing' })]);
+  expect(answer.statusCode).toBe(404);
+  expect(JSON.parse(answer.body).error.code).toBe('not_found');
+});
+
+describe('the bundle of the authorizer', () => {
+  it('lets every call through with its verdict, and says "unavailable" while the database is out', async () => {
+    const key = formatApiKey('live', new Uint8Array(API_KEY_RANDOM_BYTES));
+    const answers = await invokeDeployed(AUTHORIZER, [
+      authorizerCall(),
+      authorizerCall(`Bearer ${key}!`),
+      authorizerCall(`Bearer ${key}`),
+      authorizerCall(`Bearer ${await sessionJwt()}`),
+    ]);
+    expect(answers.map(({ isAuthorized }) => isAuthorized)).toEqual([true, true, true, true]);
+    expect(answers.map(({ context }) => context.authn)).toEqual([
+      'missing',
+      'invalid',
+      'unavailable',
+      'invalid',
+    ]);
+  });
+
+  it('takes session JWTs of the configured issuer, whose slash at the end counts, with the pinned key', async () => {
+    const [good, foreign] = await invokeDeployed(
+      AUTHORIZER,
+      [
+        authorizerCall(`Bearer ${await sessionJwt()}`),
+        authorizerCall(`Bearer ${await sessionJwt('https://issuer.example')}`),
+      ],
+      configured,
+    );
+    expect(good.context).toEqual({
+      authn: 'ok',
+      orgId: 'org_1',
+      workspaceId: 'ws_1',
+      userId: 'usr_1',
+      scopes: 'read:chat',
+      credential: 'session_jwt',
+    });
+    expect(foreign.context).toEqual({ authn: 'invalid' });
+  });
+});
+
+describe('bundling', () => {
+  const functions = [
+    ...Object.entries(routes).map(([operation, { entry }]) => [operation, entry] as const),
+    [AUTHORIZER, authorizer.entry] as const,
+    [UNKNOWN_ROUTE, unknownRoute.entry] as const,
+  ];
+
+  function digests(folder = ''): Record<string, string> {
+    return Object.fromEntries(
+      readdirSync(folder).map((file) => [
+        file,
+        createHash('sha256')
+          .update(readFileSync(join(folder, file)))
+          .digest('hex'),
+      ]),
+    );
+  }
+
+  it('again gives the same bytes as are deployed', async () => {
+    const folders = await bundleFunctions(functions.map(([, entry]) => entry));
+    for (const [name, entry] of functions) {
+      expect(digests(folders.get(entry))).toEqual(digests(deployedFolder(functionOf(name))));
+    }
+  });
+
+  it('leaves nothing to be deployed of what an earlier version made', async () => {
+    const deployed = deployedFolder(functionOf(UNKNOWN_ROUTE));
+    const [folder = ''] = (await bundleFunctions([unknownRoute.entry])).values();
+    writeFileSync(join(folder, 'index.js'), 'stale');
+    await bundleFunctions([unknownRoute.entry]);
+    expect(digests(folder)).toEqual(digests(deployed));
+  });
+});

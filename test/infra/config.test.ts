@@ -1,0 +1,164 @@
+// What an operator may configure, and what they are told when they got it wrong.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig } from '../../infra/config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'moonborn-config-'));
+const file = join(folder, 'config.json');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const KEY = { kid: 'key-1', kty: 'EC' };
+const JWT = { issuer: 'https://issuer.example', audience: 'moonborn' };
+
+function load(overrides: unknown) {
+  writeFileSync(file, typeof overrides === 'string' ? overrides : JSON.stringify(overrides));
+  return loadConfig('dev', file);
+}
+
+function errorOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message;
+  }
+  return 'none';
+}
+
+describe('a stage', () => {
+  it.each(['dev', 'prod'])(
+    '%s needs no file, and trusts no issuer of session JWTs until one is named',
+    (stage) => {
+      expect(loadConfig(stage)).toMatchObject({ stage, sessionJwt: null, apiKeys: { rememberSeconds: 5 } });
+    },
+  );
+
+  it('keeps what a file does not mention', () => {
+    expect(load({ logRetentionDays: 7 })).toEqual({ ...loadConfig('dev'), logRetentionDays: 7 });
+  });
+
+  it.each(['staging', '', 'DEV', 'constructor', '__proto__', 'toString'])(
+    'called %j is unknown, and the known ones are named',
+    (stage) => {
+      expect(errorOf(() => loadConfig(stage))).toBe(
+        `There is no stage "${stage}". Use one of: dev, prod (-c stage=dev)`,
+      );
+    },
+  );
+});
+
+describe('a session JWT issuer', () => {
+  it('has claim names of its own where they are given, and the usual ones otherwise', () => {
+    expect(load({ sessionJwt: { ...JWT, claims: { org: 'tenant' } } }).sessionJwt?.claims).toEqual({
+      org: 'tenant',
+      workspace: 'workspace_id',
+      scopes: 'scope',
+    });
+  });
+
+  it('may pin keys and never be asked', () => {
+    const sessionJwt = { ...JWT, jwksUri: null, pinnedJwks: { keys: [KEY] } };
+    expect(load({ sessionJwt }).sessionJwt).toMatchObject(sessionJwt);
+  });
+});
+
+describe('a configuration is refused, with the field named', () => {
+  it.each<[what: string, overrides: Record<string, unknown>, problem: RegExp]>([
+    [
+      'a rate that is no number',
+      { throttle: { rateLimit: 'fast', burstLimit: 1 } },
+      /^ {2}throttle\.rateLimit: /m,
+    ],
+    ['a rate of nothing', { throttle: { rateLimit: 0, burstLimit: 1 } }, /^ {2}throttle\.rateLimit: /m],
+    ['half a throttle', { throttle: { rateLimit: 1 } }, /^ {2}throttle\.burstLimit: /m],
+    ['an unknown field', { throttel: {} }, /Unrecognized key: "throttel"/],
+    [
+      'an unknown field inside another',
+      { apiKeys: { rememberMinutes: 1 } },
+      /^ {2}apiKeys: .*"rememberMinutes"/m,
+    ],
+    ['keys remembered too long', { apiKeys: { rememberSeconds: 61 } }, /^ {2}apiKeys\.rememberSeconds: /m],
+    ['a retention that CloudWatch does not have', { logRetentionDays: 15 }, /^ {2}logRetentionDays: /m],
+    ['too little memory', { endpoints: { memoryMb: 64 } }, /^ {2}endpoints\.memoryMb: /m],
+    [
+      'a time-out beyond that of the gateway',
+      { endpoints: { timeoutSeconds: 30 } },
+      /^ {2}endpoints\.timeoutSeconds: /m,
+    ],
+    [
+      'an authorizer slower than the gateway waits',
+      { authorizer: { timeoutSeconds: 10 } },
+      /^ {2}authorizer\.timeoutSeconds: /m,
+    ],
+    ['an expiry within reach of a retry', { expiry: { unusedDays: 1 } }, /^ {2}expiry\.unusedDays: /m],
+    ['half a day', { expiry: { endedDays: 2.5 } }, /^ {2}expiry\.endedDays: /m],
+    [
+      'an issuer without https',
+      { sessionJwt: { ...JWT, issuer: 'http://issuer.example' } },
+      /^ {2}sessionJwt\.issuer: /m,
+    ],
+    ['no audience', { sessionJwt: { issuer: JWT.issuer } }, /^ {2}sessionJwt\.audience: /m],
+    ['an empty audience', { sessionJwt: { ...JWT, audience: '' } }, /^ {2}sessionJwt\.audience: /m],
+    [
+      'keys over plain http',
+      { sessionJwt: { ...JWT, jwksUri: 'http://x.example' } },
+      /^ {2}sessionJwt\.jwksUri: /m,
+    ],
+    [
+      'nobody to ask and no key to trust',
+      { sessionJwt: { ...JWT, jwksUri: null } },
+      /^ {2}sessionJwt\.pinnedJwks: is required when jwksUri is null/m,
+    ],
+    [
+      'no pinned key',
+      { sessionJwt: { ...JWT, pinnedJwks: { keys: [] } } },
+      /^ {2}sessionJwt\.pinnedJwks\.keys: /m,
+    ],
+    [
+      'a pinned key without an id',
+      { sessionJwt: { ...JWT, pinnedJwks: { keys: [{ kty: 'EC' }] } } },
+      /^ {2}sessionJwt\.pinnedJwks\.keys\.0\.kid: /m,
+    ],
+    [
+      'pinned keys too big for the environment of a function',
+      { sessionJwt: { ...JWT, pinnedJwks: { keys: [{ ...KEY, n: 'x'.repeat(3_000) }] } } },
+      /^ {2}sessionJwt\.pinnedJwks: must take at most 3000 bytes/m,
+    ],
+  ])('for %s', (_what, overrides, problem) => {
+    const message = errorOf(() => load(overrides));
+    expect(message).toMatch(problem);
+    expect(message).toContain(`stage "dev" with ${file}`);
+  });
+
+  it('with all of its problems at once', () => {
+    const message = errorOf(() => load({ logRetentionDays: 15, endpoints: { memoryMb: 1 }, extra: 1 }));
+    expect(message).toContain('logRetentionDays: ');
+    expect(message).toContain('endpoints.memoryMb: ');
+    expect(message).toContain('"extra"');
+  });
+
+  it('when its file names a stage, which it would not choose', () => {
+    expect(errorOf(() => load({ stage: 'prod' }))).toMatch(/stage/);
+  });
+});
+
+describe('a configuration file', () => {
+  it('that is not there is named', () => {
+    const missing = join(folder, 'missing.json');
+    expect(errorOf(() => loadConfig('dev', missing))).toMatch(/missing\.json cannot be read as JSON: ENOENT/);
+  });
+
+  it('that is no JSON is named', () => {
+    expect(errorOf(() => load('{'))).toMatch(/config\.json cannot be read as JSON: /);
+  });
+
+  it.each(['[]', 'null', '"dev"', '7'])('must hold an object, not %s', (text) => {
+    expect(errorOf(() => load(text))).toBe(`The configuration file ${file} must hold a JSON object`);
+  });
+
+  it('that is a folder is named', () => {
+    expect(errorOf(() => loadConfig('dev', folder))).toMatch(/cannot be read as JSON: EISDIR/);
+  });
+});
