@@ -1,5 +1,5 @@
 // Bundles the functions' entries, each into a folder of its own that is deployed as it is.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 
@@ -27,11 +27,14 @@ export async function bundleFunctions(entries: readonly string[]): Promise<Map<s
  */
 async function bundleFunction(entry: string): Promise<string> {
   const name = basename(entry, '.ts');
-  await bundle(join(ROOT, 'functions', entry), join(OUT, 'functions', name, 'index.cjs'), name);
-  return join(OUT, 'functions', name);
+  const folder = join(OUT, 'functions', name);
+  const deployed = await bundle(join(ROOT, 'functions', entry), join(folder, 'index.cjs'), name);
+  removeAllBut(deployed, folder);
+  return folder;
 }
 
-async function bundle(source: string, outfile: string, name: string): Promise<void> {
+/** @returns the files to deploy. */
+async function bundle(source: string, outfile: string, name: string): Promise<string[]> {
   const later: string[] = [];
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
@@ -53,9 +56,10 @@ async function bundle(source: string, outfile: string, name: string): Promise<vo
     logLevel: 'error',
   });
   keep(outputFiles, metafile, name);
-  for (const part of later) {
-    await bundle(part, join(dirname(outfile), laterFile(part)), `${name}.${basename(part, '.ts')}`);
-  }
+  const parts = later.map((part) =>
+    bundle(part, join(dirname(outfile), laterFile(part)), `${name}.${basename(part, '.ts')}`),
+  );
+  return [outfile, ...(await Promise.all(parts)).flat()];
 }
 
 function substitutes(): Record<string, string> {
@@ -92,6 +96,15 @@ function keep(files: readonly OutputFile[], metafile: Metafile, name: string): v
   write(join(OUT, 'debug', name, 'meta.json'), Buffer.from(JSON.stringify(metafile)));
 }
 
+/** What an earlier version left behind would be deployed too, and be found by another name. */
+function removeAllBut(deployed: readonly string[], folder: string): void {
+  for (const file of readdirSync(folder)) {
+    if (!deployed.includes(join(folder, file))) {
+      rmSync(join(folder, file), { recursive: true });
+    }
+  }
+}
+
 /** Never leaves half a file behind for another synthesis that runs at the same time. */
 function write(path: string, contents: Uint8Array): void {
   try {
@@ -101,7 +114,7 @@ function write(path: string, contents: Uint8Array): void {
   } catch {
     mkdirSync(dirname(path), { recursive: true });
   }
-  const unfinished = `${path}.${process.pid}`;
+  const unfinished = join(OUT, `${basename(path)}.${process.pid}`);
   writeFileSync(unfinished, contents);
   renameSync(unfinished, path);
 }

@@ -53,9 +53,6 @@ const functionSize = (defaults: { memoryMb: number; timeoutSeconds: number }, ma
 const expiryDays = z.int().min(EXPIRY_MIN_DAYS).max(3_650).nullable().default(null);
 
 const configSchema = z.strictObject({
-  stage: z
-    .string()
-    .regex(/^[a-z][a-z0-9]{0,19}$/, 'must be 1 to 20 lower-case letters and digits, a letter first'),
   /** `null` refuses every session JWT: no issuer is trusted until one is named. */
   sessionJwt: sessionJwt.nullable(),
   apiKeys: z
@@ -83,10 +80,9 @@ const configSchema = z.strictObject({
   authorizer: functionSize({ memoryMb: 512, timeoutSeconds: 8 }, 9),
 });
 
-export type Config = z.output<typeof configSchema>;
-type StageDefaults = Omit<z.input<typeof configSchema>, 'stage'>;
+export type Config = { readonly stage: string } & z.output<typeof configSchema>;
 
-const STAGES: Readonly<Record<string, StageDefaults>> = {
+const STAGES: Readonly<Record<string, z.input<typeof configSchema>>> = {
   dev: {
     sessionJwt: null,
     throttle: { rateLimit: 100, burstLimit: 200 },
@@ -110,14 +106,13 @@ export class ConfigError extends Error {
  * @throws ConfigError that names every wrong field, what is wrong with it and where it was given
  */
 export function loadConfig(stage: string, file?: string): Config {
-  const defaults = STAGES[stage];
-  if (defaults === undefined) {
+  if (!Object.hasOwn(STAGES, stage)) {
     throw new ConfigError(
       `There is no stage "${stage}". Use one of: ${Object.keys(STAGES).join(', ')} (-c stage=dev)`,
     );
   }
   const overrides = file === undefined ? {} : readOverrides(file);
-  const result = configSchema.safeParse({ ...defaults, ...overrides, stage });
+  const result = configSchema.safeParse({ ...STAGES[stage], ...overrides });
   if (!result.success) {
     const problems = result.error.issues.map(
       (issue) => `  ${issue.path.join('.') || '(all)'}: ${issue.message}`,
@@ -126,7 +121,7 @@ export function loadConfig(stage: string, file?: string): Config {
       `The configuration of stage "${stage}"${file ? ` with ${file}` : ''} is not valid:\n${problems.join('\n')}`,
     );
   }
-  return result.data;
+  return { stage, ...result.data };
 }
 
 function readOverrides(file: string): Record<string, unknown> {
