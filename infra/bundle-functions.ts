@@ -100,7 +100,7 @@ function keep(files: readonly OutputFile[], metafile: Metafile, name: string): v
 function removeAllBut(deployed: readonly string[], folder: string): void {
   for (const file of readdirSync(folder)) {
     if (!deployed.includes(join(folder, file))) {
-      rmSync(join(folder, file), { recursive: true });
+      rmSync(join(folder, file), { recursive: true, force: true });
     }
   }
 }
