@@ -43,15 +43,15 @@ def play_trio(client_settings: dict[str, Any], call: Call) -> Outcome:
 
 async def play_async(client_settings: dict[str, Any], call: Call) -> Outcome:
     async with AsyncMoonborn(**client_settings) as client:
-        outcome, started = Outcome(), time.monotonic()
+        outcome, started = Outcome(cancelled=True), time.monotonic()
         cancel_after = call.get("cancelAfterMs")
-        with anyio.move_on_after(None if cancel_after is None else cancel_after / 1000) as scope:
+        with anyio.move_on_after(None if cancel_after is None else cancel_after / 1000):
             try:
                 made = method_of(client, call)(**arguments_of(call))
                 outcome.result = json_of(await first_async(made, call["collect"]) if "collect" in call else await made)
             except MoonbornError as error:
                 outcome.error = error
-        outcome.cancelled = scope.cancelled_caught
+            outcome.cancelled = False
         outcome.seconds = time.monotonic() - started
     return outcome
 

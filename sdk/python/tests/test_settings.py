@@ -65,6 +65,11 @@ def test_a_setting_that_cannot_work_is_refused(setting: str, value: object) -> N
         Moonborn(**settings)
 
 
+def test_an_id_that_was_never_set_is_refused_by_name() -> None:
+    with pytest.raises(UsageError, match="id is None"):
+        Moonborn(api_key="sk_test_given").chat.get_chat_session(id=None)  # pyright: ignore[reportArgumentType]
+
+
 def test_a_usage_error_is_also_a_value_error() -> None:
     with pytest.raises(ValueError, match="No API key"):
         Moonborn()

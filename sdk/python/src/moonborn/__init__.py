@@ -1,7 +1,10 @@
 """The Python client of the Moonborn API: start a chat session, once, however the network behaves."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ._version import __version__
-from .async_client import AsyncMoonborn
 from .client import Moonborn
 from .errors import (
     APIConnectionError,
@@ -20,6 +23,19 @@ from .errors import (
 )
 from .pages import AsyncChatSessionPage, ChatSessionPage
 from .sessions import EndChatSessionResult, Session, SessionStatus, StartChatSessionResult
+
+if TYPE_CHECKING:
+    from .async_client import AsyncMoonborn
+else:
+
+    def __getattr__(name: str) -> object:
+        # The async half is loaded when it is first named: anyio may take as long to import as httpx does.
+        if name == "AsyncMoonborn":
+            from .async_client import AsyncMoonborn
+
+            return AsyncMoonborn
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "APIConnectionError",

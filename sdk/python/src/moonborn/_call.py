@@ -132,8 +132,7 @@ class Call(Generic[T]):
                     status=answer.status,
                     request_id=answer.request_id,
                     idempotency_key=self._operation.idempotency_key,
-                ),
-                cause,
+                )
             )
 
     def _try_again(self, error: MoonbornError, cause: Optional[Exception] = None) -> Wait:

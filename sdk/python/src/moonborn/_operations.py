@@ -74,7 +74,7 @@ def delete_chat_session(*, id: str) -> Operation[None]:
 
 def path_segment(id: str) -> str:
     """Encode an id so that it stays one segment of the path."""
-    if id in ("", ".", ".."):
+    if not id or id in (".", ".."):
         raise UsageError(f"id is {id!r}; it must be the id of a persona or a session.")
     return quote(id, safe="")
 

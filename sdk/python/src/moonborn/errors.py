@@ -63,7 +63,7 @@ class APIConnectionError(MoonbornError):
     Carries the cause as `__cause__` and, for a start, `idempotency_key`; the start may have been applied.
     """
 
-    default_code: ClassVar[str] = "connection_error"
+    default_code: ClassVar[str] = "connection_failed"
 
 
 class APITimeoutError(MoonbornError):
@@ -72,7 +72,7 @@ class APITimeoutError(MoonbornError):
     Carries, for a start, `idempotency_key`; the start may have been applied.
     """
 
-    default_code: ClassVar[str] = "timeout"
+    default_code: ClassVar[str] = "timed_out"
 
 
 class APIError(MoonbornError):
