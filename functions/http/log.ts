@@ -3,11 +3,16 @@
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export function logInfo(message: string, fields: LogFields): void {
-  console.info(JSON.stringify({ level: 'INFO', message, ...fields }));
+  writeLine({ level: 'INFO', message, ...fields });
 }
 
 export function logError(message: string, fields: LogFields, error: unknown): void {
-  console.error(JSON.stringify({ level: 'ERROR', message, ...fields, ...describeError(error) }));
+  writeLine({ level: 'ERROR', message, ...fields, ...describeError(error) });
+}
+
+/** Past `console`, which Lambda replaces: it would put the line as one string into a line of its own. */
+function writeLine(fields: LogFields): void {
+  process.stdout.write(`${JSON.stringify({ timestamp: new Date().toISOString(), ...fields })}\n`);
 }
 
 function describeError(error: unknown): LogFields {
