@@ -9,17 +9,25 @@ export interface LogLines {
 
 /** Called at the top of a test file; what is logged is forgotten after each test. */
 export function captureLogs(): LogLines {
-  let lines: string[] = [];
+  let text = '';
   beforeEach(() => {
-    lines = [];
-    for (const level of ['debug', 'log', 'info', 'warn', 'error'] as const) {
-      vi.spyOn(console, level).mockImplementation((...parts: unknown[]) => {
-        lines.push(parts.map(String).join(' '));
+    text = '';
+    for (const stream of [process.stdout, process.stderr]) {
+      vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+        text += chunk;
+        return true;
       });
     }
   });
   afterEach(() => {
     vi.restoreAllMocks();
   });
-  return { text: () => lines.join('\n'), parsed: () => lines.map((line) => JSON.parse(line)) };
+  return {
+    text: () => text,
+    parsed: () =>
+      text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+  };
 }
