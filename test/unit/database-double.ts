@@ -49,7 +49,7 @@ export class DatabaseDouble {
     });
   });
 
-  /** Clients that are made from now on reach this server. */
+  /** Tables that are opened from now on are here. */
   async start(): Promise<void> {
     await new Promise<void>((listening) => this.#server.listen(0, '127.0.0.1', listening));
     const { port } = this.#server.address() as AddressInfo;
