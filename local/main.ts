@@ -1,6 +1,7 @@
 // `npm start`: the whole service on this machine, from the synthesised stack to a cURL call that works when pasted.
 import { parseArgs, styleText } from 'node:util';
 import { databaseFromEnvironment } from './database/database-from-environment.ts';
+import { docsPage } from './docs-page.ts';
 import { localFolder, remove, writePrivately } from './local-folder.ts';
 import { stepsTo } from './progress.ts';
 import { type Demo, seedDemo } from './seed.ts';
@@ -42,15 +43,17 @@ async function main(): Promise<void> {
   const port = readPort(process.env.PORT);
   const step = stepsTo(process.stdout);
   console.log(`\n${bold('Moonborn chat sessions')}, local stack\n`);
+  let demo: Demo | undefined;
   const stack = await startLocalStack({
     port,
     throttle,
     step,
+    answerPage: docsPage(() => demo),
     ...(data === undefined ? {} : { dataFolder: data }),
     ...(await databaseFromEnvironment(process.env)),
   });
   try {
-    const demo = await step('Seed the demo data', () => seedDemo(stack));
+    demo = await step('Seed the demo data', () => seedDemo(stack));
     const { envFile } = localFolder('.local');
     writePrivately(envFile, environmentFile(stack, demo));
     console.log(welcome(stack, demo));
@@ -107,6 +110,7 @@ function welcome(
 ${bold(`Ready in ${(performance.now() / 1000).toFixed(1)} s`)}
 
   Base URL     ${bold(baseUrl)}
+  Reference    ${baseUrl}/docs
   Persona      ${personaId} ${dim(`(${personaName})`)}
   API key      ${apiKey}
   Session JWT  ${sessionJwt}

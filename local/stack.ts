@@ -1,4 +1,5 @@
 // The local stack: the synthesised service, running behind a gateway on this machine.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -34,6 +35,8 @@ export interface LocalStackOptions {
   config?: Record<string, unknown>;
   /** Honours the stage's throttle. */
   throttle?: boolean;
+  /** Pages of this machine beside the API: tells whether it has answered. */
+  answerPage?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Execution environments for each function, at most; more events wait their turn. */
   maxEnvironments?: number;
   step?: Step;
@@ -95,15 +98,18 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       'Stop the functions',
       runFunctions(deployment, database, region, options, functionLog),
     );
-    listener.handWith(
-      gatewayOf(deployment, {
-        throttle: options.throttle ?? false,
-        functionNamed: functions.named,
-        appendAccessLog: accessLog.append,
-        reportDefect: (error) =>
-          functionLog.append(`gateway\t${error instanceof Error ? error.stack : String(error)}`),
-      }),
-    );
+    const answerCall = gatewayOf(deployment, {
+      throttle: options.throttle ?? false,
+      functionNamed: functions.named,
+      appendAccessLog: accessLog.append,
+      reportDefect: (error) =>
+        functionLog.append(`gateway\t${error instanceof Error ? error.stack : String(error)}`),
+    });
+    listener.handWith((request, response) => {
+      if (!options.answerPage?.(request, response)) {
+        answerCall(request, response);
+      }
+    });
     willClose('Answer what is under way', listener);
     const running: RunningStack = {
       baseUrl: listener.baseUrl,

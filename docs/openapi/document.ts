@@ -31,10 +31,9 @@ export function openApiDocument(): OpenApiDocument {
     info: {
       title: 'Moonborn chat sessions',
       version: '1.0.0',
-      summary: 'Chat sessions with personas.',
       description: DESCRIPTION,
-      contact: { name: 'Moonborn' },
-      license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
+      contact: { name: 'Moonborn', url: 'https://moonborn.co' },
+      license: { name: 'Proprietary', url: 'https://moonborn.co' },
     },
     servers: [
       { url: 'https://api.moonborn.co', description: 'Production' },

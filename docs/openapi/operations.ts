@@ -30,7 +30,7 @@ export const operations: Readonly<Record<Operation, OperationDocument>> = {
     ].join(' '),
     parameters: refs('PersonaId', 'IdempotencyKey'),
     requestBody: {
-      description: `A JSON object of at most ${BODY_MAX_BYTES} bytes. An unknown field is refused.`,
+      description: `A JSON object of at most ${BODY_MAX_BYTES.toLocaleString('en-US')} bytes. An unknown field is refused.`,
       required: true,
       content: {
         'application/json': {

@@ -1,8 +1,9 @@
 // Parameters of calls, as components.
 import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from '../../functions/contract/list-chat-sessions-query.ts';
 import { IDEMPOTENCY_KEY_MAX_LENGTH } from '../../functions/domain/start-intent.ts';
-import { personaId, sessionPage, startedSession } from './examples.ts';
+import { personaId, startedSession } from './examples.ts';
 
+/** Only what is required has an example: viewers and fuzzers send examples as they are. */
 export const parameters = {
   PersonaId: {
     name: 'id',
@@ -26,7 +27,7 @@ export const parameters = {
     required: false,
     description: [
       'Makes the start safe to send again: however often it is sent with the same key, it starts one session, and every',
-      'answer is the first one. Any visible ASCII characters but the comma; a new UUIDv7 (RFC 9562) for each start is best,',
+      'answer is the first one. 1 to 255 visible ASCII characters but the comma; a new UUIDv7 (RFC 9562) for each start is best,',
       'and its time must be within 24 hours of the server’s. A key belongs to its user and persona, and is good for 24 hours.',
       'Without a key, each call starts a session of its own.',
     ].join(' '),
@@ -36,7 +37,6 @@ export const parameters = {
       maxLength: IDEMPOTENCY_KEY_MAX_LENGTH,
       pattern: '^[!-+\\--~]+$',
     },
-    example: 'order-1042',
   },
   Cursor: {
     name: 'cursor',
@@ -45,7 +45,6 @@ export const parameters = {
     description:
       'The `nextCursor` of the page before, with the same persona and `status`. Opaque. Empty or left out: the first page.',
     schema: { type: 'string' },
-    example: sessionPage.nextCursor,
   },
   Limit: {
     name: 'limit',

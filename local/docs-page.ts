@@ -1,0 +1,98 @@
+// The reference page of the local stack at /docs: the OpenAPI document in Swagger UI, with the demo key filled in.
+import { createReadStream, readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+
+/** What the page signs its calls with. */
+export interface DocsPageCredentials {
+  readonly apiKey: string;
+}
+
+/** @returns whether the request was for the page; if not, it is still to be answered. */
+export type AnswerDocsPage = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** The browser itself keeps the page from asking any other machine, whatever the viewer would like to do. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const HTML = 'text/html; charset=utf-8';
+const SCRIPT = 'text/javascript; charset=utf-8';
+const STYLE = 'text/css; charset=utf-8';
+const JSON_TYPE = 'application/json';
+
+/** A site elsewhere can give its own name this machine's address, and would then read the key from the page. */
+const OWN_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
+
+/** @param credentials asked for at each view, since the page is there before the demo data is. */
+export function docsPage(credentials: () => DocsPageCredentials | undefined): AnswerDocsPage {
+  const answers: Readonly<Record<string, (response: ServerResponse, host: string) => void>> = {
+    '/docs': (response) => sendFile(response, HTML, own('page.html')),
+    '/docs/page.css': (response) => sendFile(response, STYLE, own('page.css')),
+    '/docs/page.js': (response) => sendFile(response, SCRIPT, own('page.js')),
+    '/docs/viewer.css': (response) => sendFile(response, STYLE, viewers('swagger-ui.css')),
+    '/docs/viewer.js': (response) => sendFile(response, SCRIPT, viewers('swagger-ui-bundle.js')),
+    '/docs/openapi.json': (response, host) => send(response, 200, JSON_TYPE, documentServedAt(host)),
+    '/docs/credentials.json': (response) =>
+      send(response, 200, JSON_TYPE, JSON.stringify({ apiKey: credentials()?.apiKey ?? null })),
+  };
+  return (request, response) => {
+    const answer = answers[pathOf(request)];
+    if (answer === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) {
+      return false;
+    }
+    const { host = '' } = request.headers;
+    if (!OWN_HOST.test(host)) {
+      send(response, 403, 'text/plain', 'Open this page as http://127.0.0.1 or http://localhost.\n');
+    } else {
+      answer(response, host);
+    }
+    return true;
+  };
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const path = url.split('?', 1)[0] ?? '';
+  return path === '/docs/' ? '/docs' : path;
+}
+
+/** The committed document, with the stack that serves it as the only server, on whatever port. */
+function documentServedAt(host: string): string {
+  const file = new URL('../docs/openapi/openapi.json', import.meta.url);
+  const document = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  return JSON.stringify({
+    ...document,
+    servers: [{ url: `http://${host}`, description: 'This local stack' }],
+  });
+}
+
+const own = (name: string) => new URL(`./docs-page/${name}`, import.meta.url);
+const viewers = (name: string) => createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`);
+
+function sendFile(response: ServerResponse, type: string, file: string | URL): void {
+  writeHead(response, 200, type);
+  createReadStream(file)
+    .on('error', (error) => response.destroy(error))
+    .pipe(response);
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  writeHead(response, status, type).end(body);
+}
+
+function writeHead(response: ServerResponse, status: number, type: string): ServerResponse {
+  return response.writeHead(status, {
+    'content-type': type,
+    'cache-control': 'no-store',
+    'content-security-policy': CONTENT_SECURITY_POLICY,
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  });
+}

@@ -1,0 +1,17 @@
+// Shows the OpenAPI document in the viewer, signed in with the demo key.
+const viewer = globalThis.SwaggerUIBundle({
+  dom_id: '#reference',
+  url: '/docs/openapi.json',
+  // It would send the document to a service that checks it.
+  validatorUrl: null,
+  deepLinking: true,
+  tryItOutEnabled: true,
+  displayRequestDuration: true,
+  defaultModelsExpandDepth: 0,
+  onComplete: async () => {
+    const { apiKey } = await (await fetch('/docs/credentials.json')).json();
+    if (apiKey !== null) {
+      viewer.preauthorizeApiKey('apiKey', apiKey);
+    }
+  },
+});
