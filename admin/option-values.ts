@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { isOpaqueId } from '../functions/domain/ids.ts';
+import { SHARDS_MAX } from '../functions/domain/shards.ts';
 import { SCOPES, type Scope } from './scopes.ts';
 
 const NAME_MAX_CODE_POINTS = 200;
@@ -73,4 +74,12 @@ function expiryMs(value: string, nowMs: number): number | undefined {
     return nowMs + Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
   }
   return RFC_3339.safeParse(value).success ? Date.parse(value) : undefined;
+}
+
+export function shards(value: string): number {
+  const count = Number(value);
+  if (!/^[0-9]{1,3}$/.test(value) || count < 1 || count > SHARDS_MAX) {
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${SHARDS_MAX}.`);
+  }
+  return count;
 }

@@ -1,12 +1,14 @@
 // `persona …`: the commands for personas.
 import type { Command } from 'commander';
 import type { Persona } from '../functions/domain/persona.ts';
+import { SHARDS_MAX, shardCount } from '../functions/domain/shards.ts';
 import type { Table } from '../functions/store/table.ts';
 import { type Answer, columns } from './answer.ts';
 import { createPersona } from './create-persona.ts';
 import { onTable } from './on-table.ts';
-import { displayName, id } from './option-values.ts';
+import { displayName, id, shards } from './option-values.ts';
 import { findPersona, type PersonaDetails } from './persona-item.ts';
+import { setPersonaShards } from './set-persona-shards.ts';
 import { setPersonaStatus } from './set-persona-status.ts';
 
 interface PersonaOptions {
@@ -20,7 +22,9 @@ interface CreateOptions extends PersonaOptions {
 }
 
 export function addPersonaCommands(program: Command): void {
-  const persona = program.command('persona').description('create, show, archive and restore personas');
+  const persona = program
+    .command('persona')
+    .description('create, show, archive, restore and spread personas');
 
   persona
     .command('create')
@@ -46,6 +50,19 @@ export function addPersonaCommands(program: Command): void {
   aboutOne(persona, 'restore', 'Make an archived persona active again.', (table, options) =>
     setStatus(table, options, 'active'),
   );
+  persona
+    .command('shards')
+    .description('Spread the starts of a popular persona over so many write shards.')
+    .requiredOption('--org <id>', 'the org that owns it', id)
+    .requiredOption('--id <id>', 'its id', id)
+    .requiredOption(
+      '--count <number>',
+      `how many, from 1 to ${SHARDS_MAX}; 1,000 starts a second each`,
+      shards,
+    )
+    .action((options: PersonaOptions & { readonly count: number }, command: Command) =>
+      onTable(command, (table) => setShards(table, options)),
+    );
 }
 
 function aboutOne(
@@ -91,7 +108,22 @@ async function setStatus(
   };
 }
 
+async function setShards(
+  table: Table,
+  { org, id, count }: PersonaOptions & { readonly count: number },
+): Promise<Answer> {
+  const { changed, previousCount } = await setPersonaShards(table, { orgId: org, personaId: id, count });
+  return {
+    json: { shards: count, previousShards: previousCount, changed },
+    text: changed
+      ? `Persona ${id} of org ${org} takes starts in ${count} shards now (before: ${previousCount}). Starts whose ` +
+        'Idempotency-Key is a UUIDv7 follow after a day, so that no key ever means two sessions.'
+      : `Persona ${id} of org ${org} takes starts in ${count} shards already. Nothing was changed.`,
+  };
+}
+
 function describe({
+  shardChanges = [],
   personaId,
   orgId,
   workspaceId,
@@ -105,6 +137,7 @@ function describe({
     ['org', orgId],
     ['workspace', workspaceId ?? '(the whole org)'],
     ['status', status],
+    ['shards', String(shardCount(shardChanges, Date.now()))],
     ['created', createdAt],
     ['updated', updatedAt],
     ['name', name],

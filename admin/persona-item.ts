@@ -17,7 +17,7 @@ export function personaItem(persona: PersonaDetails): Key & PersonaDetails {
 
 /** Other attributes of the item are not the operators' business here. */
 export function personaDetails(item: Readonly<Record<string, unknown>>): PersonaDetails {
-  const { orgId, personaId, name, status, workspaceId, createdAt, updatedAt } =
+  const { orgId, personaId, name, status, workspaceId, shardChanges, createdAt, updatedAt } =
     item as unknown as PersonaDetails;
   return {
     orgId,
@@ -25,6 +25,7 @@ export function personaDetails(item: Readonly<Record<string, unknown>>): Persona
     name,
     status,
     ...(workspaceId === undefined ? {} : { workspaceId }),
+    ...(shardChanges === undefined ? {} : { shardChanges }),
     createdAt,
     updatedAt,
   };

@@ -11,6 +11,8 @@ interface TableEnv {
 export const EXPIRY_MIN_DAYS = 2;
 
 export interface EndpointEnv extends TableEnv {
+  /** How long an archived persona may go on taking starts; 0 asks the table on every start. */
+  readonly PERSONA_REMEMBER_SECONDS: string;
   /** Days after which a session that was never used is removed; empty to keep it. */
   readonly EXPIRE_UNUSED_DAYS: string;
   /** Days after its end on which a session is removed; empty to keep it. */
@@ -44,12 +46,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface EndpointSettings {
   readonly tableName: string;
+  readonly personaRememberMs: number;
   readonly expiryDays: ExpiryDays;
 }
 
 export function readEndpointEnv(env: Environment): EndpointSettings {
   return {
     tableName: required(env, 'TABLE_NAME'),
+    personaRememberMs: Number(env.PERSONA_REMEMBER_SECONDS ?? 0) * 1000,
     expiryDays: {
       ...(env.EXPIRE_UNUSED_DAYS ? { unused: Number(env.EXPIRE_UNUSED_DAYS) } : {}),
       ...(env.EXPIRE_ENDED_DAYS ? { ended: Number(env.EXPIRE_ENDED_DAYS) } : {}),

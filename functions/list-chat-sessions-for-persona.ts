@@ -2,14 +2,12 @@
 import { ListChatSessionsQuery } from './contract/list-chat-sessions-query.ts';
 import { formatCursor, type ListScope, parseCursor } from './domain/cursor.ts';
 import { isOpaqueId } from './domain/ids.ts';
-import { isVisiblePersona } from './domain/persona.ts';
 import type { SessionStatus } from './domain/session.ts';
 import { readEndpointEnv } from './env.ts';
 import { type Call, endpoint } from './http/endpoint.ts';
 import { notFound, validationFailed } from './http/refusal.ts';
 import { validate } from './http/validate.ts';
 import { routes } from './routes.ts';
-import { getPersona } from './store/get-persona.ts';
 import { listSessions } from './store/list-sessions.ts';
 import { ENDPOINT_LIMITS, openTable, type Table, within } from './store/table.ts';
 
@@ -20,13 +18,11 @@ export function createListChatSessionsForPersona(table: Table, now: () => number
     const { scope, limit, afterUlid } = readRequest(call);
     const bounded = within(table, call.signal);
     const statuses = scope.status === undefined ? DEFAULT_STATUSES : [scope.status];
-    const [persona, { sessions, lastUlid }] = await Promise.all([
-      getPersona(bounded, scope.orgId, scope.personaId),
-      listSessions(bounded, { ...scope, statuses, limit, afterUlid, nowMs: now() }),
-    ]);
-    if (!isVisiblePersona(persona, scope.workspaceId)) {
+    const page = await listSessions(bounded, { ...scope, statuses, limit, afterUlid, nowMs: now() });
+    if (page === undefined) {
       throw notFound('Persona');
     }
+    const { sessions, lastUlid } = page;
     return {
       status: 200,
       body: { items: sessions, nextCursor: lastUlid === undefined ? '' : formatCursor(scope, lastUlid) },

@@ -1,20 +1,26 @@
 // Starts a chat session bound to (persona, user, workspace).
 import { randomBytes } from 'node:crypto';
 import { StartChatSessionRequest } from './contract/start-chat-session-request.ts';
-import { type ExpiryDays, expiresAt } from './domain/expiry.ts';
+import { expiresAt } from './domain/expiry.ts';
 import { isOpaqueId } from './domain/ids.ts';
 import { type IdempotencyKey, parseIdempotencyKey } from './domain/start-intent.ts';
 import { ULID_RANDOM_BYTES } from './domain/ulid.ts';
-import { readEndpointEnv } from './env.ts';
+import { type EndpointSettings, readEndpointEnv } from './env.ts';
 import { type Call, type Event, endpoint, type Reply } from './http/endpoint.ts';
 import { readJsonObject } from './http/json-body.ts';
 import { notFound, type Problem, Refusal, validationFailed } from './http/refusal.ts';
 import { validate } from './http/validate.ts';
 import { routes } from './routes.ts';
+import { rememberPersonas } from './store/remember-personas.ts';
 import { type StartIntent, type StartOutcome, startSession } from './store/start-session.ts';
 import { ENDPOINT_LIMITS, openTable, type Table, within } from './store/table.ts';
 
-export function createStartChatSession(table: Table, expiryDays: ExpiryDays, now: () => number = Date.now) {
+export function createStartChatSession(
+  table: Table,
+  { expiryDays, personaRememberMs }: Omit<EndpointSettings, 'tableName'>,
+  now: () => number = Date.now,
+) {
+  const findPersona = rememberPersonas(personaRememberMs, now);
   return endpoint(
     'startChatSession',
     routes.startChatSession.scope,
@@ -27,12 +33,17 @@ export function createStartChatSession(table: Table, expiryDays: ExpiryDays, now
       const { orgId, workspaceId, userId } = principal;
       const intent: StartIntent = { scope: { orgId, workspaceId, userId, personaId }, title, key };
       return replyTo(
-        await startSession(within(table, signal), intent, {
-          requestId,
-          nowMs,
-          random: randomBytes(ULID_RANDOM_BYTES),
-          expiresAt: expiresAt(nowMs, expiryDays.unused),
-        }),
+        await startSession(
+          within(table, signal),
+          intent,
+          {
+            requestId,
+            nowMs,
+            random: randomBytes(ULID_RANDOM_BYTES),
+            expiresAt: expiresAt(nowMs, expiryDays.unused),
+          },
+          findPersona,
+        ),
       );
     },
   );
@@ -116,5 +127,5 @@ function quote(id: string): string {
   return JSON.stringify(id.slice(0, 100));
 }
 
-const { tableName, expiryDays } = readEndpointEnv(process.env);
-export const handler = createStartChatSession(openTable(tableName, ENDPOINT_LIMITS), expiryDays);
+const { tableName, ...settings } = readEndpointEnv(process.env);
+export const handler = createStartChatSession(openTable(tableName, ENDPOINT_LIMITS), settings);

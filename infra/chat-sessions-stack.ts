@@ -87,9 +87,10 @@ export class ChatSessionsStack extends Stack {
   }
 }
 
-function endpointEnv(table: TableV2, { expiry }: Config): Record<keyof EndpointEnv, string> {
+function endpointEnv(table: TableV2, { personas, expiry }: Config): Record<keyof EndpointEnv, string> {
   return {
     TABLE_NAME: table.tableName,
+    PERSONA_REMEMBER_SECONDS: String(personas.rememberSeconds),
     EXPIRE_UNUSED_DAYS: String(expiry.unusedDays ?? ''),
     EXPIRE_ENDED_DAYS: String(expiry.endedDays ?? ''),
   };

@@ -61,6 +61,10 @@ const configSchema = z.strictObject({
       rememberSeconds: z.number().min(0).max(60).default(5),
     })
     .prefault({}),
+  personas: z.strictObject({
+    /** How long an archived persona may go on taking starts; 0 reads the persona on every start. */
+    rememberSeconds: z.number().min(0).max(60),
+  }),
   expiry: z
     .strictObject({
       /** Removes sessions that were never used so many days after they started; `null` keeps them. */
@@ -85,11 +89,13 @@ export type Config = { readonly stage: string } & z.output<typeof configSchema>;
 const STAGES: Readonly<Record<string, z.input<typeof configSchema>>> = {
   dev: {
     sessionJwt: null,
+    personas: { rememberSeconds: 0 },
     throttle: { rateLimit: 100, burstLimit: 200 },
     logRetentionDays: 14,
   },
   prod: {
     sessionJwt: null,
+    personas: { rememberSeconds: 5 },
     throttle: { rateLimit: 2_000, burstLimit: 4_000 },
     logRetentionDays: 90,
   },

@@ -1,5 +1,6 @@
 // API keys as credentials: looked up by hash, remembered for a few seconds.
 import { type ApiKeyRecord, apiKeyState, hashApiKey, isMistypedApiKey } from '../domain/api-key.ts';
+import { ShortMemory } from '../domain/short-memory.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Bounds the memory that a flood of good keys can take. */
@@ -17,18 +18,16 @@ export interface ApiKeyVerifierOptions {
 export type ApiKeyVerifier = (secretKey: string) => Promise<Verdict>;
 
 export function apiKeyVerifier({ find, rememberMs, now = Date.now }: ApiKeyVerifierOptions): ApiKeyVerifier {
-  const remembered = new Map<string, { readonly record: ApiKeyRecord; readonly untilMs: number }>();
+  const memory = new ShortMemory<ApiKeyRecord>({ rememberMs, entriesMax: REMEMBERED_MAX, now });
 
   async function recordOf(secretHash: string): Promise<ApiKeyRecord | undefined> {
-    const known = remembered.get(secretHash);
-    if (known !== undefined && now() < known.untilMs) {
-      return known.record;
+    const known = memory.recall(secretHash);
+    if (known !== undefined) {
+      return known;
     }
-    remembered.delete(secretHash);
     const record = await find(secretHash);
-    if (record !== undefined && rememberMs > 0) {
-      dropOldest(remembered);
-      remembered.set(secretHash, { record, untilMs: now() + rememberMs });
+    if (record !== undefined) {
+      memory.remember(secretHash, record);
     }
     return record;
   }
@@ -48,12 +47,4 @@ export function apiKeyVerifier({ find, rememberMs, now = Date.now }: ApiKeyVerif
     const { orgId, workspaceId, userId, scopes } = record;
     return { authn: 'ok', principal: { orgId, workspaceId, userId, scopes, credential: 'api_key' } };
   };
-}
-
-/** A map keeps the order of insertion, so its first key is the oldest. */
-function dropOldest(map: Map<string, unknown>): void {
-  const oldest = map.keys().next();
-  if (map.size >= REMEMBERED_MAX && !oldest.done) {
-    map.delete(oldest.value);
-  }
 }

@@ -30,14 +30,15 @@ export interface SessionStart {
   readonly personaId: string;
   readonly userId: string;
   readonly ulid: string;
+  readonly shard: number;
   readonly title: string;
   readonly startedAt: string;
 }
 
 /** What the session was at the moment it started: the first answer, and every replay of it. */
-export function startedSession({ ulid, ...start }: SessionStart): Session {
+export function startedSession({ ulid, shard, ...start }: SessionStart): Session {
   return {
-    sessionId: formatSessionId({ personaId: start.personaId, ulid }),
+    sessionId: formatSessionId({ personaId: start.personaId, ulid, shard }),
     orgId: start.orgId,
     workspaceId: start.workspaceId,
     personaId: start.personaId,

@@ -18,11 +18,20 @@ export function encodeUlid(timeMs: number, random: Uint8Array): string {
 
 /** @returns milliseconds since the epoch. */
 export function ulidTimeMs(ulid: string): number {
-  let timeMs = 0;
-  for (const character of ulid.slice(0, TIME_CHARACTERS)) {
-    timeMs = timeMs * 32 + CROCKFORD.indexOf(character);
+  return decode(ulid.slice(0, TIME_CHARACTERS));
+}
+
+/** @returns the last twenty bits, which are random. */
+export function ulidTail(ulid: string): number {
+  return decode(ulid.slice(-4));
+}
+
+function decode(characters: string): number {
+  let number = 0;
+  for (const character of characters) {
+    number = number * 32 + CROCKFORD.indexOf(character);
   }
-  return timeMs;
+  return number;
 }
 
 function encodeTime(timeMs: number): string {

@@ -6,6 +6,7 @@ import { callOptions, reach, type Table } from './table.ts';
 
 export interface Intent {
   readonly ulid: string;
+  readonly shard: number;
   readonly startedAt: string;
   readonly payloadFingerprint: string;
 }

@@ -37,5 +37,12 @@ async function readPersona(
   );
   return Item === undefined
     ? undefined
-    : { orgId, personaId, name: Item.name, status: Item.status, workspaceId: Item.workspaceId };
+    : {
+        orgId,
+        personaId,
+        name: Item.name,
+        status: Item.status,
+        workspaceId: Item.workspaceId,
+        shardChanges: Item.shardChanges,
+      };
 }

@@ -6,17 +6,18 @@ export interface Key {
 }
 
 export function personaKey(orgId: string, personaId: string): Key {
-  return { pk: personaPartition(orgId, personaId), sk: 'PERSONA' };
+  return { pk: shardPartition(orgId, personaId, 0), sk: 'PERSONA' };
 }
 
 export function sessionKey(at: {
   readonly orgId: string;
   readonly workspaceId: string;
   readonly personaId: string;
+  readonly shard: number;
   readonly ulid: string;
 }): Key {
   return {
-    pk: personaPartition(at.orgId, at.personaId),
+    pk: shardPartition(at.orgId, at.personaId, at.shard),
     sk: sessionSortKeyPrefix(at.workspaceId) + at.ulid,
   };
 }
@@ -25,8 +26,9 @@ export function sessionSortKeyPrefix(workspaceId: string): string {
   return `WS#${workspaceId}#SESSION#`;
 }
 
+/** Each in a partition of its own, so that a popular persona's intents don't meet in one. */
 export function intentKey(orgId: string, personaId: string, intentHash: string): Key {
-  return { pk: personaPartition(orgId, personaId), sk: `INTENT#${intentHash}` };
+  return { pk: `${shardPartition(orgId, personaId, 0)}#INTENT#${intentHash}`, sk: 'INTENT' };
 }
 
 export function apiKeyKey(secretHash: string): Key {
@@ -44,6 +46,8 @@ export function orgPartition(orgId: string): string {
   return `ORG#${orgId}`;
 }
 
-export function personaPartition(orgId: string, personaId: string): string {
-  return `ORG#${orgId}#PERSONA#${personaId}`;
+/** The first shard is the persona's own partition, with the persona in it. */
+export function shardPartition(orgId: string, personaId: string, shard: number): string {
+  const first = `ORG#${orgId}#PERSONA#${personaId}`;
+  return shard === 0 ? first : `${first}#${shard}`;
 }

@@ -63,6 +63,7 @@ export interface SessionPlace {
   readonly orgId: string;
   readonly workspaceId: string;
   readonly personaId: string;
+  readonly shard: number;
   readonly ulid: string;
 }
 
@@ -73,9 +74,9 @@ export function isLive(item: StoredItem, nowMs: number): item is SessionItem {
 
 /** The session as its start answered it, however far it has moved on since. */
 export function sessionAtStart(place: SessionPlace, item: SessionItem): Session {
-  const { orgId, workspaceId, personaId, ulid } = place;
+  const { orgId, workspaceId, personaId, shard, ulid } = place;
   const { userId, title, startedAt } = item;
-  return startedSession({ orgId, workspaceId, personaId, userId, ulid, title, startedAt });
+  return startedSession({ orgId, workspaceId, personaId, userId, shard, ulid, title, startedAt });
 }
 
 export function sessionNow(place: SessionPlace, item: SessionItem): Session {

@@ -2,6 +2,7 @@
 
 import { isVisiblePersona } from '../domain/persona.ts';
 import type { Session, SessionStart } from '../domain/session.ts';
+import { type ShardChange, shardCount, shardCountForKey, shardOf } from '../domain/shards.ts';
 import {
   IDEMPOTENCY_WINDOW_MS,
   type IdempotencyKey,
@@ -16,6 +17,7 @@ import { claimIntent, getIntent } from './claim-intent.ts';
 import { getPersona } from './get-persona.ts';
 import { getSession } from './get-session.ts';
 import { type PutSessionOutcome, putSession } from './put-session.ts';
+import type { FindPersona } from './remember-personas.ts';
 import { sessionAtStart } from './session-item.ts';
 import type { Table } from './table.ts';
 
@@ -41,24 +43,29 @@ export type StartOutcome =
   | { readonly outcome: 'persona_not_found' | 'payload_differs' | 'deleted' };
 
 /** Where the session goes and since when it runs; the same for every request with the same key. */
-type Slot = Pick<SessionStart, 'ulid' | 'startedAt'>;
+type Slot = Pick<SessionStart, 'shard' | 'ulid' | 'startedAt'>;
 
 /**
  * One read of half a unit and one write of one unit; with a key that is not a UUIDv7, two writes.
+ * @param findPersona reads the persona, or remembers it
  * @throws Outage when the database does not answer; the same intent may then be sent again.
  */
 export async function startSession(
   table: Table,
   intent: StartIntent,
   request: StartRequest,
+  findPersona: FindPersona = getPersona,
 ): Promise<StartOutcome> {
   const { scope, key } = intent;
-  const persona = await getPersona(table, scope.orgId, scope.personaId);
+  const persona = await findPersona(table, scope.orgId, scope.personaId);
+  const changes = persona?.shardChanges ?? [];
   if (!isVisiblePersona(persona, scope.workspaceId)) {
-    return key === undefined ? { outcome: 'persona_not_found' } : findStarted(table, intent, key, request);
+    return key === undefined
+      ? { outcome: 'persona_not_found' }
+      : findStarted(table, intent, key, request, changes);
   }
   const fingerprint = key && payloadFingerprint(key, intent);
-  const slot = await settleSlot(table, intent, request, fingerprint);
+  const slot = await settleSlot(table, intent, request, fingerprint, changes);
   if (slot === 'payload_differs') {
     return { outcome: slot };
   }
@@ -80,12 +87,14 @@ async function settleSlot(
   { scope, key }: StartIntent,
   { nowMs, random }: StartRequest,
   fingerprint: string | undefined,
+  changes: readonly ShardChange[],
 ): Promise<Slot | 'payload_differs'> {
   const startedAt = new Date(nowMs).toISOString();
   if (key?.kind === 'uuid-v7') {
-    return { ulid: ulidOfKey(scope, key), startedAt };
+    return { ...placeOfKey(scope, key, changes), startedAt };
   }
-  const slot = { ulid: encodeUlid(nowMs, random), startedAt };
+  const ulid = encodeUlid(nowMs, random);
+  const slot = { ulid, shard: shardOf(ulid, shardCount(changes, nowMs)), startedAt };
   if (key === undefined || fingerprint === undefined) {
     return slot;
   }
@@ -111,21 +120,32 @@ function outcomeOf(put: PutSessionOutcome, fingerprint: string | undefined): Sta
   }
 }
 
+/** A UUIDv7 key names shard and ulid of its session, whatever has become of the number of shards since. */
+function placeOfKey(
+  scope: IntentScope,
+  key: IdempotencyKey & { kind: 'uuid-v7' },
+  changes: readonly ShardChange[],
+): Pick<SessionStart, 'shard' | 'ulid'> {
+  const ulid = ulidOfKey(scope, key);
+  return { ulid, shard: shardOf(ulid, shardCountForKey(changes, key.timeMs)) };
+}
+
 /** A persona that was archived after the start does not take its answer back from a retry. */
 async function findStarted(
   table: Table,
   { scope, ...payload }: StartIntent,
   key: IdempotencyKey,
   { nowMs }: StartRequest,
+  changes: readonly ShardChange[],
 ): Promise<StartOutcome> {
-  const ulid =
+  const found =
     key.kind === 'uuid-v7'
-      ? ulidOfKey(scope, key)
-      : (await getIntent(table, { ...scope, intentHash: intentHash(scope, key) }, nowMs))?.ulid;
-  if (ulid === undefined) {
+      ? placeOfKey(scope, key, changes)
+      : await getIntent(table, { ...scope, intentHash: intentHash(scope, key) }, nowMs);
+  if (found === undefined) {
     return { outcome: 'persona_not_found' };
   }
-  const place = { ...scope, ulid };
+  const place = { ...scope, shard: found.shard, ulid: found.ulid };
   const stored = await getSession(table, place, nowMs);
   if (stored === undefined) {
     return { outcome: 'persona_not_found' };

@@ -30,6 +30,7 @@ const everything = [...operations, UNKNOWN_ROUTE, AUTHORIZER];
 /** A record with each name, so that the compiler notices a variable that is missing here. */
 const endpointVariables: Record<keyof EndpointEnv, true> = {
   TABLE_NAME: true,
+  PERSONA_REMEMBER_SECONDS: true,
   EXPIRE_UNUSED_DAYS: true,
   EXPIRE_ENDED_DAYS: true,
 };

@@ -18,8 +18,21 @@ const AUTHORIZER = {
 describe('the environment of an endpoint', () => {
   it('names the table, and keeps sessions when it says nothing of their expiry', () => {
     const env = { TABLE_NAME: 'sessions', EXPIRE_UNUSED_DAYS: '', EXPIRE_ENDED_DAYS: '' };
-    expect(readEndpointEnv(env)).toEqual({ tableName: 'sessions', expiryDays: {} });
-    expect(readEndpointEnv({ TABLE_NAME: 'sessions' })).toEqual({ tableName: 'sessions', expiryDays: {} });
+    expect(readEndpointEnv(env)).toEqual({
+      tableName: 'sessions',
+      personaRememberMs: 0,
+      expiryDays: {},
+    });
+    expect(readEndpointEnv({ TABLE_NAME: 'sessions' })).toEqual({
+      tableName: 'sessions',
+      personaRememberMs: 0,
+      expiryDays: {},
+    });
+  });
+
+  it('says how long a persona is remembered', () => {
+    const env = { TABLE_NAME: 'sessions', PERSONA_REMEMBER_SECONDS: '5' };
+    expect(readEndpointEnv(env).personaRememberMs).toBe(5_000);
   });
 
   it('says after how many days sessions go', () => {

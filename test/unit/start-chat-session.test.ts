@@ -15,7 +15,10 @@ let handler: ReturnType<typeof createStartChatSession>;
 
 beforeAll(async () => {
   await database.start();
-  handler = createStartChatSession(openTable('sessions', ENDPOINT_LIMITS), {});
+  handler = createStartChatSession(openTable('sessions', ENDPOINT_LIMITS), {
+    expiryDays: {},
+    personaRememberMs: 0,
+  });
 });
 afterAll(() => database.stop());
 beforeEach(() => {

@@ -44,13 +44,14 @@ describe('an opaque id', () => {
 
 describe('a session id', () => {
   it('names its persona after a dot', () => {
-    expect(formatSessionId({ personaId: 'psn_1', ulid: ULID })).toBe(`chs_${ULID}.psn_1`);
+    expect(formatSessionId({ personaId: 'psn_1', ulid: ULID, shard: 0 })).toBe(`chs_${ULID}.psn_1`);
   });
 
   it('gives back the address it was made of, for every persona and ulid', () => {
     fc.assert(
-      fc.property(opaqueId, ulid, (personaId, id) => {
-        expect(parseSessionId(formatSessionId({ personaId, ulid: id }))).toEqual({ personaId, ulid: id });
+      fc.property(opaqueId, ulid, fc.integer({ min: 0, max: 99 }), (personaId, id, shard) => {
+        const address = { personaId, ulid: id, shard };
+        expect(parseSessionId(formatSessionId(address))).toEqual(address);
       }),
     );
   });
@@ -66,6 +67,8 @@ describe('a session id', () => {
     ['a ulid beyond 48 bits of time', `chs_8${ULID.slice(1)}.psn_1`],
     ['a letter that Crockford leaves out', `chs_${ULID.slice(0, 25)}U.psn_1`],
     ['a ulid one character short', `chs_${ULID.slice(1)}.psn_1`],
+    ['a shard that is written twice', `chs_${ULID}-01.psn_1`],
+    ['the first shard named', `chs_${ULID}-0.psn_1`],
     ['a key separator', `chs_${ULID}.psn#1`],
     ['a persona of 65 characters', `chs_${ULID}.${'p'.repeat(65)}`],
     ['a line feed at the end', `chs_${ULID}.psn_1\n`],

@@ -11,6 +11,7 @@ describe('a session that has just started', () => {
         personaId: 'psn_1',
         userId: 'usr_1',
         ulid: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+        shard: 0,
         title: 'Hello',
         startedAt: '2026-01-02T03:04:05.006Z',
       }),

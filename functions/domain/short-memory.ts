@@ -1,0 +1,36 @@
+// What was read a moment ago, kept for a few seconds and bounded in number.
+
+export interface ShortMemoryOptions {
+  /** 0 remembers nothing. */
+  readonly rememberMs: number;
+  readonly entriesMax: number;
+  readonly now: () => number;
+}
+
+export class ShortMemory<T> {
+  readonly #options: ShortMemoryOptions;
+  readonly #entries = new Map<string, { readonly value: T; readonly untilMs: number }>();
+
+  constructor(options: ShortMemoryOptions) {
+    this.#options = options;
+  }
+
+  recall(name: string): T | undefined {
+    const entry = this.#entries.get(name);
+    return entry !== undefined && this.#options.now() < entry.untilMs ? entry.value : undefined;
+  }
+
+  remember(name: string, value: T): void {
+    const { rememberMs, entriesMax, now } = this.#options;
+    if (rememberMs === 0) {
+      return;
+    }
+    // A map keeps the order of insertion, so its first key is the oldest.
+    this.#entries.delete(name);
+    const oldest = this.#entries.keys().next();
+    if (this.#entries.size >= entriesMax && !oldest.done) {
+      this.#entries.delete(oldest.value);
+    }
+    this.#entries.set(name, { value, untilMs: now() + rememberMs });
+  }
+}
