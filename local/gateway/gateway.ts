@@ -56,20 +56,24 @@ export function gatewayOf(deployment: Deployment, options: GatewayOptions): Hand
     let exchange: Exchange | undefined;
     try {
       exchange = begin(request);
-      const answer =
-        (api.cors && preflightAnswer(api.cors, exchange.head)) ?? (await pass(exchange, request));
-      return [exchange, api.cors ? withCors(api.cors, exchange.head.headers.origin, answer) : answer];
+      const preflight = api.cors && preflightAnswer(api.cors, exchange.head);
+      return [exchange, preflight ?? shared(exchange, await pass(exchange, request))];
     } catch (error) {
       const clientIsGone = request.errored !== null;
       if (!(error instanceof RefusedByGateway || clientIsGone)) {
         options.reportDefect(error);
       }
       const answer = error instanceof RefusedByGateway ? error.answer : ownAnswers.failed();
-      if (exchange !== undefined) {
-        exchange.errorMessage = JSON.parse(String(answer.body)).message;
+      if (exchange === undefined) {
+        return [exchange, answer];
       }
-      return [exchange, answer];
+      exchange.errorMessage = JSON.parse(String(answer.body)).message;
+      return [exchange, shared(exchange, answer)];
     }
+  }
+
+  function shared({ head }: Exchange, answer: Answer): Answer {
+    return api.cors === undefined ? answer : withCors(api.cors, head.headers.origin, answer);
   }
 
   function begin(request: IncomingMessage): Exchange {

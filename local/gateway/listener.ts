@@ -25,6 +25,7 @@ export class PortTaken extends Error {
 const PARSER_HEAD_BYTES = 64 * 1024;
 const KEEP_ALIVE_MS = 350_000;
 const CLOSING_GRACE_MS = 5_000;
+const CLOSING_PAUSE_MS = 20;
 
 export async function listen(port: number): Promise<Listener> {
   let handle: HandleRequest = (_request, response) => answerNotReady(response);
@@ -53,9 +54,10 @@ export async function listen(port: number): Promise<Listener> {
       }
       const closed = once(server, 'close');
       server.close();
-      server.closeIdleConnections();
+      const idle = setInterval(() => server.closeIdleConnections(), CLOSING_PAUSE_MS);
       const grace = setTimeout(() => server.closeAllConnections(), CLOSING_GRACE_MS);
       await closed;
+      clearInterval(idle);
       clearTimeout(grace);
     },
   };

@@ -41,6 +41,8 @@ export function startExecutionEnvironment(
     env: variables,
     execArgv: [],
     name: lambda.logicalId,
+    stdout: true,
+    stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: lambda.memoryMb },
   });
 

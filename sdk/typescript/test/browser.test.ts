@@ -18,23 +18,27 @@ const chromium = ['chromium', 'chromium-browser', 'google-chrome']
   .flatMap((name) => folders.map((folder) => join(folder, name)))
   .find((program) => existsSync(program));
 
-test.skipIf(!chromium)('a start whose answer is lost becomes one session in a browser', async () => {
-  const scenarios = await startScenarioServer();
-  const baseUrl = `${scenarios.baseUrl}/${randomUUID()}/lost-answer`;
-  const said = await whatChromiumSays(`
+test.skipIf(!chromium)(
+  'a start whose answer is lost becomes one session in a browser',
+  { timeout: 60_000 },
+  async () => {
+    const scenarios = await startScenarioServer();
+    const baseUrl = `${scenarios.baseUrl}/${randomUUID()}/lost-answer`;
+    const said = await whatChromiumSays(`
     import Moonborn from '/sdk.js';
     const say = (body) => fetch('/said', { method: 'POST', body });
     const client = new Moonborn({ apiKey: 'jwt', baseUrl: ${JSON.stringify(baseUrl)} });
     const start = client.chat.startChatSession({ id: 'psn_demo', personaId: 'psn_demo' });
     start.then(({ session }) => say(session.sessionId), say);`);
-  const received = await (await fetch(`${baseUrl}/__received`)).json();
-  await scenarios.stop();
+    const received = await (await fetch(`${baseUrl}/__received`)).json();
+    await scenarios.stop();
 
-  expect(said).toMatch(/^chs_/);
-  expect(received.applied).toEqual([
-    expect.objectContaining({ session: expect.objectContaining({ sessionId: said }) }),
-  ]);
-});
+    expect(said).toMatch(/^chs_/);
+    expect(received.applied).toEqual([
+      expect.objectContaining({ session: expect.objectContaining({ sessionId: said }) }),
+    ]);
+  },
+);
 
 async function whatChromiumSays(script: string): Promise<string> {
   const profile = await mkdtemp(join(tmpdir(), 'moonborn-browser-'));

@@ -1,0 +1,210 @@
+// What the local stack makes of a synthesised assembly, and what it refuses to run.
+import type { Stack } from 'aws-cdk-lib';
+import { CfnApi, CfnAuthorizer, CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { IConstruct } from 'constructs';
+import { describe, expect, it } from 'vitest';
+import { resolve, type Scope } from '../../local/assembly/intrinsics.ts';
+import { readDeployment } from '../../local/assembly/read-deployment.ts';
+import { type Fixture, synthesiseFixture } from './fixture/synthesise-fixture.ts';
+
+const PLACE = { region: 'eu-central-1', accountId: '000000000000' };
+
+async function read(fixture: Fixture = {}) {
+  const { assemblyFolder } = await synthesiseFixture(fixture);
+  return readDeployment(assemblyFolder, PLACE);
+}
+
+/** The first resource of a class in the stack. */
+function find<T>(stack: Stack, is: (construct: IConstruct) => construct is IConstruct & T): T {
+  const found = stack.node.findAll().find(is);
+  if (found === undefined) {
+    throw new Error('The fixture has no such resource.');
+  }
+  return found;
+}
+
+const isRoute = (construct: IConstruct) => construct instanceof CfnRoute;
+const isIntegration = (construct: IConstruct) => construct instanceof CfnIntegration;
+const isAuthorizer = (construct: IConstruct) => construct instanceof CfnAuthorizer;
+const isApi = (construct: IConstruct) => construct instanceof CfnApi;
+const isFunction = (construct: IConstruct) => construct instanceof CfnFunction;
+
+describe('A synthesised assembly', () => {
+  it('names the function behind each route, also through an alias', async () => {
+    const { api } = await read();
+    const routes = api.routes.map(({ key, functionName }) => [key, functionName.replace(/[0-9A-F]{8}$/, '')]);
+    expect(Object.fromEntries(routes)).toMatchObject({
+      'GET /items/{id}': 'fixture-echo',
+      'ANY /behave': 'fixture-behave',
+    });
+  });
+
+  it('says which routes ask the authorizer', async () => {
+    const { api } = await read();
+    const guarded = api.routes.filter(({ authorizer }) => authorizer !== undefined);
+    expect(guarded.map(({ key }) => key)).toEqual(['POST /items/{id}']);
+    expect(guarded[0]?.authorizer?.functionName).toMatch(/^fixture-authorizer/);
+  });
+
+  it('says how long an integration may take', async () => {
+    const { api } = await read();
+    const limits = Object.fromEntries(
+      api.routes.map(({ key, integrationTimeoutMs }) => [key, integrationTimeoutMs]),
+    );
+    expect(limits).toMatchObject({ 'GET /impatient': 200, 'ANY /behave': 30_000 });
+  });
+
+  it('gives resources the same names whenever it is read', async () => {
+    const [first, second] = [await read(), await read()];
+    expect(second.table.name).toBe(first.table.name);
+    expect(second.api.id).toBe(first.api.id);
+  });
+
+  it('resolves a reference to something that does not run here', async () => {
+    const deployment = await read({
+      change(stack) {
+        const topic = new Topic(stack, 'Alarms');
+        find(stack, isFunction).addPropertyOverride('Environment.Variables.TOPIC', topic.topicArn);
+      },
+    });
+    expect(deployment.functions[0]?.environment.TOPIC).toMatch(
+      /^arn:aws:sns:eu-central-1:000000000000:fixture-Alarms/,
+    );
+  });
+});
+
+describe('An assembly that would behave differently here is refused', () => {
+  it.each<[string, Fixture['change'], RegExp]>([
+    [
+      'authorizer results that are kept',
+      (stack) => find(stack, isAuthorizer).addPropertyOverride('AuthorizerResultTtlInSeconds', 300),
+      /kept for 300 s.*set AuthorizerResultTtlInSeconds to 0/,
+    ],
+    [
+      'authorizer results that are kept because nobody said otherwise',
+      (stack) => find(stack, isAuthorizer).addPropertyDeletionOverride('AuthorizerResultTtlInSeconds'),
+      /kept for 300 s/,
+    ],
+    [
+      'policies as authorizer results',
+      (stack) => find(stack, isAuthorizer).addPropertyOverride('EnableSimpleResponses', false),
+      /simple responses only/,
+    ],
+    [
+      'routes for signed requests',
+      (stack) => find(stack, isRoute).addPropertyOverride('AuthorizationType', 'AWS_IAM'),
+      /cannot honour AuthorizationType AWS_IAM/,
+    ],
+    [
+      'payload format 1.0',
+      (stack) => find(stack, isIntegration).addPropertyOverride('PayloadFormatVersion', '1.0'),
+      /payload format 2\.0 only/,
+    ],
+    [
+      'parameters mapped on the way',
+      (stack) =>
+        find(stack, isIntegration).addPropertyOverride('RequestParameters', { 'overwrite:path': '/x' }),
+      /cannot honour RequestParameters/,
+    ],
+    [
+      'an API from an OpenAPI document',
+      (stack) => find(stack, isApi).addPropertyOverride('Body', { openapi: '3.0.1' }),
+      /routes are resources of the template/,
+    ],
+    [
+      'another language',
+      (stack) => find(stack, isFunction).addPropertyOverride('Runtime', 'python3.13'),
+      /Node\.js functions only, not the runtime python3\.13/,
+    ],
+    [
+      'layers',
+      (stack) =>
+        find(stack, isFunction).addPropertyOverride('Layers', [
+          'arn:aws:lambda:us-east-1:000000000000:layer:more:1',
+        ]),
+      /no layers/,
+    ],
+    [
+      'code that is not in the assembly',
+      (stack) => find(stack, isFunction).addPropertyDeletionOverride('Code.S3Key'),
+      /not a bundled folder/,
+    ],
+    [
+      'a variable that refers to something unknown',
+      (stack) => {
+        const bucket = new Bucket(stack, 'Bucket');
+        find(stack, isFunction).addPropertyOverride('Environment.Variables.BUCKET', bucket.bucketName);
+      },
+      /does not know what a reference to Bucket\w+ \(AWS::S3::Bucket\) comes to/,
+    ],
+    [
+      'two APIs',
+      (stack) => void new CfnApi(stack, 'Second', { protocolType: 'HTTP', name: 'x' }),
+      /one HTTP API, but this one has 2/,
+    ],
+  ])('%s', async (_what, change, message) => {
+    await expect(read(change === undefined ? {} : { change })).rejects.toThrow(message);
+  });
+
+  it('a folder that is none', () => {
+    expect(() => readDeployment('/nowhere', PLACE)).toThrow(/Cannot read .*manifest\.json/);
+  });
+});
+
+describe('Intrinsic functions', () => {
+  const scope: Scope = {
+    stackName: 'demo',
+    ...PLACE,
+    template: {
+      Parameters: { Size: { Type: 'String', Default: 'small' }, Open: { Type: 'String' } },
+      Mappings: { Sizes: { small: { memory: 128 } } },
+      Conditions: {
+        IsSmall: { 'Fn::Equals': [{ Ref: 'Size' }, 'small'] },
+        IsBig: { 'Fn::Not': [{ Condition: 'IsSmall' }] },
+        Both: { 'Fn::And': [{ Condition: 'IsSmall' }, { Condition: 'IsBig' }] },
+        Either: { 'Fn::Or': [{ Condition: 'IsSmall' }, { Condition: 'IsBig' }] },
+      },
+      Resources: {},
+    },
+    refOf: (logicalId) => `ref-${logicalId}`,
+    attributeOf: (logicalId, attribute) => `${logicalId}-${attribute}`,
+    exportOf: (name) => `exported-${name}`,
+  };
+
+  it.each([
+    [{ Ref: 'AWS::Region' }, 'eu-central-1'],
+    [{ Ref: 'Size' }, 'small'],
+    [{ Ref: 'Table' }, 'ref-Table'],
+    [{ 'Fn::GetAtt': ['Table', 'Arn'] }, 'Table-Arn'],
+    [{ 'Fn::GetAtt': 'Table.Stream.Arn' }, 'Table-Stream.Arn'],
+    [{ 'Fn::Join': ['/', ['a', { Ref: 'B' }, 1]] }, 'a/ref-B/1'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of CloudFormation
+    [{ 'Fn::Sub': '${AWS::AccountId}-${Table.Arn}-${!kept}' }, '000000000000-Table-Arn-${kept}'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of CloudFormation
+    [{ 'Fn::Sub': ['${x}', { x: { Ref: 'Size' } }] }, 'small'],
+    [{ 'Fn::Select': [1, { 'Fn::Split': [':', 'a:b:c'] }] }, 'b'],
+    [{ 'Fn::If': ['IsBig', 'big', { Ref: 'Size' }] }, 'small'],
+    [{ 'Fn::If': ['Both', 1, 2] }, 2],
+    [{ 'Fn::If': ['Either', 1, 2] }, 1],
+    [{ 'Fn::FindInMap': ['Sizes', { Ref: 'Size' }, 'memory'] }, 128],
+    [{ 'Fn::ImportValue': 'x' }, 'exported-x'],
+    [{ 'Fn::Base64': 'hi' }, 'aGk='],
+    [
+      { kept: 1, left: { Ref: 'AWS::NoValue' }, list: [{ Ref: 'AWS::NoValue' }, 2] },
+      { kept: 1, list: [2] },
+    ],
+  ])('%j come to %j', (value, expected) => {
+    expect(resolve(value, scope)).toEqual(expected);
+  });
+
+  it('that are unknown are named', () => {
+    expect(() => resolve({ 'Fn::Cidr': ['10.0.0.0/16'] }, scope)).toThrow('cannot resolve Fn::Cidr');
+  });
+
+  it('that need a parameter without a default are refused', () => {
+    expect(() => resolve({ Ref: 'Open' }, scope)).toThrow('parameter Open has no default value');
+  });
+});
