@@ -10,6 +10,7 @@ const owner = { orgId: 'org_demo', workspaceId: 'ws_demo', personaId };
 export const startedSession = sessionAtStart({
   ...owner,
   userId: 'usr_demo',
+  shard: 0,
   ulid: '01KAR0V9M4XK8Z7YQ2T5WDB6NC',
   title: 'Plans for the weekend',
   startedAt: '2026-11-23T09:30:00.132Z',

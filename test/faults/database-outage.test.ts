@@ -90,6 +90,7 @@ function newSession() {
       workspaceId: 'ws_1',
       personaId: 'psn_1',
       userId: `usr_${started}`,
+      shard: 0,
       ulid: String(started).padStart(26, '0'),
       title: 'A title',
       startedAt: '2026-01-01T00:00:00.000Z',

@@ -61,7 +61,7 @@ describe('The mark of a deleted session', () => {
           await claimIntent(
             table,
             place,
-            { ulid, startedAt: new Date(BEGINS_MS).toISOString(), payloadFingerprint: 'any' },
+            { shard: 0, ulid, startedAt: new Date(BEGINS_MS).toISOString(), payloadFingerprint: 'any' },
             { nowMs: BEGINS_MS, expiresAt: Math.ceil((BEGINS_MS + IDEMPOTENCY_WINDOW_MS) / 1000) },
           );
           const markGoesMs = await deleteAt(BEGINS_MS + deletedAfterMs, ulid, memory);
@@ -103,11 +103,11 @@ async function deleteAt(
   memory: MemoryTable = new MemoryTable(),
 ): Promise<number> {
   const item = newSessionItem({
-    start: { ...SCOPE, ulid, title: 'A secret title', startedAt: '2026-06-01T12:00:00.000Z' },
+    start: { ...SCOPE, shard: 0, ulid, title: 'A secret title', startedAt: '2026-06-01T12:00:00.000Z' },
     requestId: 'start',
   });
   memory.carryOut(new PutCommand({ TableName: 'Sessions', Item: item }));
-  await deleteSession(memory.asTable(), { place: { ...SCOPE, ulid }, requestId: 'delete', nowMs });
+  await deleteSession(memory.asTable(), { place: { ...SCOPE, shard: 0, ulid }, requestId: 'delete', nowMs });
   const mark = memory.items().find(({ status }) => status === 'deleted');
   return Number(mark?.expiresAt) * 1000;
 }

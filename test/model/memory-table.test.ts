@@ -89,7 +89,13 @@ function take(
 ): Promise<unknown> {
   const nowMs = BEGINS_MS + step.atHours * HOUR_MS;
   const requestId = `request-${position}`;
-  const place = { orgId, workspaceId: 'ws_1', personaId: 'psn_1', ulid: ulids[step.ulid] ?? '0'.repeat(26) };
+  const place = {
+    orgId,
+    workspaceId: 'ws_1',
+    personaId: 'psn_1',
+    shard: 0,
+    ulid: ulids[step.ulid] ?? '0'.repeat(26),
+  };
   switch (step.act) {
     case 'start':
       return startSession(

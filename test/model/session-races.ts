@@ -33,6 +33,7 @@ const PLACE = {
   orgId: SCOPE.orgId,
   workspaceId: SCOPE.workspaceId,
   personaId: SCOPE.personaId,
+  shard: 0,
   ulid: '01JZZZZZZZZZZZZZZZZZZZZZZZ',
 };
 
