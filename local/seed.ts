@@ -2,7 +2,9 @@
 import { createPersona } from '../admin/create-persona.ts';
 import { issueApiKey } from '../admin/issue-api-key.ts';
 import { listApiKeys } from '../admin/list-api-keys.ts';
+import { Refused } from '../admin/refused.ts';
 import { revokeApiKey } from '../admin/revoke-api-key.ts';
+import { setPersonaStatus } from '../admin/set-persona-status.ts';
 import type { LocalStack } from './stack.ts';
 
 const orgId = 'org_demo';
@@ -19,7 +21,7 @@ export interface Demo {
 }
 
 export async function seedDemo(stack: LocalStack): Promise<Demo> {
-  await createPersona(stack.table, persona);
+  await activePersona(stack);
   await revokeEarlierKeys(stack);
   const { secretKey } = await issueApiKey(stack.table, {
     orgId,
@@ -35,6 +37,18 @@ export async function seedDemo(stack: LocalStack): Promise<Demo> {
     apiKey: secretKey,
     sessionJwt: await stack.signSessionJwt(sessionClaims(stack)),
   };
+}
+
+/** With `--data`, an operator may have archived or renamed it in an earlier run. */
+async function activePersona({ table }: LocalStack): Promise<void> {
+  try {
+    await createPersona(table, persona);
+  } catch (error) {
+    if (!(error instanceof Refused)) {
+      throw error;
+    }
+    await setPersonaStatus(table, { ...persona, status: 'active' });
+  }
 }
 
 /** Only a key's hash is stored, so the key of an earlier run can never be shown again. */

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { createPersona } from '../../admin/create-persona.ts';
 import { findPersona } from '../../admin/persona-item.ts';
+import { setPersonaShards } from '../../admin/set-persona-shards.ts';
 import { setPersonaStatus } from '../../admin/set-persona-status.ts';
 import { isVisiblePersona } from '../../functions/domain/persona.ts';
 import { getPersona } from '../../functions/store/get-persona.ts';
@@ -102,6 +103,42 @@ describe('an archived persona', () => {
   });
 });
 
+describe('the write shards of a persona', () => {
+  const persona = { orgId, personaId: 'psn_popular', name: 'Ada' };
+  const at = (day: number) => new Date(Date.UTC(2026, 0, day));
+
+  it('are one until they are changed, and every change is kept', async () => {
+    await createPersona(database.table, persona);
+    expect(await setPersonaShards(database.table, { ...persona, count: 16 }, at(1))).toEqual({
+      count: 16,
+      previousCount: 1,
+      changed: true,
+    });
+    await setPersonaShards(database.table, { ...persona, count: 4 }, at(2));
+    expect((await getPersona(database.table, orgId, persona.personaId))?.shardChanges).toEqual([
+      { fromMs: at(1).getTime(), count: 16 },
+      { fromMs: at(2).getTime(), count: 4 },
+    ]);
+  });
+
+  it('can be set to what they are, which changes nothing', async () => {
+    const again = await setPersonaShards(database.table, { ...persona, count: 4 }, at(3));
+    expect(again).toEqual({ count: 4, previousCount: 4, changed: false });
+  });
+
+  it('are changed by one of two at the same moment, and the other is told', async () => {
+    const attempts = await Promise.allSettled(
+      [8, 9].map((count) => setPersonaShards(database.table, { ...persona, count })),
+    );
+    expect(attempts.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('stay as they are for an id that does not exist', async () => {
+    const setting = setPersonaShards(database.table, { orgId, personaId: 'psn_none', count: 2 });
+    await expect(setting).rejects.toThrow('There is no persona psn_none');
+  });
+});
+
 it('is never made by archiving an id that does not exist', async () => {
   const archiving = setPersonaStatus(database.table, { orgId, personaId: 'psn_none', status: 'archived' });
   await expect(archiving).rejects.toThrow('There is no persona psn_none in org org_acme');
@@ -112,5 +149,6 @@ test('A lost answer from the database is no failure and no conflict with oneself
   const shaky = losingFirstAnswers(database.anotherClient());
   const persona = { orgId, personaId: 'psn_lost', name: 'Ada' };
   expect(await createPersona(shaky, persona)).toMatchObject({ alreadyExisted: false });
+  expect(await setPersonaShards(shaky, { ...persona, count: 3 })).toMatchObject({ changed: true });
   expect(await setPersonaStatus(shaky, { ...persona, status: 'archived' })).toMatchObject({ changed: true });
 });
