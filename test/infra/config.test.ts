@@ -1,7 +1,9 @@
 // What an operator may configure, and what they are told when they got it wrong.
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig } from '../../infra/config.ts';
 
@@ -32,6 +34,7 @@ describe('a stage', () => {
     '%s needs no file, and trusts no issuer of session JWTs until one is named',
     (stage) => {
       expect(loadConfig(stage)).toMatchObject({ stage, sessionJwt: null, apiKeys: { rememberSeconds: 5 } });
+      expect(loadConfig(stage).expiry).toEqual({ unusedDays: null, endedDays: null });
     },
   );
 
@@ -141,6 +144,19 @@ describe('a configuration is refused, with the field named', () => {
 
   it('when its file names a stage, which it would not choose', () => {
     expect(errorOf(() => load({ stage: 'prod' }))).toMatch(/stage/);
+  });
+});
+
+describe('what is wrong with a configuration', () => {
+  it('is all that an operator sees of a failed synthesis', async () => {
+    const synthesis = promisify(execFile)(process.execPath, ['infra/app.ts'], {
+      env: { CDK_CONTEXT_JSON: JSON.stringify({ stage: 'staging' }) },
+    });
+    await expect(synthesis).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'There is no stage "staging". Use one of: dev, prod (-c stage=dev)\n',
+    });
   });
 });
 

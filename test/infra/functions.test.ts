@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type AuthorizerEnv,
   type EndpointEnv,
+  type FunctionEnv,
   readAuthorizerEnv,
   readEndpointEnv,
 } from '../../functions/env.ts';
@@ -28,13 +29,16 @@ const operations = Object.keys(routes);
 const everything = [...operations, UNKNOWN_ROUTE, AUTHORIZER];
 
 /** A record with each name, so that the compiler notices a variable that is missing here. */
+const functionVariables: Record<keyof FunctionEnv, true> = { METRICS_NAMESPACE: true };
 const endpointVariables: Record<keyof EndpointEnv, true> = {
+  ...functionVariables,
   TABLE_NAME: true,
   PERSONA_REMEMBER_SECONDS: true,
   EXPIRE_UNUSED_DAYS: true,
   EXPIRE_ENDED_DAYS: true,
 };
 const authorizerVariables: Record<keyof AuthorizerEnv, true> = {
+  ...functionVariables,
   TABLE_NAME: true,
   API_KEY_REMEMBER_SECONDS: true,
   JWT_ISSUER: true,
@@ -147,8 +151,13 @@ describe('the environment', () => {
     });
   });
 
-  it('of the function for unknown paths is empty: it needs nothing', () => {
-    expect(environmentOf(UNKNOWN_ROUTE)).toEqual({});
+  it('of the function for unknown paths says where its metrics go: it needs nothing else', () => {
+    expect(Object.keys(environmentOf(UNKNOWN_ROUTE))).toEqual(Object.keys(functionVariables));
+  });
+
+  it.each(everything)('of %s gives the metrics of each stage a place of their own', (name) => {
+    expect(environmentOf(name).METRICS_NAMESPACE).toBe('MoonbornChatSessions/dev');
+    expect(environmentOf(name, prod).METRICS_NAMESPACE).toBe('MoonbornChatSessions/prod');
   });
 });
 

@@ -27,9 +27,17 @@ function actionsOf(statements: readonly Statement[]): string[] {
   return statements.flatMap(({ Action }) => Action).sort();
 }
 
+function isTheTable(resource: unknown): boolean {
+  return referredTo(resource) === only('AWS::DynamoDB::GlobalTable').id;
+}
+
+function onTheTable(statements: readonly Statement[]): Statement[] {
+  return statements.filter(({ Resource }) => isTheTable(Resource));
+}
+
 describe('a function', () => {
   it.each(rights)('%s may use the table for exactly %j', (name, tableActions) => {
-    expect(actionsOf(statementsOf(functionOf(name)))).toEqual([...tableActions].sort());
+    expect(actionsOf(onTheTable(statementsOf(functionOf(name))))).toEqual([...tableActions].sort());
   });
 
   it.each(rights)('%s has a role of its own', (name) => {
@@ -38,11 +46,16 @@ describe('a function', () => {
     expect(roles.filter((role) => role === own)).toEqual([own]);
   });
 
-  it.each(rights)('%s may otherwise write its logs, and that is all', (name) => {
-    const role = byId(referredTo(functionOf(name).Properties.Role));
-    expect(JSON.stringify(role.Properties.ManagedPolicyArns)).toMatch(
-      /^\[\{[^{]+\{"Ref":"AWS::Partition"\},":iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole"\]\]\}\]$/,
-    );
+  it.each(rights)('%s may otherwise write its own logs, and that is all', (name) => {
+    const lambda = functionOf(name);
+    const [writeLogs, ...others] = statementsOf(lambda).filter(({ Resource }) => !isTheTable(Resource));
+    expect(others).toEqual([]);
+    expect(writeLogs?.Action).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+    expect(writeLogs?.Resource).toEqual({
+      'Fn::GetAtt': [referredTo(lambda.Properties.LoggingConfig.LogGroup), 'Arn'],
+    });
+    const role = byId(referredTo(lambda.Properties.Role));
+    expect(role.Properties.ManagedPolicyArns).toBeUndefined();
     expect(role.Properties.Policies).toBeUndefined();
     expect(role.Properties.AssumeRolePolicyDocument.Statement).toEqual([
       { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } },
@@ -50,14 +63,16 @@ describe('a function', () => {
   });
 
   it('that starts sessions can neither delete, change, list nor scan', () => {
-    expect(actionsOf(statementsOf(functionOf('startChatSession')))).toEqual([
+    expect(actionsOf(onTheTable(statementsOf(functionOf('startChatSession'))))).toEqual([
       'dynamodb:GetItem',
       'dynamodb:PutItem',
     ]);
   });
 
   it('that ends sessions can change one, but not replace it', () => {
-    expect(actionsOf(statementsOf(functionOf('endChatSession')))).toEqual(['dynamodb:UpdateItem']);
+    expect(actionsOf(onTheTable(statementsOf(functionOf('endChatSession'))))).toEqual([
+      'dynamodb:UpdateItem',
+    ]);
   });
 });
 
@@ -69,21 +84,19 @@ describe.each([
     ({ Properties }) => Properties.PolicyDocument.Statement,
   );
 
-  it('are plain permissions on the table itself', () => {
+  it('are plain permissions on the table itself and on log groups', () => {
     const table = only('AWS::DynamoDB::GlobalTable', synthesis).id;
+    const logGroups = resources('AWS::Logs::LogGroup', synthesis).map(({ id }) => id);
     expect(statements.length).toBeGreaterThan(0);
     for (const statement of statements) {
-      expect(statement).toEqual({
-        Effect: 'Allow',
-        Action: expect.anything(),
-        Resource: { 'Fn::GetAtt': [table, 'Arn'] },
-      });
+      const resource = { 'Fn::GetAtt': [expect.toBeOneOf([table, ...logGroups]), 'Arn'] };
+      expect(statement).toEqual({ Effect: 'Allow', Action: expect.anything(), Resource: resource });
     }
   });
 
   it('name every action in full', () => {
     for (const action of actionsOf(statements)) {
-      expect(action).toMatch(/^dynamodb:[A-Z][A-Za-z]+$/);
+      expect(action).toMatch(/^(dynamodb|logs):[A-Z][A-Za-z]+$/);
     }
   });
 

@@ -1,7 +1,16 @@
 // Every way into the API, and the authorizer that stands before each.
 import { describe, expect, it } from 'vitest';
 import { routes } from '../../functions/routes.ts';
-import { AUTHORIZER, byId, functionOf, only, referredTo, resources, UNKNOWN_ROUTE } from './template.ts';
+import {
+  AUTHORIZER,
+  byId,
+  functionBehindAlias,
+  functionOf,
+  only,
+  referredTo,
+  resources,
+  UNKNOWN_ROUTE,
+} from './template.ts';
 
 const routesInTemplate = resources('AWS::ApiGatewayV2::Route');
 
@@ -16,7 +25,7 @@ function routeOf(routeKey: string) {
 function functionBehind(routeKey: string): string {
   const integration = byId(referredTo(routeOf(routeKey).Properties.Target));
   expect(integration.Properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' });
-  return referredTo(integration.Properties.IntegrationUri);
+  return functionBehindAlias(integration.Properties.IntegrationUri);
 }
 
 describe('the API', () => {
@@ -44,7 +53,7 @@ describe('the API', () => {
       });
       expect(JSON.stringify(Properties.SourceArn)).toContain(`{"Ref":"${api}"}`);
     }
-    expect(permissions.map(({ Properties }) => referredTo(Properties.FunctionName)).sort()).toEqual(
+    expect(permissions.map(({ Properties }) => functionBehindAlias(Properties.FunctionName)).sort()).toEqual(
       [AUTHORIZER, UNKNOWN_ROUTE, ...Object.keys(routes)].map((name) => functionOf(name).id).sort(),
     );
   });
@@ -69,7 +78,7 @@ describe('the authorizer', () => {
       AuthorizerPayloadFormatVersion: '2.0',
       EnableSimpleResponses: true,
     });
-    expect(referredTo(authorizer.Properties.AuthorizerUri)).toBe(functionOf(AUTHORIZER).id);
+    expect(functionBehindAlias(authorizer.Properties.AuthorizerUri)).toBe(functionOf(AUTHORIZER).id);
   });
 
   it('is asked on every call, credentials or none, since the gateway cannot refuse in our envelope', () => {

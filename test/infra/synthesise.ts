@@ -7,9 +7,9 @@ import { exportJWK, exportPKCS8, generateKeyPair } from 'jose';
 import type { TestProject } from 'vitest/node';
 import { authorizer, routes, unknownRoute } from '../../functions/routes.ts';
 import { bundleFunctions } from '../../infra/bundle-functions.ts';
-import { ChatSessionsStack } from '../../infra/chat-sessions-stack.ts';
 import { loadConfig } from '../../infra/config.ts';
-import type { Synthesis } from './template.ts';
+import { addStacks } from '../../infra/stacks.ts';
+import type { Synthesis, Template } from './template.ts';
 
 export default async function synthesise(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-synthesis-'));
@@ -41,7 +41,10 @@ async function configure(file: string): Promise<string> {
     expiry: { unusedDays: 7, endedDays: 90 },
     throttle: { rateLimit: 7, burstLimit: 9 },
     logRetentionDays: 30,
-    endpoints: { memoryMb: 1024, timeoutSeconds: 20 },
+    logLevel: 'DEBUG',
+    rollout: 'Linear10PercentEvery1Minute',
+    alarms: { emails: ['operators@example.com'], serverErrorsPerMinute: 9, p99LatencyMs: 700 },
+    endpoints: { memoryMb: 1024, timeoutSeconds: 20, reservedConcurrency: 50 },
     authorizer: { memoryMb: 256 },
   };
   writeFileSync(file, JSON.stringify(config));
@@ -51,22 +54,40 @@ async function configure(file: string): Promise<string> {
 /** As the CLI has it: templates say which construct a resource is of, and where its code lies. */
 const CLI_CONTEXT = { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true };
 
-function synthesiseStage(
+export function synthesiseStage(
   outdir: string,
-  folders: Map<string, string>,
+  folders: ReadonlyMap<string, string>,
   stage: string,
   file?: string,
 ): Synthesis {
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
   const app = new App({ context: { ...context, ...CLI_CONTEXT }, outdir });
-  const stack = new ChatSessionsStack(app, `MoonbornChatSessions-${stage}`, {
-    config: loadConfig(stage, file),
-    folders,
-  });
-  const artifact = app.synth().getStackArtifact(stack.artifactId);
+  const { data, service } = addStacks(app, loadConfig(stage, file), folders);
+  const assembly = app.synth();
+  const artifacts = [data, service].map(({ artifactId }) => assembly.getStackArtifact(artifactId));
+  const [dataTemplate, serviceTemplate] = artifacts.map(({ template }) => template as Template) as [
+    Template,
+    Template,
+  ];
   return {
-    template: artifact.template,
-    messages: artifact.messages.map(({ level, entry }) => `${level}: ${String(entry.data)}`),
+    template: asOne(dataTemplate, serviceTemplate),
+    stacks: { data: dataTemplate, service: serviceTemplate },
+    messages: artifacts.flatMap(({ messages }) =>
+      messages.map(({ level, entry }) => `${level}: ${String(entry.data)}`),
+    ),
     assembly: outdir,
   };
+}
+
+/** Both stacks in one, with what the exports stand for in the place of the imports. */
+function asOne(data: Template, service: Template): Template {
+  const exported = new Map(
+    Object.values(data.Outputs).map(({ Export, Value }) => [Export?.Name ?? '', Value] as const),
+  );
+  const { Resources, Outputs } = JSON.parse(JSON.stringify(service), (_key, value) =>
+    typeof value === 'object' && value !== null && 'Fn::ImportValue' in value
+      ? exported.get(value['Fn::ImportValue'])
+      : value,
+  );
+  return { Resources: { ...data.Resources, ...Resources }, Outputs };
 }

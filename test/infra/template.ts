@@ -12,11 +12,15 @@ export interface Resource {
   readonly Metadata: Record<string, string>;
 }
 
+export interface Template {
+  readonly Resources: Record<string, Resource>;
+  readonly Outputs: Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: string } }>;
+}
+
 export interface Synthesis {
-  readonly template: {
-    readonly Resources: Record<string, Resource>;
-    readonly Outputs: Record<string, unknown>;
-  };
+  /** Both stacks as if they were one. */
+  readonly template: Template;
+  readonly stacks: { readonly data: Template; readonly service: Template };
   /** Warnings and errors of the synthesis. */
   readonly messages: readonly string[];
   /** The folder with what would be deployed. */
@@ -89,13 +93,22 @@ export function functionOf(operation: string, synthesis: Synthesis = dev): Named
   return found[0];
 }
 
+/** The function behind its alias, to which everything that calls it must refer. */
+export function functionBehindAlias(value: unknown, synthesis: Synthesis = dev): string {
+  const alias = byId(referredTo(value), synthesis);
+  if (alias.Type !== 'AWS::Lambda::Alias') {
+    throw new Error(`${alias.id} is an ${alias.Type}, not an alias`);
+  }
+  return referredTo(alias.Properties.FunctionName);
+}
+
 export interface Statement {
   readonly Effect: string;
   readonly Action: string | string[];
   readonly Resource: unknown;
 }
 
-/** What a function's role may do, besides what the managed policies of its role say. */
+/** What a function's role may do. */
 export function statementsOf(lambda: Named, synthesis: Synthesis = dev): Statement[] {
   const role = referredTo(lambda.Properties.Role);
   return resources('AWS::IAM::Policy', synthesis)
