@@ -34,14 +34,15 @@ export async function setPersonaShards(
         TableName: table.name,
         Key: personaKey(orgId, personaId),
         UpdateExpression: 'SET shardChanges = :changes, updatedAt = :updatedAt',
+        // Changes are only ever added, so their number tells whether another one came between.
         ConditionExpression:
           shardChanges.length === 0
             ? 'attribute_exists(pk) AND attribute_not_exists(shardChanges)'
-            : 'shardChanges = :known',
+            : 'size(shardChanges) = :known',
         ExpressionAttributeValues: {
           ':changes': [...shardChanges, change],
           ':updatedAt': now.toISOString(),
-          ...(shardChanges.length === 0 ? {} : { ':known': shardChanges }),
+          ...(shardChanges.length === 0 ? {} : { ':known': shardChanges.length }),
         },
       }),
       callOptions(table),
