@@ -2,8 +2,14 @@
 import type { Jwks } from 'aws-jwt-verify/jwk';
 import type { ExpiryDays } from './domain/expiry.ts';
 
+/** What every function is told. */
+export interface FunctionEnv {
+  /** Where its metrics go; of its own for each stage. */
+  readonly METRICS_NAMESPACE: string;
+}
+
 /** What every function that reaches the table is told. */
-interface TableEnv {
+interface TableEnv extends FunctionEnv {
   readonly TABLE_NAME: string;
 }
 
@@ -43,6 +49,10 @@ export interface SessionJwtSettings {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+export function readMetricsNamespace(env: Environment): string {
+  return env.METRICS_NAMESPACE || 'MoonbornChatSessions';
+}
 
 export interface EndpointSettings {
   readonly tableName: string;

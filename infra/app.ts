@@ -2,17 +2,14 @@
 import { App } from 'aws-cdk-lib';
 import { authorizer, routes, unknownRoute } from '../functions/routes.ts';
 import { bundleFunctions } from './bundle-functions.ts';
-import { ChatSessionsStack } from './chat-sessions-stack.ts';
 import { ConfigError, loadConfig } from './config.ts';
+import { addStacks } from './stacks.ts';
 
 try {
   const app = new App();
   const config = loadConfig(app.node.tryGetContext('stage') ?? 'dev', app.node.tryGetContext('config'));
   const entries = [...Object.values(routes), authorizer, unknownRoute].map(({ entry }) => entry);
-  new ChatSessionsStack(app, `MoonbornChatSessions-${config.stage}`, {
-    config,
-    folders: await bundleFunctions(entries),
-  });
+  addStacks(app, config, await bundleFunctions(entries));
   app.synth();
 } catch (error) {
   if (!(error instanceof ConfigError)) {

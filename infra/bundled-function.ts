@@ -1,27 +1,37 @@
-// A function of ours, with the house's defaults inside.
+// A function of ours, with the house's defaults inside, published behind the alias that everybody calls.
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
+  type Alias,
+  ApplicationLogLevel,
   Architecture,
   Code,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Config } from './config.ts';
 
 export interface BundledFunctionProps {
   readonly description: string;
   /** The folder with `index.cjs`. */
   readonly folder: string;
-  readonly memoryMb: number;
-  readonly timeoutSeconds: number;
+  readonly size: Config['endpoints'];
+  readonly logLevel: Config['logLevel'];
   readonly logRetentionDays: number;
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** What AWS itself writes of each invocation costs more than all that we write, and says little of those that went well. */
+const SYSTEM_LOG_LEVEL = { DEBUG: SystemLogLevel.INFO, INFO: SystemLogLevel.WARN } as const;
+
 export class BundledFunction extends Construct {
   readonly function: LambdaFunction;
+  /** The version that serves, or two of them while a new one is on trial. */
+  readonly live: Alias;
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
@@ -29,17 +39,28 @@ export class BundledFunction extends Construct {
       retention: props.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    // Instead of the managed policy that CDK would take, which allows the logs of every function.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    const { memoryMb, timeoutSeconds, reservedConcurrency } = props.size;
     this.function = new LambdaFunction(this, 'Function', {
       description: props.description,
+      role,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(props.folder),
       handler: 'index.handler',
-      memorySize: props.memoryMb,
-      timeout: Duration.seconds(props.timeoutSeconds),
+      memorySize: memoryMb,
+      timeout: Duration.seconds(timeoutSeconds),
+      ...(reservedConcurrency === null ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
       environment: { ...props.environment },
       loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel[props.logLevel],
+      systemLogLevelV2: SYSTEM_LOG_LEVEL[props.logLevel],
       logGroup,
+      // An earlier version stays, so that the alias can be put back to it by hand.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
+    this.live = this.function.addAlias('live');
   }
 }

@@ -1,79 +1,108 @@
-// The whole service: the table, a function for each operation, and the API in front of them.
+// The service: a function for each operation, the API in front of them, how they come into service and who is told.
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import type { AuthorizerEnv, EndpointEnv } from '../functions/env.ts';
+import type { AuthorizerEnv, EndpointEnv, FunctionEnv } from '../functions/env.ts';
 import { authorizer, routes, unknownRoute } from '../functions/routes.ts';
+import { Alarms } from './alarms.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { ChatApi } from './chat-api.ts';
 import type { Config } from './config.ts';
-import { sessionsTable } from './sessions-table.ts';
+import { DashboardPage } from './dashboard.ts';
+import { metricsNamespace } from './metrics.ts';
+import { Rollouts } from './rollouts.ts';
 
 export interface ChatSessionsStackProps extends StackProps {
   readonly config: Config;
   /** The bundled folder of each entry. */
   readonly folders: ReadonlyMap<string, string>;
+  readonly table: TableV2;
 }
 
 export class ChatSessionsStack extends Stack {
   readonly #config: Config;
   readonly #folders: ReadonlyMap<string, string>;
+  readonly #table: TableV2;
 
-  constructor(scope: Construct, id: string, { config, folders, ...props }: ChatSessionsStackProps) {
-    super(scope, id, { description: `Moonborn chat sessions (${config.stage})`, ...props });
+  constructor(scope: Construct, id: string, { config, folders, table, ...props }: ChatSessionsStackProps) {
+    super(scope, id, props);
     this.#config = config;
     this.#folders = folders;
+    this.#table = table;
 
-    const table = sessionsTable(this);
-    const api = new ChatApi(this, 'Api', {
+    const judge = this.#function('Authorizer', authorizer, config.authorizer, {
+      description: 'Finds out who calls: API keys and session JWTs',
+      environment: authorizerEnv(table, config),
+    });
+    const operations = Object.entries(routes).map(([operation, route]) => ({
+      operation,
+      method: route.method,
+      path: route.path,
+      ...this.#function(constructId(operation), route, config.endpoints, {
+        description: `Answers ${operation}`,
+        environment: endpointEnv(table, config),
+      }),
+    }));
+    const unknown = this.#function('UnknownRoute', unknownRoute, config.endpoints, {
+      description: 'Answers unknownRoute',
+      environment: functionEnv(config),
+    });
+    const { api, accessLogs } = new ChatApi(this, 'Api', {
       name: `moonborn-chat-sessions-${config.stage}`,
       description: `Moonborn chat sessions (${config.stage})`,
-      authorizer: this.#authorizer(table),
-      routes: Object.entries(routes).map(([operation, { method, path, entry, tableActions }]) => ({
-        operation,
-        method,
-        path,
-        handler: this.#endpoint(operation, entry, endpointEnv(table, config), { table, tableActions }),
-      })),
-      unknownRoute: this.#endpoint('unknownRoute', unknownRoute.entry, {}),
+      authorizer: judge.live,
+      routes: operations.map(({ live, ...route }) => ({ ...route, handler: live })),
+      unknownRoute: unknown.live,
       throttle: config.throttle,
       logRetentionDays: config.logRetentionDays,
     });
 
-    new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'The base URL of the API' });
+    const namespace = metricsNamespace(config);
+    const alarms = new Alarms(this, 'Alarms', { config: config.alarms, namespace, api, table });
+    new Rollouts(this, 'Rollouts', {
+      rollout: config.rollout,
+      released: [judge, ...operations, unknown].map(({ name, live }) => ({
+        name,
+        alias: live,
+        // Unknown paths are answered from memory.
+        alarms: alarms.watch(name, live, { latency: name !== unknown.name }),
+      })),
+    });
+    new DashboardPage(this, 'Dashboard', {
+      namespace,
+      api,
+      accessLogs,
+      table,
+      authorizer: judge.live,
+      operations,
+      start: routes.startChatSession,
+    });
+
+    new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint, description: 'The base URL of the API' });
     new CfnOutput(this, 'TableName', {
       value: table.tableName,
       description: 'For `npm run admin -- --table …`',
     });
   }
 
-  #endpoint(
-    operation: string,
-    entry: string,
-    environment: Record<string, string>,
-    access?: { table: TableV2; tableActions: readonly string[] },
+  #function(
+    name: string,
+    { entry, tableActions = [] }: { readonly entry: string; readonly tableActions?: readonly string[] },
+    size: Config['endpoints'],
+    described: { readonly description: string; readonly environment: Record<string, string> },
   ) {
-    const endpoint = new BundledFunction(this, constructId(operation), {
-      description: `Answers ${operation}`,
+    const { logLevel, logRetentionDays } = this.#config;
+    const bundled = new BundledFunction(this, name, {
+      ...described,
       folder: this.#folder(entry),
-      ...this.#config.endpoints,
-      logRetentionDays: this.#config.logRetentionDays,
-      environment,
-    }).function;
-    access?.table.grant(endpoint, ...access.tableActions);
-    return endpoint;
-  }
-
-  #authorizer(table: TableV2) {
-    const judge = new BundledFunction(this, 'Authorizer', {
-      description: 'Finds out who calls: API keys and session JWTs',
-      folder: this.#folder(authorizer.entry),
-      ...this.#config.authorizer,
-      logRetentionDays: this.#config.logRetentionDays,
-      environment: authorizerEnv(table, this.#config),
-    }).function;
-    table.grant(judge, ...authorizer.tableActions);
-    return judge;
+      size,
+      logLevel,
+      logRetentionDays,
+    });
+    if (tableActions.length > 0) {
+      this.#table.grant(bundled.function, ...tableActions);
+    }
+    return { name, live: bundled.live };
   }
 
   #folder(entry: string): string {
@@ -87,17 +116,24 @@ export class ChatSessionsStack extends Stack {
   }
 }
 
-function endpointEnv(table: TableV2, { personas, expiry }: Config): Record<keyof EndpointEnv, string> {
+function functionEnv(config: Config): Record<keyof FunctionEnv, string> {
+  return { METRICS_NAMESPACE: metricsNamespace(config) };
+}
+
+function endpointEnv(table: TableV2, config: Config): Record<keyof EndpointEnv, string> {
   return {
+    ...functionEnv(config),
     TABLE_NAME: table.tableName,
-    PERSONA_REMEMBER_SECONDS: String(personas.rememberSeconds),
-    EXPIRE_UNUSED_DAYS: String(expiry.unusedDays ?? ''),
-    EXPIRE_ENDED_DAYS: String(expiry.endedDays ?? ''),
+    PERSONA_REMEMBER_SECONDS: String(config.personas.rememberSeconds),
+    EXPIRE_UNUSED_DAYS: String(config.expiry.unusedDays ?? ''),
+    EXPIRE_ENDED_DAYS: String(config.expiry.endedDays ?? ''),
   };
 }
 
-function authorizerEnv(table: TableV2, { apiKeys, sessionJwt }: Config): Record<keyof AuthorizerEnv, string> {
+function authorizerEnv(table: TableV2, config: Config): Record<keyof AuthorizerEnv, string> {
+  const { apiKeys, sessionJwt } = config;
   return {
+    ...functionEnv(config),
     TABLE_NAME: table.tableName,
     API_KEY_REMEMBER_SECONDS: String(apiKeys.rememberSeconds),
     JWT_ISSUER: sessionJwt?.issuer ?? '',

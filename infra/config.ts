@@ -47,8 +47,23 @@ const functionSize = (defaults: { memoryMb: number; timeoutSeconds: number }, ma
     .strictObject({
       memoryMb: z.int().min(128).max(10_240).default(defaults.memoryMb),
       timeoutSeconds: z.int().min(3).max(maxTimeoutSeconds).default(defaults.timeoutSeconds),
+      /** How many may run at once; more are turned away. `null` shares what the account has. */
+      reservedConcurrency: z.int().min(1).nullable().default(null),
     })
     .prefault({});
+
+/** How a new version comes into service; the names are CodeDeploy's. */
+const ROLLOUTS = [
+  'AllAtOnce',
+  'Canary10Percent5Minutes',
+  'Canary10Percent10Minutes',
+  'Canary10Percent15Minutes',
+  'Canary10Percent30Minutes',
+  'Linear10PercentEvery1Minute',
+  'Linear10PercentEvery3Minutes',
+] as const;
+
+export type Rollout = (typeof ROLLOUTS)[number];
 
 const expiryDays = z.int().min(EXPIRY_MIN_DAYS).max(3_650).nullable().default(null);
 
@@ -79,6 +94,19 @@ const configSchema = z.strictObject({
     burstLimit: z.int().min(1),
   }),
   logRetentionDays: z.literal(RETENTION_DAYS),
+  /** `DEBUG` also writes a line for each call that went well; the access log has one in any case. */
+  logLevel: z.enum(['DEBUG', 'INFO']),
+  rollout: z.enum(ROLLOUTS),
+  alarms: z
+    .strictObject({
+      /** Who is told; each address must confirm once. */
+      emails: z.array(z.email()).default([]),
+      /** 5xx answers in one minute that are too many. */
+      serverErrorsPerMinute: z.int().min(1).default(3),
+      /** What one call in a hundred may take. */
+      p99LatencyMs: z.int().min(1).default(1_000),
+    })
+    .prefault({}),
   endpoints: functionSize({ memoryMb: 512, timeoutSeconds: 10 }, 29),
   /** The gateway gives an authorizer 10 s at most. */
   authorizer: functionSize({ memoryMb: 512, timeoutSeconds: 8 }, 9),
@@ -92,12 +120,16 @@ const STAGES: Readonly<Record<string, z.input<typeof configSchema>>> = {
     personas: { rememberSeconds: 0 },
     throttle: { rateLimit: 100, burstLimit: 200 },
     logRetentionDays: 14,
+    logLevel: 'DEBUG',
+    rollout: 'AllAtOnce',
   },
   prod: {
     sessionJwt: null,
     personas: { rememberSeconds: 5 },
     throttle: { rateLimit: 2_000, burstLimit: 4_000 },
     logRetentionDays: 90,
+    logLevel: 'INFO',
+    rollout: 'Canary10Percent5Minutes',
   },
 };
 

@@ -1,0 +1,129 @@
+// What somebody must be told of, each with the fault that fires it in docs/operations.md.
+import { Stack } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  type Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Alias } from 'aws-cdk-lib/aws-lambda';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { Config } from './config.ts';
+import { AUTHORIZE, callsEnding, latencyOf, MINUTE } from './metrics.ts';
+
+export interface AlarmsProps {
+  readonly config: Config['alarms'];
+  /** Of the functions' own metrics. */
+  readonly namespace: string;
+  readonly api: HttpApi;
+  readonly table: TableV2;
+}
+
+/** Throttled calls a minute that are more than a table growing into its load. */
+const THROTTLED_CALLS_PER_MINUTE = 10;
+
+export class Alarms extends Construct {
+  readonly #config: Config['alarms'];
+  readonly #topic: Topic;
+  /** What a new version of any function may bring about. */
+  readonly #ofEveryFunction: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, { config, namespace, api, table }: AlarmsProps) {
+    super(scope, id);
+    this.#config = config;
+    this.#topic = this.#topicFor(config.emails);
+    this.#ofEveryFunction = [
+      this.#add('ApiServerErrors', {
+        metric: api.metricServerError({ period: MINUTE, statistic: 'Sum' }),
+        threshold: config.serverErrorsPerMinute,
+        alarmDescription: 'The API answers with 5xx',
+      }),
+      this.#add('AuthorizerUnavailable', {
+        metric: callsEnding(namespace, AUTHORIZE, 'unavailable'),
+        threshold: config.serverErrorsPerMinute,
+        alarmDescription:
+          'Credentials cannot be checked: the table or the issuer of session JWTs is out of reach',
+      }),
+    ];
+    this.#add('TableReadThrottles', throttled(table.metric('ReadThrottleEvents', PER_MINUTE), 'reads'));
+    this.#add('TableWriteThrottles', throttled(table.metric('WriteThrottleEvents', PER_MINUTE), 'writes'));
+  }
+
+  /** @returns what takes a new version of this function back. */
+  watch(name: string, live: Alias, { latency }: { latency: boolean }): readonly Alarm[] {
+    return [
+      ...this.#ofEveryFunction,
+      this.#add(`${name}Errors`, {
+        metric: live.metricErrors(PER_MINUTE),
+        threshold: 1,
+        alarmDescription: `${name} crashed, ran out of time, or could not be loaded; it answers every error that it knows`,
+      }),
+      this.#add(`${name}Throttles`, {
+        metric: live.metricThrottles(PER_MINUTE),
+        threshold: 1,
+        alarmDescription: `${name} was not let run: its concurrency, or the account's, is used up`,
+      }),
+      ...(latency ? [this.#latencyAlarm(name, live)] : []),
+    ];
+  }
+
+  #latencyAlarm(name: string, live: Alias): Alarm {
+    return this.#add(`${name}Latency`, {
+      metric: latencyOf(live, 99, MINUTE),
+      threshold: this.#config.p99LatencyMs,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      // One slow minute is a cold start or a hiccup.
+      evaluationPeriods: 2,
+      evaluateLowSampleCountPercentile: 'ignore',
+      alarmDescription: `One call in a hundred of ${name} takes longer than ${this.#config.p99LatencyMs} ms`,
+    });
+  }
+
+  #add(id: string, props: Omit<AlarmProps, 'evaluationPeriods'> & { evaluationPeriods?: number }): Alarm {
+    const alarm = new Alarm(this, id, {
+      alarmName: `${Stack.of(this).stackName}-${id}`,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...props,
+    });
+    const action = new SnsAction(this.#topic);
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
+    return alarm;
+  }
+
+  #topicFor(emails: readonly string[]): Topic {
+    const topic = new Topic(this, 'Topic', { enforceSSL: true });
+    // A policy of our own replaces the one that lets everything in the account publish.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    for (const email of emails) {
+      topic.addSubscription(new EmailSubscription(email));
+    }
+    return topic;
+  }
+}
+
+const PER_MINUTE = { period: MINUTE, statistic: 'Sum' } as const;
+
+function throttled(metric: Metric, what: string) {
+  return {
+    metric,
+    threshold: THROTTLED_CALLS_PER_MINUTE,
+    alarmDescription: `DynamoDB throttles ${what}: a persona's partition is hot, or the table's limits are reached`,
+  };
+}

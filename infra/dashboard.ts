@@ -1,0 +1,133 @@
+// One page that says how the service is doing: the same rows for every operation of functions/routes.ts.
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  Dashboard,
+  GraphWidget,
+  type GraphWidgetProps,
+  type IWidget,
+  LogQueryVisualizationType,
+  LogQueryWidget,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Alias } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { AUTHORIZE, callsOf, coldStarts, latencyOf, outcomesOf } from './metrics.ts';
+
+export interface DashboardPageProps {
+  readonly namespace: string;
+  readonly api: HttpApi;
+  readonly accessLogs: LogGroup;
+  readonly table: TableV2;
+  readonly authorizer: Alias;
+  readonly operations: readonly {
+    readonly operation: string;
+    readonly method: string;
+    readonly path: string;
+    readonly live: Alias;
+  }[];
+  /** The operation whose callers are ranked. */
+  readonly start: { readonly method: string; readonly path: string };
+}
+
+const WHOLE_WIDTH = 24;
+const HEIGHT = 6;
+const PERCENTILES = [50, 90, 99] as const;
+const FIVE_MINUTES = Duration.minutes(5);
+
+export class DashboardPage extends Construct {
+  constructor(scope: Construct, id: string, props: DashboardPageProps) {
+    super(scope, id);
+    const { namespace, operations } = props;
+    new Dashboard(this, 'Dashboard', {
+      dashboardName: Stack.of(this).stackName,
+      defaultInterval: Duration.hours(12),
+      widgets: [
+        apiRow(props),
+        [
+          graph(12, {
+            title: 'Authorizer: verdicts',
+            left: [callsOf(props.authorizer), outcomesOf(namespace, AUTHORIZE)],
+          }),
+          graph(12, { title: 'Cold starts', left: [coldStarts(namespace)], stacked: true }),
+        ],
+        ...operations.flatMap((operation) => operationRows(namespace, operation)),
+        tableRow(props),
+        [startsByOrg(props)],
+      ],
+    });
+  }
+}
+
+function apiRow({ api }: DashboardPageProps): IWidget[] {
+  const count = { period: FIVE_MINUTES, statistic: 'Sum' };
+  return [
+    graph(12, {
+      title: 'API: answers',
+      left: [
+        api.metricCount({ ...count, label: 'all' }),
+        api.metricClientError({ ...count, label: '4xx' }),
+        api.metricServerError({ ...count, label: '5xx' }),
+      ],
+    }),
+    graph(12, {
+      title: 'API: latency (ms)',
+      left: PERCENTILES.map((percentile) =>
+        api.metricLatency({ period: FIVE_MINUTES, statistic: `p${percentile}`, label: `p${percentile}` }),
+      ),
+    }),
+  ];
+}
+
+/** An answer that went well is counted in "all calls" only, unless the stage logs at DEBUG. */
+function operationRows(
+  namespace: string,
+  { operation, method, path, live }: DashboardPageProps['operations'][number],
+): IWidget[][] {
+  return [
+    [new TextWidget({ markdown: `### ${operation}: \`${method} ${path}\``, width: WHOLE_WIDTH, height: 1 })],
+    [
+      graph(12, {
+        title: `${operation}: requests by outcome`,
+        left: [callsOf(live), outcomesOf(namespace, operation)],
+      }),
+      graph(12, {
+        title: `${operation}: latency (ms)`,
+        left: PERCENTILES.map((percentile) => latencyOf(live, percentile)),
+      }),
+    ],
+  ];
+}
+
+function tableRow({ table }: DashboardPageProps): IWidget[] {
+  const sum = (metric: string) => table.metric(metric, { period: FIVE_MINUTES, statistic: 'Sum' });
+  return [
+    graph(12, { title: 'Table: throttles', left: [sum('ReadThrottleEvents'), sum('WriteThrottleEvents')] }),
+    graph(12, {
+      title: 'Table: consumed units',
+      left: [sum('ConsumedReadCapacityUnits'), sum('ConsumedWriteCapacityUnits')],
+    }),
+  ];
+}
+
+function startsByOrg({ accessLogs, start }: DashboardPageProps): IWidget {
+  return new LogQueryWidget({
+    title: 'Starts by org: top 10',
+    logGroupNames: [accessLogs.logGroupName],
+    queryLines: [
+      `filter routeKey = "${start.method} ${start.path}" and status = "201"`,
+      'stats count(*) as starts by orgId',
+      'sort starts desc',
+      'limit 10',
+    ],
+    view: LogQueryVisualizationType.TABLE,
+    width: WHOLE_WIDTH,
+    height: HEIGHT,
+  });
+}
+
+function graph(width: number, props: GraphWidgetProps): GraphWidget {
+  return new GraphWidget({ width, height: HEIGHT, leftYAxis: { min: 0 }, ...props });
+}

@@ -1,0 +1,58 @@
+// The metrics that say how the service is doing: ours, which the functions write into their logs, and AWS's own.
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alias } from 'aws-cdk-lib/aws-lambda';
+import type { Config } from './config.ts';
+
+/** The shortest that AWS keeps for nothing, so that an alarm can fire while a new version is on trial. */
+export const MINUTE = Duration.minutes(1);
+const FIVE_MINUTES = Duration.minutes(5);
+
+/** What the authorizer is called in the functions' metrics. */
+export const AUTHORIZE = 'authorize';
+
+export function metricsNamespace({ stage }: Config): string {
+  return `MoonbornChatSessions/${stage}`;
+}
+
+/** Calls of an operation that ended in one way; each has reported its duration once, so their number is the count. */
+export function callsEnding(namespace: string, operation: string, outcome: string): Metric {
+  return new Metric({
+    namespace,
+    metricName: 'durationMs',
+    dimensionsMap: { operation, outcome },
+    statistic: Stats.SAMPLE_COUNT,
+    period: MINUTE,
+  });
+}
+
+/** A line for each way in which calls of an operation ended, whichever there were. */
+export function outcomesOf(namespace: string, operation: string): MathExpression {
+  return search(
+    `{"${namespace}",operation,outcome} MetricName="durationMs" operation="${operation}"`,
+    'SampleCount',
+    'outcome',
+  );
+}
+
+export function coldStarts(namespace: string): MathExpression {
+  return search(`{"${namespace}",operation} MetricName="coldStarts"`, 'Sum', 'operation');
+}
+
+/** All calls, whichever way they ended. */
+export function callsOf(live: Alias): Metric {
+  return live.metricInvocations({ period: FIVE_MINUTES, label: 'all calls' });
+}
+
+export function latencyOf(live: Alias, percentile: 50 | 90 | 99, period = FIVE_MINUTES): Metric {
+  return live.metricDuration({ statistic: Stats.percentile(percentile), period, label: `p${percentile}` });
+}
+
+/** @param labelledBy the dimension whose value names each line */
+function search(what: string, statistic: string, labelledBy: string): MathExpression {
+  return new MathExpression({
+    expression: `SEARCH('${what}', '${statistic}', ${FIVE_MINUTES.toSeconds()})`,
+    label: `\${PROP('Dim.${labelledBy}')}`,
+    period: FIVE_MINUTES,
+  });
+}

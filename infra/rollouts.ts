@@ -1,0 +1,54 @@
+// How a new version of a function comes into service: CodeDeploy shifts the alias, and shifts it back when an alarm fires.
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { LambdaApplication, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Alias } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Rollout } from './config.ts';
+
+const DEPLOYMENT_CONFIGS = {
+  AllAtOnce: LambdaDeploymentConfig.ALL_AT_ONCE,
+  Canary10Percent5Minutes: LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
+  Canary10Percent10Minutes: LambdaDeploymentConfig.CANARY_10PERCENT_10MINUTES,
+  Canary10Percent15Minutes: LambdaDeploymentConfig.CANARY_10PERCENT_15MINUTES,
+  Canary10Percent30Minutes: LambdaDeploymentConfig.CANARY_10PERCENT_30MINUTES,
+  Linear10PercentEvery1Minute: LambdaDeploymentConfig.LINEAR_10PERCENT_EVERY_1MINUTE,
+  Linear10PercentEvery3Minutes: LambdaDeploymentConfig.LINEAR_10PERCENT_EVERY_3MINUTES,
+} as const satisfies Record<Rollout, unknown>;
+
+export interface RolloutsProps {
+  readonly rollout: Rollout;
+  readonly released: readonly {
+    readonly name: string;
+    readonly alias: Alias;
+    /** What takes the new version back. */
+    readonly alarms: readonly IAlarm[];
+  }[];
+}
+
+export class Rollouts extends Construct {
+  constructor(scope: Construct, id: string, { rollout, released }: RolloutsProps) {
+    super(scope, id);
+    const application = new LambdaApplication(this, 'Application');
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('codedeploy.amazonaws.com'),
+      managedPolicies: [
+        ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSCodeDeployRoleForLambdaLimited'),
+      ],
+    });
+    for (const { name, alias, alarms } of released) {
+      new LambdaDeploymentGroup(this, name, {
+        application,
+        role,
+        alias,
+        deploymentConfig: DEPLOYMENT_CONFIGS[rollout],
+        alarms: [...alarms],
+        autoRollback: {
+          failedDeployment: true,
+          stoppedDeployment: true,
+          deploymentInAlarm: alarms.length > 0,
+        },
+      });
+    }
+  }
+}
