@@ -20,21 +20,25 @@ export default async function setup(project: TestProject): Promise<() => void> {
   mkdirSync(build, { recursive: true });
   const folder = mkdtempSync(join(build, 'strict-client-'));
   const target = join(folder, 'client.ts');
-  await generate({
-    input: { target: document },
-    output: {
-      target,
-      client: 'zod',
-      override: {
-        zod: {
-          // A schema for each status, which accepts no field that the document doesn't name.
-          generateEachHttpStatus: true,
-          strict: { response: true },
-          generate: { response: true, param: false, query: false, header: false, body: false },
+  await generate(
+    {
+      input: { target: document },
+      output: {
+        target,
+        client: 'zod',
+        override: {
+          zod: {
+            // A schema for each status, which accepts no field that the document doesn't name.
+            generateEachHttpStatus: true,
+            strict: { response: true },
+            generate: { response: true, param: false, query: false, header: false, body: false },
+          },
         },
       },
     },
-  });
+    undefined,
+    { logLevel: 'warn' },
+  );
   project.provide('strictClient', target);
   return () => rmSync(folder, { recursive: true, force: true });
 }
