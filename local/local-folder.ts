@@ -1,5 +1,6 @@
 // The folder `.local`: what the local stack writes for itself, for the shell and for the operator commands.
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 
 export interface LocalFolder {
@@ -38,13 +39,13 @@ export function localFolder(path: string): LocalFolder {
 }
 
 /** Two stacks in one folder would overwrite each other's assembly. */
-export function refuseFolderInUse({ path, stackFile }: LocalFolder): void {
+export async function refuseFolderInUse({ path, stackFile }: LocalFolder): Promise<void> {
   const running = readRunningStack(stackFile);
-  if (running === undefined || running.pid === process.pid || !isAlive(running.pid)) {
+  if (running === undefined || !isAlive(running.pid) || !(await listensAt(running.baseUrl))) {
     return;
   }
   throw new Error(
-    `A local stack of this project is already running: ${running.baseUrl} (process ${running.pid}, folder ${path}). ` +
+    `A local stack is running already: ${running.baseUrl} (process ${running.pid}, folder ${path}). ` +
       'Use that one, or stop it with Ctrl-C first.',
   );
 }
@@ -74,4 +75,16 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** A process id may have gone to someone else since; that one does not listen where the stack did. */
+function listensAt(baseUrl: string): Promise<boolean> {
+  return new Promise((found) => {
+    const socket = connect(Number(new URL(baseUrl).port), '127.0.0.1');
+    socket.on('connect', () => {
+      socket.destroy();
+      found(true);
+    });
+    socket.on('error', () => found(false));
+  });
 }

@@ -76,7 +76,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   };
 
   try {
-    refuseFolderInUse(folder);
+    await refuseFolderInUse(folder);
     const listener = willClose('Free the port', await listen(options.port));
     const [database, synthesised] = await both(
       startDatabase(options, step).then((database) => willClose('Stop the database', database)),

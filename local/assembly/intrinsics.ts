@@ -12,6 +12,8 @@ export interface Scope {
   attributeOf(logicalId: string, attribute: string): string;
   /** What another stack exports under this name. */
   exportOf(name: string): unknown;
+  /** What another stack puts out, exported or not. */
+  outputOf(stackName: string, outputName: string): unknown;
 }
 
 /** Stands for `AWS::NoValue`: whatever resolves to it is left out. */
@@ -86,6 +88,10 @@ function applyIntrinsic(name: string, argument: unknown, scope: Scope): unknown 
       return Buffer.from(String(resolve(argument, scope))).toString('base64');
     case 'Fn::ImportValue':
       return scope.exportOf(String(resolve(argument, scope)));
+    case 'Fn::GetStackOutput': {
+      const { StackName, OutputName } = resolve(argument, scope) as Record<string, string>;
+      return scope.outputOf(StackName ?? '', OutputName ?? '');
+    }
     default:
       throw new Error(
         `The local stack cannot resolve ${name}, found as ${JSON.stringify({ [name]: argument })}.`,

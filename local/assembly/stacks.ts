@@ -84,6 +84,7 @@ function readStack(
       throw new Error(`The local stack has no ${attribute} of ${logicalId} in stack ${name}.`);
     },
     exportOf: (exportName) => exportedValue(exportName, siblings),
+    outputOf: (stackName, outputName) => outputValue(stackName, outputName, siblings),
   };
   return {
     name,
@@ -106,6 +107,15 @@ function exportedValue(name: string, stacks: Stack[]): unknown {
     }
   }
   throw new Error(`No stack of the assembly exports ${name}.`);
+}
+
+function outputValue(stackName: string, outputName: string, stacks: Stack[]): unknown {
+  const scope = stacks.find(({ name }) => name === stackName)?.scope;
+  const output = scope?.template.Outputs?.[outputName];
+  if (scope === undefined || output === undefined) {
+    throw new Error(`No stack ${stackName} of the assembly puts out ${outputName}.`);
+  }
+  return resolve(output.Value, scope);
 }
 
 function readAssetFolders(assemblyFolder: string, artifactId: string): Map<string, string> {

@@ -1,5 +1,4 @@
 // The gateway: takes a request the way an HTTP API does, from its first byte to the line in the access log.
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Deployment } from '../assembly/deployment.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
@@ -9,6 +8,7 @@ import { preflightAnswer, withCors } from './cors.ts';
 import { readEndpointAnswer } from './endpoint-answer.ts';
 import { type ApiIdentity, authorizerEvent, endpointEvent } from './event.ts';
 import type { Answer, Call, Exchange } from './exchange.ts';
+import { newRequestId, newTraceId } from './ids.ts';
 import { ownAnswers, RefusedByGateway } from './own-answers.ts';
 import { readBody } from './request-body.ts';
 import { readHead } from './request-head.ts';
@@ -201,16 +201,6 @@ function addForwardingHeaders(
 
 function isLargerThanLambdaTakes(event: string): boolean {
   return event.length * 3 > LARGEST_EVENT_BYTES && Buffer.byteLength(event) > LARGEST_EVENT_BYTES;
-}
-
-/** 16 characters, as the gateway's own ids are. */
-function newRequestId(): string {
-  return randomBytes(11).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
-}
-
-function newTraceId(): string {
-  const seconds = Math.floor(Date.now() / 1000).toString(16);
-  return `Root=1-${seconds}-${randomBytes(12).toString('hex')}`;
 }
 
 /** Returns what was sent: headers that no HTTP answer can carry are the function's failure. */

@@ -36,7 +36,7 @@ export function startExecutionEnvironment(
     logFormat: lambda.logFormat,
     logLevel: lambda.applicationLogLevel,
   };
-  const thread = new Worker(new URL('./runtime-thread.ts', import.meta.url), {
+  const thread = new Worker(new URL('./runtime-thread.mjs', import.meta.url), {
     workerData: settings,
     env: variables,
     execArgv: [],

@@ -1,14 +1,17 @@
 // What the local stack makes of a synthesised assembly, and what it refuses to run.
-import type { Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Fn, Stack } from 'aws-cdk-lib';
 import { CfnApi, CfnAuthorizer, CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { resolve, type Scope } from '../../local/assembly/intrinsics.ts';
 import { readDeployment } from '../../local/assembly/read-deployment.ts';
+import { readStacks } from '../../local/assembly/stacks.ts';
 import { type Fixture, synthesiseFixture } from './fixture/synthesise-fixture.ts';
+import { tempFolder } from './temp-folder.ts';
 
 const PLACE = { region: 'eu-central-1', accountId: '000000000000' };
 
@@ -61,6 +64,24 @@ describe('A synthesised assembly', () => {
     const [first, second] = [await read(), await read()];
     expect(second.table.name).toBe(first.table.name);
     expect(second.api.id).toBe(first.api.id);
+  });
+
+  it('resolves references from one stack to another, exported or not', async () => {
+    const folder = tempFolder();
+    const app = new App({ outdir: folder, context: { '@aws-cdk/core:defaultCrossStackReferences': 'weak' } });
+    const data = new Stack(app, 'data');
+    const api = new Stack(app, 'api');
+    const queue = new Queue(data, 'Queue');
+    const topic = new Topic(data, 'Alarms', { topicName: 'alarms' });
+    new Topic(api, 'Another');
+    new CfnOutput(api, 'Weak', { value: queue.queueName });
+    new CfnOutput(api, 'Strong', { value: Fn.importValue('alarms-topic') });
+    new CfnOutput(data, 'Alarm', { value: topic.topicArn, exportName: 'alarms-topic' });
+    app.synth();
+    const scope = readStacks(folder, PLACE).find(({ name }) => name === 'api')?.scope as Scope;
+    const outputs = scope.template.Outputs ?? {};
+    expect(resolve(outputs.Weak?.Value, scope)).toMatch(/^data-Queue/);
+    expect(resolve(outputs.Strong?.Value, scope)).toBe('arn:aws:sns:eu-central-1:000000000000:alarms');
   });
 
   it('resolves a reference to something that does not run here', async () => {
@@ -172,6 +193,7 @@ describe('Intrinsic functions', () => {
     refOf: (logicalId) => `ref-${logicalId}`,
     attributeOf: (logicalId, attribute) => `${logicalId}-${attribute}`,
     exportOf: (name) => `exported-${name}`,
+    outputOf: (stackName, outputName) => `${stackName}-${outputName}`,
   };
 
   it.each([
@@ -191,6 +213,7 @@ describe('Intrinsic functions', () => {
     [{ 'Fn::If': ['Either', 1, 2] }, 1],
     [{ 'Fn::FindInMap': ['Sizes', { Ref: 'Size' }, 'memory'] }, 128],
     [{ 'Fn::ImportValue': 'x' }, 'exported-x'],
+    [{ 'Fn::GetStackOutput': { StackName: 'data', OutputName: { Ref: 'Size' } } }, 'data-small'],
     [{ 'Fn::Base64': 'hi' }, 'aGk='],
     [
       { kept: 1, left: { Ref: 'AWS::NoValue' }, list: [{ Ref: 'AWS::NoValue' }, 2] },

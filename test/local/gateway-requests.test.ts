@@ -1,4 +1,6 @@
 // What a function is told of a request, and which function is told.
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { synthesiseFixture } from './fixture/synthesise-fixture.ts';
@@ -162,6 +164,19 @@ describe('The route of a request', () => {
     const { event } = await echo(withDefault.baseUrl, path, { method });
     expect(event).toMatchObject({ routeKey: '$default', rawPath: path });
     expect(event).not.toHaveProperty('pathParameters');
+  });
+});
+
+describe('A client that goes away', () => {
+  it('in the middle of its body does no harm', async () => {
+    const socket = connect(Number(new URL(stack.baseUrl).port), '127.0.0.1');
+    socket.write('POST /files/x HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nabc', () =>
+      socket.destroy(),
+    );
+    await once(socket, 'close');
+    const { event } = await echo(stack.baseUrl, '/items/1');
+    expect(event.rawPath).toBe('/items/1');
+    expect(stack.logs().filter((line) => line.startsWith('gateway'))).toEqual([]);
   });
 });
 

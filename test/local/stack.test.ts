@@ -1,5 +1,5 @@
 // Local stacks as wholes: starting, standing beside each other, stopping.
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { decodeProtectedHeader, importJWK, jwtVerify } from 'jose';
@@ -40,6 +40,19 @@ describe('A local stack', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     await stack.close();
     expect(existsSync(file)).toBe(false);
+  });
+
+  it('refuses a folder in which another one runs, and not one that was left in a hurry', async () => {
+    const folder = tempFolder();
+    const first = await start({ folder });
+    const word = readFileSync(join(folder, 'stack.json'), 'utf8');
+    await expect(start({ folder })).rejects.toThrow(
+      `A local stack is running already: ${first.baseUrl} (process ${process.pid}, folder ${folder}).`,
+    );
+    await first.close();
+    writeFileSync(join(folder, 'stack.json'), word);
+    const second = await start({ folder });
+    await second.close();
   });
 
   it('refuses a port that is taken, and says which and what to do', async () => {

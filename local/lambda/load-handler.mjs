@@ -3,11 +3,17 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { RuntimeSettings } from './protocol.ts';
 
-type Handler = (event: unknown, context: object) => unknown;
+/**
+ * @import { RuntimeSettings } from './protocol.ts'
+ * @typedef {(event: unknown, context: object) => unknown} Handler
+ */
 
-export async function loadHandler({ codeFolder, handler }: RuntimeSettings): Promise<Handler> {
+/**
+ * @param {RuntimeSettings} settings
+ * @returns {Promise<Handler>}
+ */
+export async function loadHandler({ codeFolder, handler }) {
   const separator = handler.lastIndexOf('.');
   const [moduleName, exportName] = [handler.slice(0, separator), handler.slice(separator + 1)];
   const module = await loadModule(codeFolder, moduleName);
@@ -21,20 +27,26 @@ export async function loadHandler({ codeFolder, handler }: RuntimeSettings): Pro
       `${handler} takes a callback. Node.js 24 on Lambda runs async handlers only.`,
     );
   }
-  return loaded as Handler;
+  return loaded;
 }
 
-async function loadModule(folder: string, name: string): Promise<Record<string, unknown>> {
+/**
+ * @param {string} folder
+ * @param {string} name
+ * @returns {Promise<Record<string, any>>}
+ */
+async function loadModule(folder, name) {
   const file = ['.js', '.mjs', '.cjs'].map((extension) => join(folder, name + extension)).find(existsSync);
   if (file === undefined) {
     throw named('Runtime.ImportModuleError', `Cannot find module '${name}' in ${folder}`);
   }
-  if (file.endsWith('.mjs')) {
-    return import(pathToFileURL(file).href);
-  }
-  return createRequire(file)(file) as Record<string, unknown>;
+  return file.endsWith('.mjs') ? import(pathToFileURL(file).href) : createRequire(file)(file);
 }
 
-function named(name: string, message: string): Error {
+/**
+ * @param {string} name
+ * @param {string} message
+ */
+function named(name, message) {
   return Object.assign(new Error(message), { name });
 }

@@ -1,37 +1,41 @@
 // The thread of one execution environment: loads a function's bundle and hands it one event at a time, as Lambda's
-// Node.js runtime does.
+// Node.js runtime does. JavaScript, because a thread that has to strip types starts in twice the time.
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadHandler } from './load-handler.ts';
-import type { FunctionFailure, Invocation, RuntimeMessage, RuntimeSettings } from './protocol.ts';
-import { captureOutput } from './runtime-output.ts';
+import { loadHandler } from './load-handler.mjs';
+import { captureOutput } from './runtime-output.mjs';
+
+/**
+ * @import { FunctionFailure, Invocation, RuntimeMessage, RuntimeSettings } from './protocol.ts'
+ */
 
 if (parentPort === null) {
-  throw new Error('runtime-thread.ts must be started as a worker thread.');
+  throw new Error('runtime-thread.mjs must be started as a worker thread.');
 }
 const port = parentPort;
-const settings = workerData as RuntimeSettings;
-const send = (message: RuntimeMessage) => port.postMessage(message);
+/** @type {RuntimeSettings} */
+const settings = workerData;
+/** @param {RuntimeMessage} message */
+const send = (message) => port.postMessage(message);
 const output = captureOutput(settings, (logs) => send({ type: 'logs', logs }));
 
 try {
   const handler = await loadHandler(settings);
-  port.on('message', async (invocation: Invocation) => {
+  port.on('message', async (/** @type {Invocation} */ invocation) => {
     output.currentRequestId = invocation.requestId;
     try {
       const result = await handler(JSON.parse(invocation.event), contextOf(invocation));
       send({ type: 'result', result: JSON.stringify(result) ?? 'null', logs: output.take() });
     } catch (error) {
-      console.error(error);
-      send({ type: 'failure', failure: describeError(error), logs: output.take() });
+      fail(error);
     }
   });
   send({ type: 'initialised' });
 } catch (error) {
-  console.error(error);
-  send({ type: 'failure', failure: describeError(error), logs: output.take() });
+  fail(error);
 }
 
-function contextOf({ requestId, deadlineEpochMs }: Invocation): object {
+/** @param {Invocation} invocation */
+function contextOf({ requestId, deadlineEpochMs }) {
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionVersion: '$LATEST',
@@ -45,7 +49,17 @@ function contextOf({ requestId, deadlineEpochMs }: Invocation): object {
   };
 }
 
-function describeError(error: unknown): FunctionFailure {
+/** @param {unknown} error */
+function fail(error) {
+  console.error(error);
+  send({ type: 'failure', failure: describeError(error), logs: output.take() });
+}
+
+/**
+ * @param {unknown} error
+ * @returns {FunctionFailure}
+ */
+function describeError(error) {
   if (!(error instanceof Error)) {
     return { errorType: typeof error, errorMessage: String(error) };
   }

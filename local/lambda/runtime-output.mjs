@@ -1,14 +1,15 @@
 // What a function writes, turned into log lines as Lambda's runtime does for the function's logging configuration.
 import { format } from 'node:util';
-import type { RuntimeSettings } from './protocol.ts';
 
-interface Output {
-  currentRequestId: string | undefined;
-  /** The lines written since they were last taken. */
-  take(): string[];
-}
+/**
+ * @import { RuntimeSettings } from './protocol.ts'
+ * @typedef {object} Output
+ * @property {string | undefined} currentRequestId
+ * @property {() => string[]} take the lines written since they were last taken
+ */
 
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
+/** @type {['trace' | 'debug' | 'log' | 'info' | 'warn' | 'error', string][]} */
 const CONSOLE_METHODS = [
   ['trace', 'TRACE'],
   ['debug', 'DEBUG'],
@@ -16,15 +17,20 @@ const CONSOLE_METHODS = [
   ['info', 'INFO'],
   ['warn', 'WARN'],
   ['error', 'ERROR'],
-] as const;
+];
 
 /**
  * Replaces the console and the output streams of this thread. Lines leave with the answer, or a moment later when
  * there is none: a thread that is ended by its time-out has handed over what it wrote before it stood still.
+ * @param {RuntimeSettings} settings
+ * @param {(lines: string[]) => void} flush
+ * @returns {Output}
  */
-export function captureOutput(settings: RuntimeSettings, flush: (lines: string[]) => void): Output {
-  let lines: string[] = [];
-  const output: Output = {
+export function captureOutput(settings, flush) {
+  /** @type {string[]} */
+  let lines = [];
+  /** @type {Output} */
+  const output = {
     currentRequestId: undefined,
     take() {
       const taken = lines;
@@ -33,14 +39,16 @@ export function captureOutput(settings: RuntimeSettings, flush: (lines: string[]
     },
   };
 
-  function add(line: string): void {
+  /** @param {string} line */
+  function add(line) {
     if (lines.length === 0) {
       setImmediate(() => lines.length > 0 && flush(output.take()));
     }
     lines.push(line);
   }
 
-  function write(level: string, args: unknown[]): void {
+  /** @type {(level: string, args: unknown[]) => void} */
+  function write(level, args) {
     const { currentRequestId } = output;
     if (settings.logFormat === 'Text') {
       add(textLine(level, currentRequestId, args));
@@ -50,10 +58,11 @@ export function captureOutput(settings: RuntimeSettings, flush: (lines: string[]
   }
 
   for (const [method, level] of CONSOLE_METHODS) {
-    console[method] = (...args: unknown[]) => write(level, args);
+    console[method] = (...args) => write(level, args);
   }
   for (const stream of [process.stdout, process.stderr]) {
-    stream.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
+    /** @type {(chunk: string | Uint8Array, ...rest: unknown[]) => boolean} */
+    stream.write = (chunk, ...rest) => {
       const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
       text.replace(/\n$/, '').split('\n').forEach(add);
       const done = rest.at(-1);
@@ -66,13 +75,17 @@ export function captureOutput(settings: RuntimeSettings, flush: (lines: string[]
   return output;
 }
 
-function textLine(level: string, requestId: string | undefined, args: unknown[]): string {
+/** @type {(level: string, requestId: string | undefined, args: unknown[]) => string} */
+function textLine(level, requestId, args) {
   const line = `${new Date().toISOString()}\t${requestId}\t${level}\t${format(...args)}`;
   return line.replaceAll('\n', '\r');
 }
 
-/** One argument is kept as JSON; several are formatted into a text, with the first error among them beside it. */
-function jsonLine(level: string, requestId: string | undefined, args: unknown[]): string {
+/**
+ * One argument is kept as JSON; several are formatted into a text, with the first error among them beside it.
+ * @type {(level: string, requestId: string | undefined, args: unknown[]) => string}
+ */
+function jsonLine(level, requestId, args) {
   const head = { timestamp: new Date().toISOString(), level, requestId };
   if (args.length === 1) {
     try {
@@ -85,11 +98,13 @@ function jsonLine(level: string, requestId: string | undefined, args: unknown[])
   return JSON.stringify({ ...head, message: format(...args), ...(error && describe(error)) });
 }
 
-function describeErrors(_key: string, value: unknown): unknown {
+/** @type {(key: string, value: unknown) => unknown} */
+function describeErrors(_key, value) {
   return value instanceof Error ? { ...describe(value), ...value } : value;
 }
 
-function describe(error: Error) {
+/** @param {Error} error */
+function describe(error) {
   return {
     errorType: error.constructor.name,
     errorMessage: error.message,
