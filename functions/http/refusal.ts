@@ -49,15 +49,17 @@ export interface Problem {
   readonly message: string;
 }
 
-/** So long as every problem fits a screen, all are listed. */
-const LISTED_PROBLEMS_MAX = 20;
+/** More than any honest mistake makes; a body of nothing but unknown fields is not answered with as many lines. */
+const LISTED_PROBLEMS_MAX = 100;
 
 export function validationFailed(problems: readonly Problem[]): Refusal {
   const [first, ...others] = problems;
   if (first === undefined) {
     throw new Error('A validation error needs at least one problem');
   }
-  const more = others.length === 0 ? '' : ` (and ${others.length} more, see details.issues)`;
+  const listed =
+    problems.length <= LISTED_PROBLEMS_MAX ? 'see' : `the first ${LISTED_PROBLEMS_MAX} are listed in`;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more, ${listed} details.issues)`;
   return new Refusal('validation_failed', `${first.path} ${first.message}${more}.`, {
     details: { issues: problems.slice(0, LISTED_PROBLEMS_MAX) },
   });
