@@ -17,42 +17,33 @@ export interface DatabaseProxyOptions {
   readonly upstream: string;
   readonly seed: number;
   readonly script?: Script<DatabaseCall>;
-  /** Asks the database what each call consumes. */
+  /** Asks the database what each call consumes; `consumedBy` reads it. */
   readonly countCapacity?: boolean;
 }
 
-export interface ConsumedCapacity {
-  readonly call: DatabaseCall;
-  readonly units: number;
-}
+export type DatabaseProxy = FaultyProxy<DatabaseCall>;
 
-export interface DatabaseProxy extends FaultyProxy<DatabaseCall> {
-  /** What each call consumed, in their order; a failed condition reports nothing. */
-  readonly consumed: ConsumedCapacity[];
-}
-
-export async function startDatabaseProxy({
+export function startDatabaseProxy({
   upstream,
   seed,
   script,
   countCapacity = false,
 }: DatabaseProxyOptions): Promise<DatabaseProxy> {
-  const consumed: ConsumedCapacity[] = [];
-  const counting = {
-    // The signature no longer fits the body then, which local engines don't check.
-    rewrite: askForCapacity,
-    observe: (call: DatabaseCall, { body }: Answer) => {
-      const units = parse(body)?.ConsumedCapacity?.CapacityUnits;
-      if (units !== undefined) {
-        consumed.push({ call, units });
-      }
+  return startFaultyProxy<DatabaseCall>(
+    {
+      upstream,
+      describe,
+      refuse,
+      // The signature no longer fits the body then, which local engines don't check.
+      ...(countCapacity ? { rewrite: askForCapacity } : {}),
     },
-  };
-  const proxy = await startFaultyProxy<DatabaseCall>(
-    { upstream, describe, refuse, ...(countCapacity ? counting : {}) },
     { seed, ...(script === undefined ? {} : { script }) },
   );
-  return { ...proxy, consumed };
+}
+
+/** @returns the units that a call consumed; `undefined` for a failed condition, of which nothing is reported. */
+export function consumedBy({ body }: Answer): number | undefined {
+  return parse(body)?.ConsumedCapacity?.CapacityUnits;
 }
 
 function describe({ headers, body }: Received): DatabaseCall {

@@ -36,8 +36,6 @@ export interface Sides<Call> {
   refuse(kind: RefusalKind): Answer;
   /** Changes the body on its way there. */
   rewrite?(received: Received): Buffer;
-  /** Sees every answer of the far side. */
-  observe?(call: Call, answer: Answer): void;
 }
 
 export interface FaultyProxy<Call> {
@@ -47,7 +45,9 @@ export interface FaultyProxy<Call> {
   connections(): number;
   /** Begins a new script from its start; an empty one lets everything through. */
   follow(script: Script<Call>): void;
-  /** Forgets what was recorded. */
+  /** Shows every answer of the far side to one more reader, whether or not it arrives. */
+  observe(reader: (call: Call, answer: Answer) => void): void;
+  /** Forgets what was recorded, and the readers. */
   forget(): void;
   close(): Promise<void>;
 }
@@ -58,6 +58,7 @@ export async function startFaultyProxy<Call>(
 ): Promise<FaultyProxy<Call>> {
   const agent = new Agent({ keepAlive: true });
   const records: CallRecord<Call>[] = [];
+  const readers: ((call: Call, answer: Answer) => void)[] = [];
   let faultOf = readScript(script, seed);
   const server = createServer((incoming, response) => {
     // A side that goes away in the middle is what this is for.
@@ -81,7 +82,9 @@ export async function startFaultyProxy<Call>(
     }
     const answer = await forward(sides, received, agent);
     record.status = answer.status;
-    sides.observe?.(call, answer);
+    for (const read of readers) {
+      read(call, answer);
+    }
     await giveBack(answer, fault, response);
   }
 
@@ -93,8 +96,10 @@ export async function startFaultyProxy<Call>(
     follow: (next) => {
       faultOf = readScript(next, seed);
     },
+    observe: (reader) => void readers.push(reader),
     forget: () => {
       records.length = 0;
+      readers.length = 0;
     },
     close: async () => {
       server.closeAllConnections();

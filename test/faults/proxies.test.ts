@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startClientProxy } from './client-proxy.ts';
-import { startDatabaseProxy } from './database-proxy.ts';
+import { consumedBy, startDatabaseProxy } from './database-proxy.ts';
 import type { FaultKind } from './fault.ts';
 import { readScript } from './fault-script.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -187,16 +187,17 @@ describe('the proxy before the database', () => {
     await dynamodb(proxy.url, 'PutItem', put);
 
     expect(arrived[0]?.body).toBe(JSON.stringify(put));
-    expect(proxy.consumed).toEqual([]);
   });
 
-  it('asks for the consumed capacity and keeps it', async () => {
+  it('asks for the consumed capacity and shows it', async () => {
     const proxy = keep(await startDatabaseProxy({ upstream, seed: 1, countCapacity: true }));
+    const consumed: unknown[] = [];
+    proxy.observe(({ operation }, answer) => consumed.push([operation, consumedBy(answer)]));
 
     await dynamodb(proxy.url, 'PutItem', put);
 
     expect(JSON.parse(arrived[0]?.body ?? '')).toEqual({ ...put, ReturnConsumedCapacity: 'TOTAL' });
-    expect(proxy.consumed).toMatchObject([{ call: { operation: 'PutItem' }, units: 1 }]);
+    expect(consumed).toEqual([['PutItem', 1]]);
   });
 
   it.each<[FaultKind, number, string]>([

@@ -1,0 +1,110 @@
+// Bodies made to confuse, to exhaust or to get at what is behind: refused, and the service is as before.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { call, newTenant, start, type Tenant } from '../api/harness.ts';
+
+/** Even on a busy machine nothing of this takes long. */
+const SOON_MS = 5_000;
+
+let tenant: Tenant;
+beforeAll(async () => {
+  tenant = await newTenant();
+});
+
+function send(raw: string) {
+  return call('POST', `/v1/personas/${tenant.personaId}/chat/sessions`, {
+    token: tenant.apiKey,
+    headers: { 'content-type': 'application/json' },
+    raw,
+  });
+}
+
+const withField = (field: string) => `{"personaId":"${tenant.personaId}",${field}}`;
+
+describe('A body with a field that every object has', () => {
+  it.each([
+    ['__proto__', '{"title":"Taken from the prototype"}'],
+    ['__proto__', '"text"'],
+    ['__proto__', 'null'],
+    ['constructor', '{"prototype":{"title":"x"}}'],
+    ['prototype', '{}'],
+    ['hasOwnProperty', '1'],
+    ['toString', '"x"'],
+    ['valueOf', 'null'],
+    ['__defineGetter__', '{}'],
+  ])('named %s (%s) is refused, and the field is named', async (name, value) => {
+    const { status, body } = await send(withField(`"${name}":${value}`));
+
+    expect(status).toBe(422);
+    expect(body.error.details.issues).toContainEqual({
+      path: name,
+      message: expect.stringContaining('known field'),
+    });
+  });
+
+  it('leaves nothing behind for the next call', async () => {
+    await send(withField('"__proto__":{"title":"Polluted","scopes":"*"}'));
+    await send('{"__proto__":{"personaId":"psn_polluted"}}');
+
+    const { status, body } = await start(tenant);
+
+    expect(status).toBe(201);
+    expect(body.session.title).toBe('Chat with Luna');
+  });
+
+  it('does not take its persona from a prototype', async () => {
+    const { status } = await send(`{"__proto__":{"personaId":"${tenant.personaId}"}}`);
+    expect(status).toBe(422);
+  });
+});
+
+describe('A body that is deep or huge', () => {
+  it.each([
+    ['50,000 arrays in one another', () => withField(`"title":${'['.repeat(32_000)}${']'.repeat(32_000)}`)],
+    ['objects in one another', () => withField(`"title":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`)],
+    ['a bracket that is never closed', () => '['.repeat(60_000)],
+    ['thousands of fields', () => `{${Array.from({ length: 5_000 }, (_, i) => `"f${i}":1`).join(',')}}`],
+    ['one field with a name of 60 kB', () => withField(`"${'n'.repeat(60_000)}":1`)],
+    ['a title of 60 kB', () => withField(`"title":"${'t'.repeat(60_000)}"`)],
+    ['100 kB', () => withField(`"title":"${'t'.repeat(100_000)}"`)],
+    ['5 MB', () => withField(`"title":"${'t'.repeat(5_000_000)}"`)],
+    ['a number of 50,000 digits', () => withField(`"title":${'9'.repeat(50_000)}`)],
+  ])('(%s) is refused soon, with a short answer', async (_, body) => {
+    const beganAtMs = performance.now();
+    const answer = await send(body());
+
+    expect(answer.status).toBe(422);
+    expect(answer.body.error.code).toBe('validation_failed');
+    expect(answer.text.length).toBeLessThan(8_000);
+    expect(performance.now() - beganAtMs).toBeLessThan(SOON_MS);
+  });
+
+  it('beyond what the gateway takes is refused by the gateway', async () => {
+    const answer = await send('x'.repeat(10 * 1024 * 1024 + 1));
+    expect(answer.status).toBe(413);
+  });
+});
+
+describe('A body that says two things', () => {
+  it('about the persona must mean the one of the path, which the last is', async () => {
+    const { status, body } = await send(`{"personaId":"${tenant.personaId}","personaId":"psn_another"}`);
+    expect(status).toBe(422);
+    expect(body.error.details.issues[0].path).toBe('personaId');
+  });
+
+  it.each([
+    '{} {}',
+    '{},{}',
+    '\ufeff{}',
+    '{}\u0000',
+    '{"personaId":"a",}',
+    "{'personaId':'a'}",
+    'NaN',
+    '{"personaId":NaN}',
+    '// {}',
+    '{"a":1}\n{"b":2}',
+  ])('(%j) is no JSON', async (raw) => {
+    const { status, body } = await send(raw);
+    expect(status).toBe(422);
+    expect(body.error.details.issues).toEqual([{ path: 'body', message: 'is not well-formed JSON' }]);
+  });
+});

@@ -1,0 +1,94 @@
+// How a key is looked up tells nothing about the keys that there are: not by what is asked, and not by what is answered.
+//
+// Measuring times would be a coin toss on a busy machine. What could make them differ is shown to be the same instead:
+// a secret is compared nowhere, only its hash is looked up, by one read that is alike for every key.
+import { createHash } from 'node:crypto';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { apiKeyVerifier } from '../../functions/auth/api-keys.ts';
+import { type ApiKeyRecord, hashApiKey } from '../../functions/domain/api-key.ts';
+import { apiKeyKey } from '../../functions/store/keys.ts';
+import { getSession } from '../faults/caller.ts';
+import type { DatabaseCall } from '../faults/database-proxy.ts';
+import { type FaultyStack, startFaultyStack } from '../faults/faulty-stack.ts';
+import { seededRandom } from '../faults/seeded-random.ts';
+
+/** Not of our own making, so no checksum stands before the look-up. */
+const SECRET_KEY = 'pk_partner_7Hq2ZsYw0LmNcXv4RtBd';
+const RECORD: ApiKeyRecord = {
+  keyId: 'key_1',
+  orgId: 'org_1',
+  workspaceId: 'ws_1',
+  userId: 'usr_1',
+  scopes: ['*'],
+  environment: 'live',
+  status: 'active',
+};
+
+/** Right for so many characters, and wrong for the rest. */
+const GUESSES = Array.from({ length: SECRET_KEY.length }, (_, right) => {
+  const random = seededRandom(right);
+  const wrong = [...SECRET_KEY.slice(right)].map((letter) =>
+    random.pick([...'abcdefgh'].filter((c) => c !== letter)),
+  );
+  return SECRET_KEY.slice(0, right) + wrong.join('');
+});
+
+let stack: FaultyStack;
+let asked: { readonly call: DatabaseCall; readonly bytes: number }[] = [];
+
+beforeAll(async () => {
+  stack = await startFaultyStack({ synthesised: inject('synthesised'), seed: 1 });
+  stack.database.observe((call, { body }) => asked.push({ call, bytes: body.length }));
+  const Item = { ...apiKeyKey(hashApiKey(SECRET_KEY)), ...RECORD };
+  await stack.table.client.send(new PutCommand({ TableName: stack.table.name, Item }));
+});
+
+afterAll(async () => {
+  await stack.close();
+  stack.remove();
+});
+
+beforeEach(() => {
+  asked = [];
+});
+
+describe('A guessed API key', () => {
+  it('costs one read of the same size and gets the same answer, however much of it is right', async () => {
+    const replies = [];
+    for (const apiKey of GUESSES) {
+      replies.push(await getSession(stack.gatewayUrl, { apiKey }, 'chs_x'));
+    }
+
+    expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(replies[0]?.status).toBe(401);
+    expect(asked.map(({ call }) => [call.operation, call.sortKey])).toEqual(
+      GUESSES.map(() => ['GetItem', 'APIKEY']),
+    );
+    expect(new Set(asked.map(({ bytes }) => bytes)).size).toBe(1);
+    expect((await getSession(stack.gatewayUrl, { apiKey: SECRET_KEY }, 'chs_x')).status).toBe(404);
+  });
+
+  it('is looked up by nothing but its SHA-256, which has nothing in common with that of a key that is nearly the same', async () => {
+    const lookedUp: string[] = [];
+    const verify = apiKeyVerifier({
+      find: async (secretHash) => {
+        lookedUp.push(secretHash);
+        return undefined;
+      },
+      rememberMs: 5_000,
+    });
+
+    for (const guess of GUESSES) {
+      expect(await verify(guess)).toEqual({ authn: 'invalid' });
+    }
+
+    expect(lookedUp).toEqual(GUESSES.map((guess) => createHash('sha256').update(guess).digest('hex')));
+    expect(Math.max(...lookedUp.map((hash) => sharedStart(hash, hashApiKey(SECRET_KEY))))).toBeLessThan(6);
+  });
+});
+
+function sharedStart(a: string, b: string): number {
+  const differs = [...a].findIndex((letter, i) => letter !== b.charAt(i));
+  return differs === -1 ? a.length : differs;
+}
