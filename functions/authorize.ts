@@ -8,7 +8,8 @@ import { type BearerToken, readBearerToken } from './auth/bearer-token.ts';
 import { type SessionJwtVerifier, sessionJwtVerifier } from './auth/session-jwt.ts';
 import { toContext, type Verdict, type VerdictContext } from './auth/verdict.ts';
 import { type AuthorizerSettings, readAuthorizerEnv } from './env.ts';
-import { logError } from './http/log.ts';
+import { type LogFields, logDebug, logError, logInfo } from './http/log.ts';
+import { countColdStart, durationMetric } from './http/metrics.ts';
 
 type AuthorizerEvent = Pick<APIGatewayRequestAuthorizerEventV2, 'headers' | 'requestContext'>;
 type AuthorizerResult = APIGatewaySimpleAuthorizerWithContextResult<VerdictContext>;
@@ -18,12 +19,18 @@ export interface Verifiers {
   readonly sessionJwt: SessionJwtVerifier;
 }
 
+/** What the authorizer is called in its log lines and metrics, as an operation beside those of the API. */
+const OPERATION = 'authorize';
+
 /** An HTTP API can't render our error envelope, so no call is turned away here: its endpoint refuses. */
 export function createAuthorizer(verifiers: Verifiers) {
-  return async ({ headers, requestContext }: AuthorizerEvent): Promise<AuthorizerResult> => ({
-    isAuthorized: true,
-    context: await judge(headers?.authorization, requestContext.requestId, verifiers),
-  });
+  return async ({ headers, requestContext }: AuthorizerEvent): Promise<AuthorizerResult> => {
+    countColdStart(OPERATION);
+    return {
+      isAuthorized: true,
+      context: await judge(headers?.authorization, requestContext.requestId, verifiers),
+    };
+  };
 }
 
 /** Never throws: the gateway would answer a failed authorizer with a 500 of its own. */
@@ -32,13 +39,27 @@ async function judge(
   requestId: string,
   verifiers: Verifiers,
 ): Promise<VerdictContext> {
+  const startedAtMs = performance.now();
+  const fields = (outcome: Verdict['authn']) => fieldsOf(requestId, outcome, startedAtMs);
   try {
-    return toContext(await verdictOn(readBearerToken(authorization), verifiers));
+    const verdict = await verdictOn(readBearerToken(authorization), verifiers);
+    const context = toContext(verdict);
+    if (verdict.authn === 'ok') {
+      logDebug('judged', () => fields('ok'));
+    } else {
+      logInfo('judged', fields(verdict.authn));
+    }
+    return context;
   } catch (error) {
     // Whatever went wrong, nothing is known of the caller; a 401 would log good users out.
-    logError('credentials not checked', { requestId, operation: 'authorize' }, error);
+    logError('credentials not checked', fields('unavailable'), error);
     return toContext({ authn: 'unavailable' });
   }
+}
+
+function fieldsOf(requestId: string, outcome: Verdict['authn'], startedAtMs: number): LogFields {
+  const durationMs = Math.round((performance.now() - startedAtMs) * 100) / 100;
+  return { requestId, operation: OPERATION, outcome, durationMs, ...durationMetric() };
 }
 
 async function verdictOn(bearer: BearerToken, verifiers: Verifiers): Promise<Verdict> {

@@ -4,7 +4,7 @@ import type { ExpiryDays } from './domain/expiry.ts';
 
 /** What every function is told. */
 export interface FunctionEnv {
-  /** Where its metrics go; of its own for each stage. */
+  /** Where its metrics go, which `http/metrics.ts` reads; of its own for each stage. */
   readonly METRICS_NAMESPACE: string;
 }
 
@@ -49,10 +49,6 @@ export interface SessionJwtSettings {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-export function readMetricsNamespace(env: Environment): string {
-  return env.METRICS_NAMESPACE || 'MoonbornChatSessions';
-}
 
 export interface EndpointSettings {
   readonly tableName: string;

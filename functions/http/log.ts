@@ -1,6 +1,16 @@
 // Structured log lines, one JSON object each. Whoever writes one never puts a token, a key or a title into it.
 
-export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+export type LogFields = Readonly<Record<string, string | number | boolean | object | undefined>>;
+
+/** Lambda drops the others, after they have been written. */
+const writesDebug = !['INFO', 'WARN', 'ERROR', 'FATAL'].includes(process.env.AWS_LAMBDA_LOG_LEVEL ?? '');
+
+/** @param fields asked for only when the line is written */
+export function logDebug(message: string, fields: () => LogFields): void {
+  if (writesDebug) {
+    writeLine({ level: 'DEBUG', message, ...fields() });
+  }
+}
 
 export function logInfo(message: string, fields: LogFields): void {
   writeLine({ level: 'INFO', message, ...fields });

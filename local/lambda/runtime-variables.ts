@@ -31,6 +31,8 @@ export function runtimeVariables(
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(lambda.memoryMb),
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_FORMAT: lambda.logFormat,
+    ...(lambda.logFormat === 'JSON' ? { AWS_LAMBDA_LOG_LEVEL: lambda.applicationLogLevel } : {}),
     AWS_LAMBDA_LOG_GROUP_NAME: lambda.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     LAMBDA_TASK_ROOT: lambda.codeFolder,

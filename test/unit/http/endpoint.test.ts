@@ -226,7 +226,7 @@ describe('the log line of an endpoint', () => {
     expect(logs.parsed()).toEqual([
       {
         timestamp: expect.any(String),
-        level: 'INFO',
+        level: 'DEBUG',
         message: 'answered',
         requestId: REQUEST_ID,
         operation: 'testOperation',
@@ -235,9 +235,20 @@ describe('the log line of an endpoint', () => {
         durationMs: expect.any(Number),
         outcome: 'done',
         status: 200,
+        _aws: expect.any(Object),
       },
     ]);
   });
+
+  it.each(['replayed', 'already_ended'])(
+    'of a call that went well again (%s) is more than debugging',
+    async (outcome) => {
+      await invoke(counting(async () => ({ status: 200, outcome })).handler, call());
+      expect(logs.parsed()).toEqual([
+        expect.objectContaining({ level: 'INFO', message: 'answered', outcome }),
+      ]);
+    },
+  );
 
   it('of a refusal is no error', async () => {
     await invoke(counting().handler, call({ verdict: { authn: 'expired' } }));

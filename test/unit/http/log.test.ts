@@ -57,3 +57,27 @@ describe('a log line', () => {
     },
   );
 });
+
+describe('a line for debugging', () => {
+  async function loggingAt(level: string) {
+    vi.resetModules();
+    vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', level);
+    return import('../../../functions/http/log.ts');
+  }
+
+  it.each(['TRACE', 'DEBUG', ''])('is written at level "%s"', async (level) => {
+    const { logDebug } = await loggingAt(level);
+    logDebug('answered', () => ({ status: 200 }));
+    expect(logs.parsed()).toEqual([
+      expect.objectContaining({ level: 'DEBUG', message: 'answered', status: 200 }),
+    ]);
+  });
+
+  it.each(['INFO', 'WARN', 'ERROR', 'FATAL'])('costs nothing at level %s', async (level) => {
+    const { logDebug } = await loggingAt(level);
+    const fields = vi.fn(() => ({}));
+    logDebug('answered', fields);
+    expect(fields).not.toHaveBeenCalled();
+    expect(logs.text()).toBe('');
+  });
+});

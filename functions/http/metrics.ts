@@ -1,0 +1,28 @@
+// Metrics as part of a log line, in CloudWatch's embedded metric format: no call is made for them.
+import { logInfo } from './log.ts';
+
+const NAMESPACE = process.env.METRICS_NAMESPACE ?? 'MoonbornChatSessions';
+
+/** Every metric of each combination is paid by the month; never add one that grows with the customers. */
+const DURATION = metric('durationMs', 'Milliseconds', ['operation', 'outcome']);
+const COLD_STARTS = metric('coldStarts', 'Count', ['operation']);
+
+/** For a line with `operation`, `outcome` and `durationMs`: times the call, and counts it, since it has one duration. */
+export function durationMetric() {
+  return { _aws: { Timestamp: Date.now(), CloudWatchMetrics: DURATION } };
+}
+
+let isCold = true;
+
+/** Writes a line on the first call of this execution environment. */
+export function countColdStart(operation: string): void {
+  if (isCold) {
+    isCold = false;
+    const _aws = { Timestamp: Date.now(), CloudWatchMetrics: COLD_STARTS };
+    logInfo('cold start', { operation, coldStarts: 1, _aws });
+  }
+}
+
+function metric(Name: string, Unit: string, dimensions: readonly string[]) {
+  return [{ Namespace: NAMESPACE, Dimensions: [dimensions], Metrics: [{ Name, Unit }] }];
+}
