@@ -1,0 +1,251 @@
+// Whatever several users of several workspaces and orgs do in whatever order: the service answers as was promised.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Session, SessionStatus } from '../../../functions/domain/session.ts';
+import { type Answer, call, newApiKey, newPersona, unique } from '../../api/harness.ts';
+import { uuidV4, uuidV7 } from '../../faults/idempotency-keys.ts';
+import { runSize } from '../../faults/run-size.ts';
+import { seedFrom } from '../../faults/seeded-random.ts';
+import { type Caller, Expected, type Persona } from './expected.ts';
+
+const SEED = seedFrom(process.env.SEED);
+const SEQUENCES = runSize({ byDefault: 25, full: 400 });
+const NOBODYS_SESSION = 'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV.psn_nobodys';
+
+interface Step {
+  readonly act: 'start' | 'get' | 'end' | 'delete' | 'list';
+  readonly caller: number;
+  readonly persona: number;
+  /** One of those that were started so far, by anybody. */
+  readonly session: number;
+  readonly key: number;
+  readonly title: string | undefined;
+  readonly status: SessionStatus | undefined;
+  readonly limit: number;
+}
+
+const step = fc.record<Step>({
+  act: fc.constantFrom('start', 'start', 'start', 'get', 'end', 'delete', 'list'),
+  caller: fc.nat(4),
+  persona: fc.nat(3),
+  session: fc.nat(30),
+  key: fc.nat(7),
+  title: fc.option(fc.constantFrom('Tea', ' Tea ', 'Coffee', '🌙 שיחה'), { nil: undefined }),
+  status: fc.constantFrom(undefined, undefined, 'active', 'ended', 'archived'),
+  limit: fc.constantFrom(1, 2, 3, 20),
+});
+
+/** Two orgs whose workspaces, users and personas have the same ids, each run with its own. */
+interface Universe {
+  readonly callers: readonly (Caller & { readonly apiKey: string })[];
+  readonly personas: readonly Persona[];
+  /** None, and two of each kind that everybody uses. */
+  readonly keys: readonly (string | undefined)[];
+  readonly expected: Expected;
+  /** Of all that ever were. */
+  readonly sessionIds: string[];
+}
+
+describe('The five operations', () => {
+  it(`answer every sequence of calls as the model does (SEED=${SEED})`, async () => {
+    let calls = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }), async (steps) => {
+        const universe = await newUniverse();
+        for (const each of steps) {
+          calls += 1;
+          await take(universe, each);
+        }
+        await compareLists(universe);
+      }),
+      { seed: SEED, numRuns: SEQUENCES },
+    );
+    console.info(`${SEQUENCES} sequences, ${calls} steps, SEED=${SEED}`);
+  }, 1_800_000);
+});
+
+async function newUniverse(): Promise<Universe> {
+  const [here, there] = [`org_${unique()}`, `org_${unique()}`];
+  const personas: Persona[] = [
+    { orgId: here, personaId: 'psn_all', name: 'Luna' },
+    { orgId: here, personaId: 'psn_one', name: 'Luna', workspaceId: 'ws_1' },
+    { orgId: there, personaId: 'psn_all', name: 'Luna' },
+  ];
+  const callers: Caller[] = [
+    { orgId: here, workspaceId: 'ws_1', userId: 'usr_1' },
+    { orgId: here, workspaceId: 'ws_1', userId: 'usr_2' },
+    { orgId: here, workspaceId: 'ws_2', userId: 'usr_1' },
+    { orgId: there, workspaceId: 'ws_1', userId: 'usr_1' },
+  ];
+  await Promise.all(personas.map((each) => newPersona({ workspaceId: undefined, ...each })));
+  return {
+    personas,
+    callers: await Promise.all(
+      callers.map(async (each) => ({ ...each, apiKey: await newApiKey(each, { scopes: ['*'] }) })),
+    ),
+    keys: [undefined, undefined, uuidV7(), uuidV7(), uuidV4(), `order-${unique()}`],
+    expected: new Expected(personas),
+    sessionIds: [],
+  };
+}
+
+async function take(universe: Universe, each: Step): Promise<void> {
+  const caller = pick(universe.callers, each.caller);
+  const sessionId =
+    universe.sessionIds.length === 0 ? NOBODYS_SESSION : pick(universe.sessionIds, each.session);
+  const personaId = pick(['psn_all', 'psn_one', 'psn_nobodys'], each.persona);
+  switch (each.act) {
+    case 'start':
+      return start(universe, caller, { personaId, title: each.title, key: pick(universe.keys, each.key) });
+    case 'get':
+      return get(universe, caller, sessionId);
+    case 'end':
+      return end(universe, caller, sessionId);
+    case 'delete':
+      return remove(universe, caller, sessionId);
+    case 'list':
+      return list(universe, caller, personaId, each);
+  }
+}
+
+type CallerWithKey = Universe['callers'][number];
+
+async function start(
+  { expected, sessionIds }: Universe,
+  caller: CallerWithKey,
+  wish: { personaId: string; title: string | undefined; key: string | undefined },
+): Promise<void> {
+  const { personaId, title, key } = wish;
+  const answer = await call('POST', `/v1/personas/${personaId}/chat/sessions`, {
+    token: caller.apiKey,
+    json: { personaId, title },
+    headers: key === undefined ? {} : { 'idempotency-key': key },
+  });
+  const should = expected.start(caller, wish);
+
+  expect(answer.status).toBe(should.status);
+  if (should.status === 409) {
+    expect(should.codes).toContain(answer.body.error.code);
+  }
+  if (should.status !== 201) {
+    return;
+  }
+  const { session } = answer.body as { session: Session };
+  expect(answer.headers.get('idempotent-replayed')).toBe('replayOf' in should ? 'true' : null);
+  if ('replayOf' in should) {
+    expect(session).toEqual(should.replayOf);
+    return;
+  }
+  expect(sessionIds).not.toContain(session.sessionId);
+  expect(session).toEqual(newSession(caller, personaId, should.title, session));
+  expected.hasStarted(caller, wish, session);
+  sessionIds.push(session.sessionId);
+}
+
+/** Its id and its time are the service's to decide. */
+function newSession(
+  { orgId, workspaceId, userId }: Caller,
+  personaId: string,
+  title: string,
+  { sessionId, startedAt }: Session,
+): Session {
+  expect(sessionId).toMatch(new RegExp(`^chs_[0-7][0-9A-HJKMNP-TV-Z]{25}\\.${personaId}$`));
+  expect(Math.abs(Date.parse(startedAt) - Date.now())).toBeLessThan(60_000);
+  return {
+    sessionId,
+    orgId,
+    workspaceId,
+    personaId,
+    userId,
+    title,
+    status: 'active',
+    messageCount: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    costUsdMicros: 0,
+    startedAt,
+    lastActiveAt: startedAt,
+    endedAt: '',
+  };
+}
+
+async function get({ expected }: Universe, caller: CallerWithKey, id: string): Promise<void> {
+  const answer = await call('GET', `/v1/chat/sessions/${id}`, { token: caller.apiKey });
+  const session = expected.get(caller, id);
+
+  if (session === undefined) {
+    expectNotFound(answer);
+  } else {
+    expect([answer.status, answer.body]).toEqual([200, session]);
+  }
+}
+
+async function end({ expected }: Universe, caller: CallerWithKey, id: string): Promise<void> {
+  const answer = await call('POST', `/v1/chat/sessions/${id}/end`, { token: caller.apiKey });
+  const session = expected.get(caller, id);
+
+  if (session === undefined) {
+    return expectNotFound(answer);
+  }
+  const alreadyEnded = session.status !== 'active';
+  const ended = alreadyEnded ? session : expected.hasEnded(session, answer.body.session.endedAt);
+  expect([answer.status, answer.body]).toEqual([200, { session: ended, alreadyEnded }]);
+  expect(Date.parse(ended.endedAt)).toBeGreaterThanOrEqual(Date.parse(ended.startedAt));
+}
+
+async function remove({ expected }: Universe, caller: CallerWithKey, id: string): Promise<void> {
+  const answer = await call('DELETE', `/v1/chat/sessions/${id}`, { token: caller.apiKey });
+  const session = expected.get(caller, id);
+
+  if (session === undefined) {
+    return expectNotFound(answer);
+  }
+  expect([answer.status, answer.text]).toEqual([204, '']);
+  expected.hasDeleted(session);
+}
+
+/** Page by page, to the end. */
+async function list(
+  { expected }: Universe,
+  caller: CallerWithKey,
+  personaId: string,
+  { status, limit }: Pick<Step, 'status' | 'limit'>,
+): Promise<void> {
+  const should = expected.list(caller, personaId, status);
+  const filter = status === undefined ? '' : `&status=${status}`;
+  const found: Session[] = [];
+  let cursor = '';
+  do {
+    const answer = await call(
+      'GET',
+      `/v1/personas/${personaId}/chat/sessions?limit=${limit}&cursor=${cursor}${filter}`,
+      {
+        token: caller.apiKey,
+      },
+    );
+    if (should === undefined) {
+      return expectNotFound(answer);
+    }
+    expect(answer.status).toBe(200);
+    found.push(...answer.body.items);
+    cursor = answer.body.nextCursor;
+    expect(answer.body.items).toHaveLength(cursor === '' ? answer.body.items.length : limit);
+  } while (cursor !== '');
+  expect(found).toEqual(should);
+}
+
+async function compareLists(universe: Universe): Promise<void> {
+  for (const caller of universe.callers) {
+    for (const personaId of ['psn_all', 'psn_one']) {
+      await list(universe, caller, personaId, { status: undefined, limit: 100 });
+    }
+  }
+}
+
+function expectNotFound(answer: Answer): void {
+  expect([answer.status, answer.body.error.code]).toEqual([404, 'not_found']);
+}
+
+function pick<T>(choices: readonly T[], index: number): T {
+  return choices[index % choices.length] as T;
+}
