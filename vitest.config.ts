@@ -24,7 +24,7 @@ function apiSuite(engine: 'dynalite' | 'moto') {
     test: {
       name: `api on ${engine}`,
       include: ['test/api/**/*.test.ts'],
-      globalSetup: `test/engines/${engine}.setup.ts`,
+      globalSetup: [`test/engines/${engine}.setup.ts`, 'test/openapi/strict-client.setup.ts'],
       env: ISOLATED,
       testTimeout: 60_000,
       hookTimeout: 60_000,
@@ -53,6 +53,16 @@ export default defineConfig({
       },
       { test: { name: 'local', include: ['test/local/**/*.test.ts'], env: ISOLATED, testTimeout: 30_000 } },
       { test: { name: 'admin', include: ['test/admin/**/*.test.ts'], env: ISOLATED, testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'openapi',
+          include: ['test/openapi/**/*.test.ts'],
+          globalSetup: ['test/engines/dynalite.setup.ts', 'test/openapi/strict-client.setup.ts'],
+          env: ISOLATED,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       apiSuite('dynalite'),
       ...(findMoto() === undefined ? [] : [apiSuite('moto')]),
     ],

@@ -5,6 +5,7 @@ import { inject } from 'vitest';
 import { createPersona, type NewPersona } from '../../admin/create-persona.ts';
 import { issueApiKey, type NewApiKey } from '../../admin/issue-api-key.ts';
 import { ENDPOINT_LIMITS, openTable, type Table } from '../../functions/store/table.ts';
+import { acceptAnswer } from '../openapi/strict-client.ts';
 
 export interface StackUnderTest {
   readonly baseUrl: string;
@@ -120,6 +121,7 @@ export async function call(
     ...(raw !== undefined ? { body: raw } : json !== undefined ? { body: JSON.stringify(json) } : {}),
   });
   const text = await response.text();
+  await acceptAnswer({ method, path, status: response.status, headers: response.headers, text });
   return {
     status: response.status,
     headers: response.headers,
