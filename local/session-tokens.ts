@@ -12,7 +12,7 @@ export interface SigningKey {
 }
 
 /** `undefined` removes a claim that would otherwise be there. */
-export type SessionClaims = Record<string, unknown>;
+type SessionClaims = Record<string, unknown>;
 
 export type SignSessionJwt = (claims: SessionClaims) => Promise<string>;
 

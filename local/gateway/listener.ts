@@ -13,7 +13,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-export class PortTaken extends Error {
+class PortTaken extends Error {
   constructor(port: number, cause: unknown) {
     super(`Port ${port} is taken by another process. Stop it, or choose another port: PORT=8788 npm start`, {
       cause,

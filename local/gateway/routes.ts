@@ -2,7 +2,7 @@
 import type { Route } from '../assembly/deployment.ts';
 import { decodePath } from './request-head.ts';
 
-export interface Match {
+interface Match {
   route: Route;
   pathParameters: Record<string, string> | undefined;
 }

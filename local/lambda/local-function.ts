@@ -15,7 +15,7 @@ export interface LocalFunction {
   close(): Promise<void>;
 }
 
-export interface Invoked {
+interface Invoked {
   requestId: string;
   outcome: Outcome;
 }
