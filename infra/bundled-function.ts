@@ -1,5 +1,5 @@
 // A function of ours, with the house's defaults inside, published behind the alias that everybody calls.
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   type Alias,
@@ -62,5 +62,18 @@ export class BundledFunction extends Construct {
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
     this.live = this.function.addAlias('live');
+    Validations.of(this.function).acknowledge(
+      {
+        id: 'Serverless::Serverless-LambdaDLQ',
+        reason:
+          'Invoked by the API only, which waits: a failure is the answer, and nothing is left over to be kept.',
+      },
+      {
+        id: 'Serverless::Serverless-LambdaTracing',
+        reason:
+          'An HTTP API cannot be traced, a trace costs more than the invocation, and each function has one dependency, ' +
+          'whose time is nearly all of its own.',
+      },
+    );
   }
 }

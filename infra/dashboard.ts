@@ -14,7 +14,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { AUTHORIZE, callsOf, coldStarts, latencyOf, outcomesOf } from './metrics.ts';
+import { AUTHORIZE, callsOf, coldStarts, FIVE_MINUTES, latencyOf, outcomesOf } from './metrics.ts';
 
 export interface DashboardPageProps {
   readonly namespace: string;
@@ -35,7 +35,6 @@ export interface DashboardPageProps {
 const WHOLE_WIDTH = 24;
 const HEIGHT = 6;
 const PERCENTILES = [50, 90, 99] as const;
-const FIVE_MINUTES = Duration.minutes(5);
 
 export class DashboardPage extends Construct {
   constructor(scope: Construct, id: string, props: DashboardPageProps) {
@@ -95,7 +94,9 @@ function operationRows(
       }),
       graph(12, {
         title: `${operation}: latency (ms)`,
-        left: PERCENTILES.map((percentile) => latencyOf(live, percentile)),
+        left: PERCENTILES.map((percentile) =>
+          latencyOf(live, percentile, FIVE_MINUTES).with({ label: `p${percentile}` }),
+        ),
       }),
     ],
   ];

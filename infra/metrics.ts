@@ -6,7 +6,7 @@ import type { Config } from './config.ts';
 
 /** The shortest that AWS keeps for nothing, so that an alarm can fire while a new version is on trial. */
 export const MINUTE = Duration.minutes(1);
-const FIVE_MINUTES = Duration.minutes(5);
+export const FIVE_MINUTES = Duration.minutes(5);
 
 /** What the authorizer is called in the functions' metrics. */
 export const AUTHORIZE = 'authorize';
@@ -44,8 +44,8 @@ export function callsOf(live: Alias): Metric {
   return live.metricInvocations({ period: FIVE_MINUTES, label: 'all calls' });
 }
 
-export function latencyOf(live: Alias, percentile: 50 | 90 | 99, period = FIVE_MINUTES): Metric {
-  return live.metricDuration({ statistic: Stats.percentile(percentile), period, label: `p${percentile}` });
+export function latencyOf(live: Alias, percentile: number, period: Duration): Metric {
+  return live.metricDuration({ statistic: Stats.percentile(percentile), period });
 }
 
 /** @param labelledBy the dimension whose value names each line */

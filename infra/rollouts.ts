@@ -1,4 +1,5 @@
 // How a new version of a function comes into service: CodeDeploy shifts the alias, and shifts it back when an alarm fires.
+import { Validations } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { LambdaApplication, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -35,6 +36,11 @@ export class Rollouts extends Construct {
       managedPolicies: [
         ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSCodeDeployRoleForLambdaLimited'),
       ],
+    });
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]',
+      reason:
+        'CodeDeploy assumes this role, with the policy that AWS keeps for it: what it calls is its own affair.',
     });
     for (const { name, alias, alarms } of released) {
       new LambdaDeploymentGroup(this, name, {

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
+import { authorizer, routes, unknownRoute } from '../../functions/routes.ts';
 
 export interface Resource {
   readonly Type: string;
@@ -118,6 +119,14 @@ export function statementsOf(lambda: Named, synthesis: Synthesis = dev): Stateme
 
 export function deployedFolder(lambda: Named, { assembly }: Synthesis = dev): string {
   return join(assembly, lambda.Metadata['aws:asset:path'] ?? '');
+}
+
+/** The folder of each entry's bundle, to synthesise with it again. */
+export function deployedFolders(): Map<string, string> {
+  const entries = { ...routes, [AUTHORIZER]: authorizer, [UNKNOWN_ROUTE]: unknownRoute };
+  return new Map(
+    Object.entries(entries).map(([name, { entry }]) => [entry, deployedFolder(functionOf(name))]),
+  );
 }
 
 export function deployedFiles(lambda: Named, synthesis: Synthesis = dev): string[] {

@@ -1,0 +1,78 @@
+// cdk-nag: AWS's rules for solutions and the rules for serverless ones find nothing that is not acknowledged.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack, Validations } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { afterAll, expect, it, vi } from 'vitest';
+import { loadConfig } from '../../infra/config.ts';
+import { addStacks } from '../../infra/stacks.ts';
+import { deployedFolders } from './template.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'moonborn-nag-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Report {
+  readonly pluginReports: {
+    readonly pluginName: string;
+    readonly conclusion: string;
+    readonly violations: { readonly ruleName: string; readonly violatingConstructs?: unknown[] }[];
+  }[];
+}
+
+function newApp(name: string): App {
+  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
+  return new App({ context, outdir: join(folder, name) });
+}
+
+/** @returns each rule that was broken without a word about it, by pack; a pack that did not run is missing. */
+function unacknowledged(app: App): Record<string, string[]> {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  const quiet = vi.spyOn(console, 'error').mockImplementation(() => {});
+  try {
+    app.synth();
+  } catch (error) {
+    expect(String(error)).toContain('ValidationFailed');
+  } finally {
+    quiet.mockRestore();
+  }
+  const report: Report = JSON.parse(readFileSync(join(app.outdir, 'validation-report.json'), 'utf8'));
+  return Object.fromEntries(
+    report.pluginReports.map(({ pluginName, violations }) => [
+      pluginName,
+      violations.map(({ ruleName }) => ruleName),
+    ]),
+  );
+}
+
+it.each(['dev', 'prod'])('stage %s breaks no rule that nobody has spoken about', (stage) => {
+  const app = newApp(stage);
+  // With somebody to be told, so that the rules about subscriptions apply.
+  const config = { ...loadConfig(stage), alarms: { ...loadConfig(stage).alarms, emails: ['a@example.com'] } };
+  const { service, data } = addStacks(app, config, deployedFolders());
+  expect(unacknowledged(app)).toEqual({ AwsSolutions: [], Serverless: [] });
+
+  const acknowledged = [service, data].flatMap((stack) =>
+    stack.node
+      .findAll()
+      .flatMap(({ node }) =>
+        node.metadata
+          .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+          .map(({ data }) => data as unknown),
+      ),
+  );
+  expect(acknowledged.length).toBeGreaterThan(0);
+  for (const rules of acknowledged) {
+    for (const [id, reason] of Object.entries(rules as Record<string, string>)) {
+      expect(id).toMatch(/^(AwsSolutions|Serverless)::/);
+      expect(reason.length).toBeGreaterThan(40);
+    }
+  }
+});
+
+it('the rules do find what nobody has spoken about', () => {
+  const app = newApp('careless');
+  new Topic(new Stack(app, 'Careless'), 'Topic');
+  expect(unacknowledged(app)).toMatchObject({ AwsSolutions: ['AwsSolutions-SNS3'] });
+});
