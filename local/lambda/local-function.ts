@@ -20,6 +20,9 @@ interface Invoked {
   outcome: Outcome;
 }
 
+/** Nobody waits for a concurrency that is reserved; this machine's own limit is another matter. */
+const THROTTLED = { errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.' };
+
 interface Waiting {
   event: string;
   done(invoked: Invoked): void;
@@ -31,7 +34,8 @@ export function runFunction(
   maxEnvironments: number,
   log: FunctionLog,
 ): LocalFunction {
-  const limit = Math.max(1, Math.min(maxEnvironments, lambda.reservedConcurrency ?? maxEnvironments));
+  const reserved = lambda.reservedConcurrency ?? Number.POSITIVE_INFINITY;
+  const limit = Math.min(maxEnvironments, reserved);
   const running = new Set<ExecutionEnvironment>();
   const idle: ExecutionEnvironment[] = [];
   const waiting: Waiting[] = [];
@@ -83,7 +87,9 @@ export function runFunction(
     invoke: (event) =>
       new Promise((done) => {
         const environment = takeIdle() ?? (running.size < limit ? start() : undefined);
-        if (environment === undefined) {
+        if (environment === undefined && limit === reserved) {
+          done({ requestId: randomUUID(), outcome: { failure: THROTTLED } });
+        } else if (environment === undefined) {
           waiting.push({ event, done });
         } else {
           void handle(environment, { event, done });
