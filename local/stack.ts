@@ -1,6 +1,5 @@
 // The local stack: the synthesised service, running behind a gateway on this machine.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { availableParallelism } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Deployment } from './assembly/deployment.ts';
@@ -9,9 +8,9 @@ import { createTable } from './database/create-table.ts';
 import { type Database, startEmbeddedDatabase, useDatabaseAt } from './database/database.ts';
 import { gatewayOf } from './gateway/gateway.ts';
 import { listen } from './gateway/listener.ts';
-import { type LocalFunction, runFunction } from './lambda/local-function.ts';
-import { type Credentials, credentialsOf, runtimeVariables } from './lambda/runtime-variables.ts';
-import { type LineLog, openLineLog } from './line-log.ts';
+import { runFunctions } from './lambda/run-functions.ts';
+import { type Credentials, credentialsOf } from './lambda/runtime-variables.ts';
+import { openLineLog } from './line-log.ts';
 import { localFolder, type RunningStack, refuseFolderInUse, remove, writePrivately } from './local-folder.ts';
 import { type Step, silentStep } from './progress.ts';
 import { loadSigningKey, type SignSessionJwt, sessionJwtSigner } from './session-tokens.ts';
@@ -96,7 +95,12 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const accessLog = willClose('Finish the access log', openLineLog(folder.accessLogFile, LINES_IN_MEMORY));
     const functions = willClose(
       'Stop the functions',
-      runFunctions(deployment, database, region, options, functionLog),
+      runFunctions(deployment, {
+        databaseEndpoint: database.endpoint,
+        databaseCredentials: options.databaseCredentials,
+        maxEnvironments: options.maxEnvironments,
+        append: functionLog.append,
+      }),
     );
     const answerCall = gatewayOf(deployment, {
       throttle: options.throttle ?? false,
@@ -176,37 +180,4 @@ function openTable(
   const credentials = databaseCredentials ?? credentialsOf('Stack');
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region, credentials }));
   return { name: table.name, client, close: async () => client.destroy() };
-}
-
-function runFunctions(
-  { functions }: Deployment,
-  { endpoint }: Database,
-  region: string,
-  { databaseCredentials, maxEnvironments = Math.max(4, availableParallelism() * 2) }: LocalStackOptions,
-  functionLog: LineLog,
-) {
-  const log = (name: string, lines: string[]) => {
-    for (const line of lines) {
-      functionLog.append(`${name}\t${line}`);
-    }
-  };
-  const running = new Map(
-    functions.map((lambda): [string, LocalFunction] => {
-      const credentials = databaseCredentials ?? credentialsOf(lambda.logicalId);
-      const variables = runtimeVariables(lambda, region, endpoint, credentials);
-      return [lambda.name, runFunction(lambda, variables, maxEnvironments, log)];
-    }),
-  );
-  return {
-    named(name: string): LocalFunction {
-      const lambda = running.get(name);
-      if (lambda === undefined) {
-        throw new Error(`The assembly has no function named ${name}.`);
-      }
-      return lambda;
-    },
-    async close() {
-      await Promise.all([...running.values()].map((lambda) => lambda.close()));
-    },
-  };
 }

@@ -1,0 +1,27 @@
+// How the resources of an API point at each other and at functions.
+import { conditionHolds } from './intrinsics.ts';
+import type { Stack } from './stacks.ts';
+
+export function propertiesOf(stack: Stack, logicalId: string, type: string): unknown {
+  const resource = stack.scope.template.Resources[logicalId];
+  const exists = resource?.Type === type;
+  if (!exists || (resource.Condition !== undefined && !conditionHolds(resource.Condition, stack.scope))) {
+    throw new Error(`Stack ${stack.name} has no ${type} named "${logicalId}".`);
+  }
+  return resource.Properties;
+}
+
+/** The function behind an ARN of itself, of a version or alias of it, or of its invocation by a gateway. */
+export function functionNameIn(uri: string | undefined, logicalId: string): string {
+  const name = /:function:([A-Za-z0-9_-]+)/.exec(uri ?? '')?.[1];
+  if (name === undefined) {
+    throw new Error(`${logicalId}: "${uri}" does not name a Lambda function.`);
+  }
+  return name;
+}
+
+export function cannotHonour(logicalId: string, what: string): Error {
+  return new Error(
+    `${logicalId}: the local stack cannot honour ${what}, and would behave differently from AWS.`,
+  );
+}
