@@ -1,18 +1,16 @@
-// Synthesises the stack once for all test files, with credentials that are looked up on every call.
+// Synthesises the stack once for all test files.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { type Synthesised, synthesise } from '../../local/synthesise.ts';
+import { FAULTY_STACK_CONFIG } from './faulty-stack.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     synthesised: Synthesised;
   }
 }
-
-/** An API key that is remembered would hide the authorizer from faults. */
-export const FAULTY_STACK_CONFIG = { apiKeys: { rememberSeconds: 0 } };
 
 export default async function setUp(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-faults-'));

@@ -39,6 +39,9 @@ export interface FaultyStack {
   remove(): void;
 }
 
+/** What is remembered would hide the database's faults. */
+export const FAULTY_STACK_CONFIG = { apiKeys: { rememberSeconds: 0 }, personas: { rememberSeconds: 0 } };
+
 export interface FaultyStackOptions {
   readonly synthesised: Synthesised;
   readonly seed: number;

@@ -35,8 +35,7 @@ beforeEach(async () => {
 
 const putsSession = ({ operation, sortKey }: DatabaseCall) =>
   operation === 'PutItem' && sortKey?.includes('#SESSION#') === true;
-const putsIntent = ({ operation, sortKey }: DatabaseCall) =>
-  operation === 'PutItem' && sortKey?.startsWith('INTENT#') === true;
+const putsIntent = ({ operation, sortKey }: DatabaseCall) => operation === 'PutItem' && sortKey === 'INTENT';
 
 const begin = (key?: string) => start(stack.gatewayUrl, tenant, key);
 

@@ -125,5 +125,5 @@ async function storedIn(orgId: string): Promise<unknown[]> {
   const items = await embedded.items();
   return items
     .filter(({ pk }) => String(pk).startsWith(`ORG#${orgId}#`))
-    .sort((a, b) => (String(a.sk) < String(b.sk) ? -1 : 1));
+    .sort((a, b) => (`${a.pk}\n${a.sk}` < `${b.pk}\n${b.sk}` ? -1 : 1));
 }

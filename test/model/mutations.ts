@@ -8,8 +8,7 @@ const putsSession = (command: Command): command is PutCommand =>
   puts(command, ({ status }) => status === 'active');
 const putsMark = (command: Command): command is PutCommand =>
   puts(command, ({ status }) => status === 'deleted');
-const putsIntent = (command: Command): command is PutCommand =>
-  puts(command, ({ sk }) => String(sk).startsWith('INTENT#'));
+const putsIntent = (command: Command): command is PutCommand => puts(command, ({ sk }) => sk === 'INTENT');
 
 export const putSessionUnconditionally: Mutation = (command) =>
   putsSession(command) ? withoutCondition(command) : command;

@@ -1,5 +1,6 @@
 // Every order of events, every lost call and every death of a function: one session, one answer.
 import { describe, expect, it } from 'vitest';
+import type { ShardChange } from '../../functions/domain/shards.ts';
 import type { Mutation } from './faulty-network.ts';
 import { type Search, searchInterleavings } from './interleavings.ts';
 import {
@@ -12,7 +13,7 @@ import {
   putSessionUnconditionally,
   withOneToken,
 } from './mutations.ts';
-import { beginRace, type RaceOptions } from './race.ts';
+import { beginRace, RACE_BEGINS_MS, type RaceOptions } from './race.ts';
 import {
   deleter,
   deleterOfStarted,
@@ -36,6 +37,9 @@ type Race = Omit<RaceOptions, 'faults' | 'mutate'>;
 const STARTS = { stored: [PERSONA], answerAtOnce: readsPersona, broken: startsBroken };
 const ENDS = { stored: [STORED_SESSION], broken: endsBroken };
 
+const MORE_SHARDS: readonly ShardChange[] = [{ fromMs: RACE_BEGINS_MS - 60_000, count: 8 }];
+const MORE_SHARDS_LONG_SINCE: readonly ShardChange[] = [{ fromMs: 0, count: 8 }];
+
 const RACES = {
   'Two starts with one UUIDv7': { ...STARTS, callers: [starter('A', UUID_V7), starter('B', UUID_V7)] },
   'Two starts with one other key': { ...STARTS, callers: [starter('A', OTHER_KEY), starter('B', OTHER_KEY)] },
@@ -56,6 +60,21 @@ const RACES = {
     ...STARTS,
     broken: startsOfTwoPayloadsBroken,
     callers: [starter('A', OTHER_KEY, { title: 'Tea' }), starter('B', OTHER_KEY, { title: 'Coffee' })],
+  },
+  // One function still remembers the persona as it was before.
+  'Two starts with one UUIDv7 while the persona gets more shards': {
+    ...STARTS,
+    callers: [
+      starter('A', UUID_V7, { shardChanges: [] }),
+      starter('B', UUID_V7, { shardChanges: MORE_SHARDS }),
+    ],
+  },
+  'Two starts with one other key while the persona gets more shards': {
+    ...STARTS,
+    callers: [
+      starter('A', OTHER_KEY, { shardChanges: [] }),
+      starter('B', OTHER_KEY, { shardChanges: MORE_SHARDS }),
+    ],
   },
   'A start without a key, sent once': {
     ...STARTS,
@@ -113,6 +132,17 @@ describe('A bug is found that is planted into', () => {
       'the payload, by not keeping it',
       { ...RACES['Two starts with one UUIDv7'], mutate: forgetPayload },
       'a payload was refused that was the same',
+    ],
+    [
+      'the shards, by a function that has not heard of them for days',
+      {
+        ...STARTS,
+        callers: [
+          starter('A', UUID_V7, { shardChanges: [] }),
+          starter('B', UUID_V7, { shardChanges: MORE_SHARDS_LONG_SINCE }),
+        ],
+      },
+      'one key has two sessions',
     ],
     [
       'the delete, by leaving no mark behind',

@@ -1,5 +1,8 @@
 // The races that starts, ends and deletes must survive, run through the store functions themselves.
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { parseSessionId } from '../../functions/domain/ids.ts';
+import type { Persona } from '../../functions/domain/persona.ts';
+import type { ShardChange } from '../../functions/domain/shards.ts';
 import type { IdempotencyKey, IntentScope } from '../../functions/domain/start-intent.ts';
 import { deleteSession } from '../../functions/store/delete-session.ts';
 import { type EndedSession, endSession } from '../../functions/store/end-session.ts';
@@ -19,9 +22,11 @@ export const UUID_V7: IdempotencyKey = {
 
 export const OTHER_KEY: IdempotencyKey = { kind: 'opaque', value: 'order-4711' };
 
+const ADA: Persona = { orgId: SCOPE.orgId, personaId: SCOPE.personaId, name: 'Ada', status: 'active' };
+
 export const PERSONA: Command = new PutCommand({
   TableName: 'Sessions',
-  Item: { ...personaKey(SCOPE.orgId, SCOPE.personaId), name: 'Ada', status: 'active' },
+  Item: { ...personaKey(SCOPE.orgId, SCOPE.personaId), ...ADA },
 });
 
 /** No caller changes the persona, so the moment at which it is read decides nothing. */
@@ -47,10 +52,17 @@ export const STORED_SESSION: Command = new PutCommand({
 
 type Started = StartOutcome & { readonly askedTitle: string | undefined };
 
+interface StarterOptions {
+  readonly title?: string;
+  readonly asksOnce?: boolean;
+  /** What its functions remember of the persona, instead of reading it. */
+  readonly shardChanges?: readonly ShardChange[];
+}
+
 export function starter(
   name: string,
   key: IdempotencyKey | undefined,
-  { title, asksOnce = false }: { title?: string; asksOnce?: boolean } = {},
+  { title, asksOnce = false, shardChanges }: StarterOptions = {},
 ): Caller {
   return {
     name,
@@ -60,6 +72,7 @@ export function starter(
         table,
         { scope: SCOPE, title, key },
         { requestId, nowMs, random: randomOf(requestId), expiresAt: undefined },
+        shardChanges === undefined ? undefined : async () => ({ ...ADA, shardChanges }),
       )),
       askedTitle: title,
     }),
@@ -74,7 +87,7 @@ export function deleterOfStarted(name: string): Caller {
     begins: (answers) => {
       const started = answers.map(startedBy).find((session) => session !== undefined);
       if (started !== undefined) {
-        place = { ...PLACE, ulid: started.slice('chs_'.length, 'chs_'.length + 26) };
+        place = { ...PLACE, ...parseSessionId(started) };
       }
       return started !== undefined;
     },
