@@ -63,6 +63,16 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        test: {
+          name: 'alarms',
+          include: ['test/alarms/**/*.test.ts'],
+          globalSetup: 'test/alarms/synthesise.setup.ts',
+          env: ISOLATED,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       apiSuite('dynalite'),
       ...(findMoto() === undefined ? [] : [apiSuite('moto')]),
     ],

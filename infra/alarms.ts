@@ -79,9 +79,9 @@ export class Alarms extends Construct {
       metric: latencyOf(live, 99, MINUTE),
       threshold: this.#config.p99LatencyMs,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      // One slow minute is a cold start or a hiccup.
+      // One slow minute is a cold start or a hiccup. Few calls count too: "ignore" would wait for 1,000 in a minute.
       evaluationPeriods: 2,
-      evaluateLowSampleCountPercentile: 'ignore',
+      evaluateLowSampleCountPercentile: 'evaluate',
       alarmDescription: `One call in a hundred of ${name} takes longer than ${this.#config.p99LatencyMs} ms`,
     });
   }

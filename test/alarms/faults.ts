@@ -1,0 +1,108 @@
+// For each alarm the fault that fires it, as docs/operations.md lists them.
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseCall } from '../faults/database-proxy.ts';
+import type { AlteredFunction } from './altered-assembly.ts';
+import type { Operation, WatchedStack } from './watched-stack.ts';
+
+export interface FaultStory {
+  /** What is different about the functions before the stack starts. */
+  readonly alter?: (lambda: AlteredFunction) => void;
+  happen(stack: WatchedStack): Promise<void>;
+}
+
+/** What a call costs at most before it gives up is a matter of seconds, so they go together. */
+const AT_ONCE = 6;
+
+/** @param alarm as in the template, without the stack's name */
+export function faultFor(alarm: string): FaultStory {
+  const [, subject = '', kind = ''] = /^(.+?)(Errors|Throttles|Latency)$/.exec(alarm) ?? [];
+  switch (alarm) {
+    case 'ApiServerErrors':
+      return databaseFault((call) => isOf('StartChatSession', call), 'overloaded', 'startChatSession');
+    case 'AuthorizerUnavailable':
+      return databaseFault((call) => isOf('Authorizer', call), 'overloaded', 'startChatSession');
+    case 'TableReadThrottles':
+      return databaseFault(isCall('StartChatSession', 'GetItem'), 'throttle', 'startChatSession');
+    case 'TableWriteThrottles':
+      return databaseFault(isCall('StartChatSession', 'PutItem'), 'throttle', 'startChatSession');
+  }
+  switch (kind) {
+    case 'Errors':
+      return brokenBundle(subject);
+    case 'Throttles':
+      return concurrencyUsedUp(subject);
+    case 'Latency':
+      return slowDatabase(subject);
+    default:
+      throw new Error(
+        `No fault is known that fires the alarm ${alarm}; add it here and to docs/operations.md`,
+      );
+  }
+}
+
+function databaseFault(
+  when: (call: DatabaseCall) => boolean,
+  kind: 'overloaded' | 'throttle',
+  operation: Operation,
+): FaultStory {
+  return {
+    async happen(stack) {
+      stack.breakDatabase({ when, fault: { kind } });
+      await callTogether(stack, operation);
+    },
+  };
+}
+
+/** A release whose code cannot even be loaded. */
+function brokenBundle(subject: string): FaultStory {
+  return {
+    alter: ({ logicalId, codeFolder }) => {
+      if (logicalId.startsWith(`${subject}Function`)) {
+        appendFileSync(join(codeFolder, 'index.cjs'), '\nthrow new Error("A bad release");\n');
+      }
+    },
+    happen: (stack) => callTogether(stack, operationOf(subject)),
+  };
+}
+
+function concurrencyUsedUp(subject: string): FaultStory {
+  return {
+    alter: ({ logicalId, properties }) => {
+      if (logicalId.startsWith(`${subject}Function`)) {
+        properties.ReservedConcurrentExecutions = 1;
+      }
+    },
+    happen: (stack) => callTogether(stack, operationOf(subject)),
+  };
+}
+
+/** Its first call gets no answer, so the function's own time-out passes before it asks again. */
+function slowDatabase(subject: string): FaultStory {
+  return {
+    async happen(stack) {
+      stack.breakDatabase({ when: (call) => isOf(subject, call), nth: 1, fault: { kind: 'hang-before' } });
+      await stack.call(operationOf(subject));
+    },
+  };
+}
+
+async function callTogether(stack: WatchedStack, operation: Operation): Promise<void> {
+  await Promise.all(Array.from({ length: AT_ONCE }, () => stack.call(operation)));
+}
+
+/** Locally the access key id names the function. */
+function isOf(subject: string, { caller }: DatabaseCall): boolean {
+  return caller.startsWith(`LOCAL${subject}Function`);
+}
+
+function isCall(subject: string, operation: string): (call: DatabaseCall) => boolean {
+  return (call) => isOf(subject, call) && call.operation === operation;
+}
+
+/** A call that reaches the function; the authorizer stands before all of them. */
+function operationOf(subject: string): Operation {
+  return subject === 'Authorizer'
+    ? 'startChatSession'
+    : ((subject.charAt(0).toLowerCase() + subject.slice(1)) as Operation);
+}
