@@ -73,6 +73,16 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        test: {
+          name: 'privilege',
+          include: ['test/privilege/**/*.test.ts'],
+          globalSetup: ['test/privilege/record.setup.ts', 'test/openapi/strict-client.setup.ts'],
+          env: ISOLATED,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       apiSuite('dynalite'),
       ...(findMoto() === undefined ? [] : [apiSuite('moto')]),
     ],

@@ -1,0 +1,103 @@
+// Runs the whole suite of the API, and then compares what each function did with what it is allowed to do.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { authorizer, routes } from '../../functions/routes.ts';
+import { DYNAMODB_ACTIONS } from './dynamodb-actions.ts';
+import { type FunctionRole, PLACE, readFunctionRoles } from './roles.ts';
+import { seenCallsOf } from './seen-calls.ts';
+
+const API_SUITE = join(import.meta.dirname, '..', 'api');
+const { seenCalls, assemblies } = inject('privilege');
+const { tableName } = inject('stack');
+
+/** Tests run in the order in which they were registered, so these come first. */
+for (const file of readdirSync(API_SUITE).filter((name) => name.endsWith('.test.ts'))) {
+  await import(join(API_SUITE, file));
+}
+
+const roles = readFunctionRoles(assemblies.dev);
+const tableArn = `arn:aws:dynamodb:${PLACE.region}:${PLACE.accountId}:table/${tableName}`;
+
+/** Whatever is near the table, and is not the table. */
+const OTHER_RESOURCES = [
+  `${tableArn}/index/ByUser`,
+  `${tableArn}/stream/2026-01-01T00:00:00.000`,
+  `${tableArn}/backup/01234567890123-abcdefgh`,
+  `${tableArn}-copy`,
+  `${tableArn.slice(0, -1)}`,
+  tableArn.replace(tableName, 'another-table'),
+  tableArn.replace(PLACE.region, 'eu-central-1'),
+  tableArn.replace(PLACE.accountId, '111111111111'),
+  '*',
+];
+
+const expected: [name: string, tableActions: readonly string[]][] = [
+  ...Object.entries(routes).map(([name, { tableActions }]): [string, readonly string[]] => [
+    name,
+    tableActions,
+  ]),
+  ['authorizer', authorizer.tableActions],
+  ['unknownRoute', []],
+];
+
+function roleOf(name: string, among: readonly FunctionRole[] = roles): FunctionRole {
+  const prefix = `${name.charAt(0).toUpperCase()}${name.slice(1)}Function`;
+  const found = among.filter(({ functionId }) => functionId.startsWith(prefix));
+  expect(found).toHaveLength(1);
+  return found[0] as FunctionRole;
+}
+
+function seen(name: string): string[] {
+  return seenCallsOf(roleOf(name).functionId, seenCalls)
+    .map(({ action, resource }) => {
+      expect(resource).toBe(`table/${tableName}`);
+      return action;
+    })
+    .sort();
+}
+
+describe.each(expected)('after the whole suite, %s', (name, tableActions) => {
+  it('has called the table for all that it is allowed, and for nothing that it is not', () => {
+    const allowed = roleOf(name)
+      .grants.filter(({ action }) => action.startsWith('dynamodb:'))
+      .map(({ action }) => action)
+      .sort();
+    expect(seen(name)).toEqual(allowed);
+    expect(allowed).toEqual([...tableActions].sort());
+  });
+
+  it('is denied every other action on the table', () => {
+    const role = roleOf(name);
+    const done = new Set(seen(name));
+    const allowed = DYNAMODB_ACTIONS.filter((action) => role.allows(action, tableArn));
+    expect(new Set(allowed)).toEqual(done);
+    expect(DYNAMODB_ACTIONS.length).toBeGreaterThan(60);
+  });
+
+  it('is denied every action on other tables, on indexes, streams and backups', () => {
+    const role = roleOf(name);
+    for (const resource of OTHER_RESOURCES) {
+      expect(DYNAMODB_ACTIONS.filter((action) => role.allows(action, resource))).toEqual([]);
+    }
+  });
+
+  it('may otherwise write to its own log, and use no other service', () => {
+    const others = roleOf(name).grants.filter(({ action }) => !action.startsWith('dynamodb:'));
+    expect(others.map(({ action }) => action).sort()).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+    expect(new Set(others.map(({ resource }) => resource)).size).toBe(1);
+    const prefix = name.charAt(0).toUpperCase() + name.slice(1);
+    expect(others[0]?.resource).toMatch(new RegExp(`:log-group:[A-Za-z-]+-${prefix}Logs[0-9A-F]{8}:\\*$`));
+  });
+
+  it('has the same rights in prod', () => {
+    const actions = (role: FunctionRole) => role.grants.map(({ action }) => action);
+    expect(actions(roleOf(name, readFunctionRoles(assemblies.prod)))).toEqual(actions(roleOf(name)));
+  });
+});
+
+it('nobody else has a role: every function is one of these', () => {
+  expect(roles.map(({ functionId }) => functionId).sort()).toEqual(
+    expected.map(([name]) => roleOf(name).functionId).sort(),
+  );
+});
