@@ -60,6 +60,11 @@ it('every session that was acknowledged before kill -9 is there after a restart,
     expect(sessionIn(read)).toEqual(session);
     expect(sessionIn(retry)).toEqual(session);
     return retry.headers.get('idempotent-replayed') === 'true' ? [] : [session.sessionId];
+  }).catch((error: unknown) => {
+    const { exitCode, signalCode } = again.process;
+    throw new Error(`The second run failed; it ended with ${exitCode ?? signalCode ?? 'nothing, it runs'}`, {
+      cause: error,
+    });
   });
   const completed = await inParallel(unanswered.length, AT_ONCE, (i) =>
     start(again.baseUrl, again.tenant, unanswered[i]),
