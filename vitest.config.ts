@@ -53,6 +53,7 @@ export default defineConfig({
           ...PATIENT,
         },
       },
+      { test: { name: 'bench', include: ['test/bench/**/*.test.ts'], env: ISOLATED, testTimeout: 60_000 } },
       { test: { name: 'local', include: ['test/local/**/*.test.ts'], env: ISOLATED, ...PATIENT } },
       { test: { name: 'admin', include: ['test/admin/**/*.test.ts'], env: ISOLATED, ...PATIENT } },
       {
