@@ -39,10 +39,7 @@ export function createStartChatSession(
           {
             requestId,
             nowMs,
-            // Drawn only when no key names the session.
-            get random() {
-              return randomBytes(ULID_RANDOM_BYTES);
-            },
+            random: randomBytes(ULID_RANDOM_BYTES),
             expiresAt: expiresAt(nowMs, expiryDays.unused),
           },
           findPersona,

@@ -85,16 +85,15 @@ export async function startSession(
 async function settleSlot(
   table: Table,
   { scope, key }: StartIntent,
-  request: StartRequest,
+  { nowMs, random }: StartRequest,
   fingerprint: string | undefined,
   changes: readonly ShardChange[],
 ): Promise<Slot | 'payload_differs'> {
-  const { nowMs } = request;
   const startedAt = new Date(nowMs).toISOString();
   if (key?.kind === 'uuid-v7') {
     return { ...placeOfKey(scope, key, changes), startedAt };
   }
-  const ulid = encodeUlid(nowMs, request.random);
+  const ulid = encodeUlid(nowMs, random);
   const slot = { ulid, shard: shardOf(ulid, shardCount(changes, nowMs)), startedAt };
   if (key === undefined || fingerprint === undefined) {
     return slot;
