@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { addKeyCommands } from './key-commands.ts';
 import { filled } from './option-values.ts';
+import { addOrgCommands } from './org-commands.ts';
 import { addPersonaCommands } from './persona-commands.ts';
 import { Refused } from './refused.ts';
 
@@ -19,7 +20,7 @@ Exit status: 0 done, 1 refused or failed, 2 called the wrong way.`;
 
 function operatorCommands(wantsJson: boolean): Command {
   const program = new Command('npm run admin --')
-    .description('Personas and API keys of a Moonborn chat sessions stack, local or deployed.')
+    .description('Personas, API keys and orgs of a Moonborn chat sessions stack, local or deployed.')
     .addOption(
       new Option(
         '--local',
@@ -35,6 +36,7 @@ function operatorCommands(wantsJson: boolean): Command {
     .exitOverride();
   addPersonaCommands(program);
   addKeyCommands(program);
+  addOrgCommands(program);
   return program;
 }
 

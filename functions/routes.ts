@@ -49,6 +49,9 @@ export const routes = {
 
 export type Operation = keyof typeof routes;
 
+/** What every operation may do to the table besides, where the requests of orgs are limited: read the plan, and count. */
+export const limitActions = ['dynamodb:GetItem', 'dynamodb:UpdateItem'] as const;
+
 /** Asked before every route, the one for unknown paths included. */
 export const authorizer = { entry: 'authorize.ts', tableActions: ['dynamodb:GetItem'] } as const;
 

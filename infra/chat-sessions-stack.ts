@@ -3,7 +3,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { AuthorizerEnv, EndpointEnv, FunctionEnv } from '../functions/env.ts';
-import { authorizer, routes, unknownRoute } from '../functions/routes.ts';
+import { authorizer, limitActions, type Route, routes, unknownRoute } from '../functions/routes.ts';
 import { Alarms } from './alarms.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { ChatApi } from './chat-api.ts';
@@ -38,7 +38,7 @@ export class ChatSessionsStack extends Stack {
       operation,
       method: route.method,
       path: route.path,
-      ...this.#function(constructId(operation), route, config.endpoints, {
+      ...this.#function(constructId(operation), this.#limited(route), config.endpoints, {
         description: `Answers ${operation}`,
         environment: endpointEnv(table, config),
       }),
@@ -105,6 +105,14 @@ export class ChatSessionsStack extends Stack {
     return { name, live: bundled.live };
   }
 
+  #limited({ entry, tableActions }: Route): {
+    readonly entry: string;
+    readonly tableActions: readonly string[];
+  } {
+    const besides = this.#config.limits === null ? [] : limitActions;
+    return { entry, tableActions: [...new Set([...tableActions, ...besides])] };
+  }
+
   #folder(entry: string): string {
     const folder = this.#folders.get(entry);
     if (folder === undefined) {
@@ -127,6 +135,7 @@ function endpointEnv(table: TableV2, config: Config): Record<keyof EndpointEnv, 
     PERSONA_REMEMBER_SECONDS: String(config.personas.rememberSeconds),
     EXPIRE_UNUSED_DAYS: String(config.expiry.unusedDays ?? ''),
     EXPIRE_ENDED_DAYS: String(config.expiry.endedDays ?? ''),
+    RATE_LIMITS: config.limits === null ? '' : JSON.stringify(config.limits),
   };
 }
 

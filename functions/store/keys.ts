@@ -42,6 +42,15 @@ export function apiKeyEntryKey(orgId: string, keyId: string): Key {
 
 export const API_KEY_ENTRY_PREFIX = 'APIKEY#';
 
+export function orgKey(orgId: string): Key {
+  return { pk: orgPartition(orgId), sk: 'ORG' };
+}
+
+/** Each minute in a partition of its own. */
+export function requestCountKey(orgId: string, windowMs: number): Key {
+  return { pk: `${orgPartition(orgId)}#REQUESTS#${windowMs / 1000}`, sk: 'REQUESTS' };
+}
+
 export function orgPartition(orgId: string): string {
   return `ORG#${orgId}`;
 }

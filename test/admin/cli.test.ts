@@ -111,7 +111,7 @@ test('A key is listed by hint, and revoked by id, once', async () => {
   const list = await admin('key', 'list', '--local', '--org', 'org_list');
   const [headings, row] = list.stdout.split('\n');
   expect(headings).toMatch(
-    /^KEY ID +KEY +STATUS +WORKSPACE +USER +SCOPES +CREATED \(UTC\) +EXPIRES \(UTC\) +NAME$/,
+    /^KEY ID +KEY +STATUS +WORKSPACE +USER +SCOPES +CREATED \(UTC\) +EXPIRES \(UTC\) +PER MINUTE +NAME$/,
   );
   expect(row).toMatch(
     new RegExp(`^${apiKey.keyId}  sk_test_…${secretKey.slice(-4)}  active .* never +Nightly run$`),
