@@ -23,7 +23,7 @@ function apiSuite(engine: 'dynalite' | 'moto') {
   return {
     test: {
       name: `api on ${engine}`,
-      include: ['test/api/**/*.test.ts'],
+      include: ['test/api/**/*.test.ts', 'test/model/on-engines/**/*.test.ts'],
       globalSetup: [`test/engines/${engine}.setup.ts`, 'test/openapi/strict-client.setup.ts'],
       env: ISOLATED,
       testTimeout: 60_000,
@@ -80,6 +80,41 @@ export default defineConfig({
           globalSetup: ['test/privilege/record.setup.ts', 'test/openapi/strict-client.setup.ts'],
           env: ISOLATED,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { test: { name: 'cost', include: ['test/cost/**/*.test.ts'], env: ISOLATED, testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'smoke',
+          include: ['test/smoke/**/*.test.ts'],
+          globalSetup: 'test/engines/dynalite.setup.ts',
+          env: ISOLATED,
+          testTimeout: 60_000,
+        },
+      },
+      { test: { name: 'model', include: ['test/model/*.test.ts'], env: ISOLATED, testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          globalSetup: 'test/faults/assembly.setup.ts',
+          env: ISOLATED,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'security',
+          include: ['test/security/**/*.test.ts'],
+          globalSetup: [
+            'test/engines/dynalite.setup.ts',
+            'test/faults/assembly.setup.ts',
+            'test/openapi/strict-client.setup.ts',
+          ],
+          env: ISOLATED,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },

@@ -2,16 +2,10 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
+import { sdkSubstitutes } from './sdk-substitutes.ts';
 
 const ROOT = dirname(import.meta.dirname);
 const OUT = join(ROOT, 'build');
-
-/** Parts of the SDK that a function with the credentials and the region of Lambda never runs. */
-const SUBSTITUTES: Readonly<Record<string, string>> = {
-  '@aws-sdk/credential-provider-node': 'credential-provider-node.ts',
-  '@aws-sdk/middleware-endpoint-discovery': 'middleware-endpoint-discovery.ts',
-  '@smithy/core/event-streams': 'event-streams.ts',
-};
 
 /** @returns the folder to deploy for each entry. */
 export async function bundleFunctions(entries: readonly string[]): Promise<Map<string, string>> {
@@ -21,16 +15,22 @@ export async function bundleFunctions(entries: readonly string[]): Promise<Map<s
 }
 
 /**
- * CommonJS and the ES modules of the packages start fastest: `import` of Node's own modules costs more than `require`.
  * @param entry a file in `functions/`
  * @returns the folder to deploy, with `index.cjs`; source maps and metafiles go beside it, and stay behind.
  */
 async function bundleFunction(entry: string): Promise<string> {
-  const name = basename(entry, '.ts');
-  const folder = join(OUT, 'functions', name);
-  const deployed = await bundle(join(ROOT, 'functions', entry), join(folder, 'index.cjs'), name);
-  removeAllBut(deployed, folder);
+  const folder = join(OUT, 'functions', basename(entry, '.ts'));
+  await bundleInto(folder, join(ROOT, 'functions', entry));
   return folder;
+}
+
+/**
+ * CommonJS and the ES modules of the packages start fastest: `import` of Node's own modules costs more than `require`.
+ * @param folder holds nothing but the bundle afterwards
+ */
+export async function bundleInto(folder: string, source: string): Promise<void> {
+  const deployed = await bundle(source, join(folder, 'index.cjs'), basename(source, '.ts'));
+  removeAllBut(deployed, folder);
 }
 
 /** @returns the files to deploy. */
@@ -47,8 +47,7 @@ async function bundle(source: string, outfile: string, name: string): Promise<st
     format: 'cjs',
     mainFields: ['module', 'main'],
     supported: { 'dynamic-import': false },
-    alias: substitutes(),
-    plugins: [loadLater(later)],
+    plugins: [sdkSubstitutes(), loadLater(later)],
     sourcemap: 'external',
     legalComments: 'external',
     metafile: true,
@@ -60,12 +59,6 @@ async function bundle(source: string, outfile: string, name: string): Promise<st
     bundle(part, join(dirname(outfile), laterFile(part)), `${name}.${basename(part, '.ts')}`),
   );
   return [outfile, ...(await Promise.all(parts)).flat()];
-}
-
-function substitutes(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(SUBSTITUTES).map(([part, file]) => [part, join(ROOT, 'infra', 'sdk-substitutes', file)]),
-  );
 }
 
 /** What a function imports dynamically becomes a file beside `index.cjs`, read only when it is needed. */

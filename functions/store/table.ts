@@ -32,8 +32,12 @@ const SETTLED: DynamoDBClientConfig = {
   ignoreConfiguredEndpointUrls: true,
   accountIdEndpointMode: 'disabled',
   authSchemePreference: [],
+  disableClockSkewCorrection: false,
   userAgentAppId: async () => undefined,
 };
+
+/** Parts of the SDK that work on every call for nobody here: they tell AWS which SDK calls, and write a log that is not read. */
+const LEFT_OUT = ['getUserAgentMiddleware', 'loggerMiddleware', 'recursionDetectionMiddleware'];
 
 export function openTable(name: string, limits: TableLimits): Table {
   const client = new DynamoDBClient({
@@ -48,7 +52,21 @@ export function openTable(name: string, limits: TableLimits): Table {
       throwOnRequestTimeout: true,
     },
   });
+  for (const part of LEFT_OUT) {
+    client.middlewareStack.remove(part);
+  }
+  keepSigner(client);
   return { name, client: DynamoDBDocumentClient.from(client) };
+}
+
+/** The SDK makes a signer for each attempt; region and credentials of a function never change, so one will do. */
+function keepSigner({ config }: DynamoDBClient): void {
+  const makeSigner = config.signer;
+  let signer: ReturnType<typeof makeSigner> | undefined;
+  config.signer = (scheme) => {
+    signer ??= makeSigner(scheme);
+    return signer;
+  };
 }
 
 function fromLambda({ AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB }: NodeJS.ProcessEnv): DynamoDBClientConfig {

@@ -1,0 +1,3 @@
+// Stands in for the headers of event streams, which the SDK's signer prepares for and DynamoDB does not have.
+
+export class HeaderFormatter {}

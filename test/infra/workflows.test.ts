@@ -1,0 +1,61 @@
+// The workflows on GitHub: no stored keys, nothing that others may change under us, and no way to prod past dev and approval.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const FOLDER = '.github/workflows';
+const workflows = readdirSync(FOLDER).map((name): [string, string] => [
+  name,
+  readFileSync(join(FOLDER, name), 'utf8'),
+]);
+
+describe.each(workflows)('%s', (_name, text) => {
+  it('stores no key and no secret: GitHub exchanges its own token for a role', () => {
+    expect(text).not.toMatch(/secrets\.|aws-access-key-id|aws-secret-access-key/i);
+    expect(text).toContain('id-token: write');
+    expect(text).toMatch(/role-to-assume: \$\{\{ vars\.AWS_[A-Z]+_ROLE \}\}/);
+  });
+
+  it('uses the actions of others at a commit, which nobody can move', () => {
+    const used = [...text.matchAll(/uses: (\S+)/g)].map(([, action = '']) => action);
+    expect(used.length).toBeGreaterThan(0);
+    for (const action of used.filter((name) => !name.startsWith('./'))) {
+      expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+    }
+  });
+
+  it('puts nothing that a contributor can choose into a script', () => {
+    const scripts = text.replaceAll(
+      /^\s*(?:[A-Z_]+|group|environment|role-to-assume|aws-region|if): .*$/gm,
+      '',
+    );
+    expect(scripts).not.toContain('${{');
+  });
+});
+
+describe('deploy.yml', () => {
+  const text = new Map(workflows).get('deploy.yml') ?? '';
+  const jobs = new Map(
+    text
+      .slice(text.indexOf('\njobs:\n'))
+      .split(/^ {2}(?=\w+:$)/m)
+      .slice(1)
+      .map((job) => [job.slice(0, job.indexOf(':')), job] as const),
+  );
+
+  it('checks, synthesises, compares, deploys dev and then prod', () => {
+    expect([...jobs.keys()]).toEqual(['check', 'synth', 'diff', 'dev', 'prod']);
+    expect(jobs.get('check')).toContain('run: .ci/run');
+    expect(jobs.get('diff')).toContain("github.event_name == 'pull_request'");
+    expect(jobs.get('dev')).toContain("github.event_name == 'push'");
+    expect(jobs.get('dev')).toContain('needs: [check, synth]');
+    expect(jobs.get('prod')).toContain('needs: dev');
+  });
+
+  it('deploys each stage in the environment of its name, where approval is asked for, and smoke tests it', () => {
+    const stage = new Map(workflows).get('deploy-stage.yml') ?? '';
+    expect(stage).toMatch(/environment: \$\{\{ inputs\.stage \}\}/);
+    expect(stage.indexOf('cdk deploy')).toBeLessThan(stage.indexOf('.ci/smoke-deployed'));
+    expect(jobs.get('prod')).toContain('stage: prod');
+  });
+});
