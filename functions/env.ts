@@ -28,6 +28,14 @@ export interface EndpointEnv extends TableEnv {
   readonly RATE_LIMITS: string;
 }
 
+/** What the function that counts usage is told. */
+export type UsageEnv = TableEnv;
+
+/** What the function that publishes the events of sessions is told. */
+export interface EventsEnv extends FunctionEnv {
+  readonly EVENT_BUS_NAME: string;
+}
+
 export interface AuthorizerEnv extends TableEnv {
   readonly API_KEY_REMEMBER_SECONDS: string;
   /** Empty when session JWTs are not accepted; so are the others then. */
@@ -86,6 +94,14 @@ export function readAuthorizerEnv(env: Environment): AuthorizerSettings {
     apiKeyRememberMs: Number(required(env, 'API_KEY_REMEMBER_SECONDS')) * 1000,
     sessionJwt: env.JWT_ISSUER ? readSessionJwtSettings(env) : undefined,
   };
+}
+
+export function readUsageEnv(env: Environment): { readonly tableName: string } {
+  return { tableName: required(env, 'TABLE_NAME') };
+}
+
+export function readEventsEnv(env: Environment): { readonly eventBusName: string } {
+  return { eventBusName: required(env, 'EVENT_BUS_NAME') };
 }
 
 function readSessionJwtSettings(env: Environment): SessionJwtSettings {

@@ -118,6 +118,19 @@ const configSchema = z.strictObject({
   }),
   /** What each org may do in a minute, by its plan; `null` counts nothing. */
   limits: limits.nullable().default(null),
+  /** Counts what each org does on each day, for bills. */
+  usage: z.boolean().default(false),
+  /** Tells a bus of sessions that were started, ended and deleted; `null` tells nobody. */
+  events: z
+    .strictObject({
+      /** An event bus of the same account and region, which is there already; `default` always is. */
+      busName: z.string().regex(/^[A-Za-z0-9._/-]{1,256}$/, {
+        error:
+          'must be the name of an event bus, not its ARN: 1 to 256 of A-Z, a-z, 0-9, ".", "_", "/" and "-"',
+      }),
+    })
+    .nullable()
+    .default(null),
   logRetentionDays: z.literal(RETENTION_DAYS),
   /** `DEBUG` also writes a line for each call that went well; the access log has one in any case. */
   logLevel: z.enum(['DEBUG', 'INFO']),
