@@ -91,6 +91,13 @@ export function requestsPerMinute(value: string): number {
   return Number(value);
 }
 
+export function month(value: string): string {
+  if (!/^[0-9]{4}-(0[1-9]|1[0-2])$/.test(value)) {
+    throw new InvalidArgumentError('It must be a year and a month, as in 2026-11.');
+  }
+  return value;
+}
+
 export function shards(value: string): number {
   const count = Number(value);
   if (!/^[0-9]{1,3}$/.test(value) || count < 1 || count > SHARDS_MAX) {
