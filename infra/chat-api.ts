@@ -31,7 +31,6 @@ const ACCESS_LOG = {
   routeKey: '$context.routeKey',
   status: '$context.status',
   latencyMs: '$context.responseLatency',
-  integrationLatencyMs: '$context.integrationLatency',
   integrationError: '$context.integrationErrorMessage',
   authorizerError: '$context.authorizer.error',
   authn: '$context.authorizer.authn',

@@ -16,26 +16,57 @@ afterAll(async () => {
   }
 });
 
-describe('while all is well', () => {
-  const quiet = startWatchedStack(watched);
-  beforeAll(async () => {
-    const stack = await quiet;
-    cleanUp.push(() => stack.close());
-    const everything: [Operation, number][] = [
-      ['startChatSession', 201],
-      ['listChatSessionsForPersona', 200],
-      ['getChatSession', 404],
-      ['endChatSession', 404],
-      ['deleteChatSession', 404],
-      ['unknownRoute', 404],
-    ];
-    for (const [operation, status] of everything) {
-      expect(await stack.call(operation)).toBe(status);
-    }
-  });
+const quiet = startWatchedStack(watched);
 
+beforeAll(async () => {
+  const stack = await quiet;
+  cleanUp.push(() => stack.close());
+  const everything: [Operation, number][] = [
+    ['startChatSession', 201],
+    ['listChatSessionsForPersona', 200],
+    ['getChatSession', 404],
+    ['endChatSession', 404],
+    ['deleteChatSession', 404],
+    ['unknownRoute', 404],
+  ];
+  for (const [operation, status] of everything) {
+    expect(await stack.call(operation)).toBe(status);
+  }
+});
+
+describe('while all is well', () => {
   it.each(alarms.map((alarm) => [alarm.name, alarm]))('%s has no reason to fire', async (_name, alarm) => {
     expect(alarm.breaches(alarm.measure(await (await quiet).metrics()))).toBe(false);
+  });
+});
+
+describe('after one call of each operation', () => {
+  it.each([
+    ['startChatSession', 'started'],
+    ['listChatSessionsForPersona', 'listed'],
+    ['getChatSession', 'not_found'],
+    ['endChatSession', 'not_found'],
+    ['deleteChatSession', 'not_found'],
+    ['unknownRoute', 'not_found'],
+  ])('%s has a duration under "%s", and one cold start', async (operation, outcome) => {
+    const ours = (await (await quiet).metrics()).filter(
+      ({ namespace, dimensions }) =>
+        namespace === 'MoonbornChatSessions/dev' && dimensions.operation === operation,
+    );
+    expect(ours).toHaveLength(2);
+    expect(ours).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ name: 'coldStarts', dimensions: { operation }, value: 1 }),
+        expect.objectContaining({ name: 'durationMs', dimensions: { operation, outcome } }),
+      ]),
+    );
+  });
+
+  it('the authorizer has a verdict for each', async () => {
+    const verdicts = (await (await quiet).metrics())
+      .filter(({ name, dimensions }) => name === 'durationMs' && dimensions.operation === 'authorize')
+      .map(({ dimensions }) => dimensions.outcome);
+    expect(verdicts).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'ok']);
   });
 });
 

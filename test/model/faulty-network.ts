@@ -164,6 +164,6 @@ function nameOf(sender: string, command: Command): string {
   return `${sender}'s ${command.constructor.name} of ${String(sk)}`;
 }
 
-export function sortKeyed(command: Command): Readonly<Record<string, unknown>> {
+function sortKeyed(command: Command): Readonly<Record<string, unknown>> {
   return (command instanceof PutCommand ? command.input.Item : command.input.Key) ?? {};
 }

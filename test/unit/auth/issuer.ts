@@ -9,8 +9,8 @@ import {
 } from 'jose';
 import type { SessionJwtSettings } from '../../../functions/env.ts';
 
-export const ISSUER = 'https://issuer.example';
-export const AUDIENCE = 'moonborn';
+const ISSUER = 'https://issuer.example';
+const AUDIENCE = 'moonborn';
 
 export interface SigningKey {
   readonly kid: string;

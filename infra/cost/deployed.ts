@@ -1,0 +1,49 @@
+// What of the synthesised templates has a price, read from the templates themselves.
+import type { LogClass } from './prices.ts';
+
+export interface Deployed {
+  /** Of the functions that take part in a start. */
+  readonly memoryMb: { readonly authorizer: number; readonly startChatSession: number };
+  readonly apiKeyRememberSeconds: number;
+  readonly accessLogClass: LogClass;
+  readonly logRetentionDays: number;
+  readonly isPointInTimeRecovered: boolean;
+  readonly functions: number;
+  readonly alarms: number;
+  readonly dashboards: number;
+}
+
+export interface Template {
+  // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's own shapes
+  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: any }>>;
+}
+
+export function readDeployed(templates: readonly Template[]): Deployed {
+  const resources = templates.flatMap(({ Resources }) =>
+    Object.entries(Resources).map(([id, { Type, Properties = {} }]) => ({ id, Type, Properties })),
+  );
+  const ofType = (type: string) => resources.filter(({ Type }) => Type === type);
+  const only = (type: string, prefix: string) => {
+    const [found, ...others] = ofType(type).filter(({ id }) => id.startsWith(prefix));
+    if (found === undefined || others.length > 0) {
+      throw new Error(`The templates have ${others.length + (found ? 1 : 0)} of ${type} ${prefix}…, not one`);
+    }
+    return found.Properties;
+  };
+  const authorizer = only('AWS::Lambda::Function', 'AuthorizerFunction');
+  const accessLogs = only('AWS::Logs::LogGroup', 'ApiAccessLogs');
+  const [replica] = only('AWS::DynamoDB::GlobalTable', 'Sessions').Replicas;
+  return {
+    memoryMb: {
+      authorizer: authorizer.MemorySize,
+      startChatSession: only('AWS::Lambda::Function', 'StartChatSessionFunction').MemorySize,
+    },
+    apiKeyRememberSeconds: Number(authorizer.Environment.Variables.API_KEY_REMEMBER_SECONDS),
+    accessLogClass: accessLogs.LogGroupClass ?? 'STANDARD',
+    logRetentionDays: accessLogs.RetentionInDays,
+    isPointInTimeRecovered: replica.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true,
+    functions: ofType('AWS::Lambda::Function').length,
+    alarms: ofType('AWS::CloudWatch::Alarm').length,
+    dashboards: ofType('AWS::CloudWatch::Dashboard').length,
+  };
+}

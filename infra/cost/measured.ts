@@ -1,0 +1,49 @@
+// What a start consumes, as it was measured on the local stack: measured.json holds the numbers.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface MeasuredCall {
+  readonly readUnits: number;
+  readonly writeUnits: number;
+  /** To the table. */
+  readonly calls: number;
+  /** Of one warm call, on a whole core. */
+  readonly cpuMs: number;
+}
+
+export interface MeasuredStart {
+  readonly authorizerByApiKey: MeasuredCall;
+  /** An API key that was read a moment ago. */
+  readonly authorizerFromMemory: MeasuredCall;
+  readonly authorizerBySessionJwt: MeasuredCall;
+  readonly startChatSession: MeasuredCall;
+  /** Log lines with what CloudWatch adds to each. */
+  readonly functionLogBytes: number;
+  readonly accessLogBytes: number;
+  readonly responseBytes: number;
+  /** As stored. */
+  readonly sessionItemBytes: number;
+}
+
+/** What only a deployment could tell; chosen on the high side. */
+export interface Assumed {
+  /** From the function to DynamoDB and back, in the same region. */
+  readonly databaseCallMs: number;
+  /** Of all invocations, those that start an execution environment first. */
+  readonly coldShare: number;
+  /** Loading and the first call, which are both paid. */
+  readonly coldMs: number;
+}
+
+export interface Measured {
+  readonly on: string;
+  readonly machine: string;
+  readonly start: MeasuredStart;
+  readonly assumed: Assumed;
+}
+
+export const MEASURED_FILE = join(import.meta.dirname, 'measured.json');
+
+export function readMeasured(): Measured {
+  return JSON.parse(readFileSync(MEASURED_FILE, 'utf8'));
+}

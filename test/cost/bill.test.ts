@@ -1,0 +1,152 @@
+// The bill: what a million starts cost, and that it follows from what is deployed.
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { rejectedAlternatives } from '../../infra/cost/alternatives.ts';
+import { type Line, monthlyBill, total, type Use } from '../../infra/cost/bill.ts';
+import { readDeployed, type Template } from '../../infra/cost/deployed.ts';
+import { readMeasured } from '../../infra/cost/measured.ts';
+import { readPrices } from '../../infra/cost/prices.ts';
+import { synthesisedTemplates } from '../../infra/cost/synthesised.ts';
+
+const templates = synthesisedTemplates('prod');
+const deployed = readDeployed(templates);
+const prices = readPrices();
+const MILLION: Use = {
+  startsPerMonth: 1_000_000,
+  credentials: 'api-key',
+  apiKeys: 10,
+  sessionsKept: 1_000_000,
+};
+
+const billOf = (use: Partial<Use> = {}, of = deployed) =>
+  monthlyBill({ ...MILLION, ...use }, of, readMeasured(), prices);
+
+function usdOf(lines: readonly Line[], component: string): number {
+  const found = lines.filter((line) => line.component === component);
+  expect(found).toHaveLength(1);
+  return found[0]?.usd ?? Number.NaN;
+}
+
+/** The templates with another value in the place of one that they have. */
+function altered(from: unknown, to: unknown): Template[] {
+  return JSON.parse(
+    JSON.stringify(templates).replaceAll(JSON.stringify(from).slice(1, -1), JSON.stringify(to).slice(1, -1)),
+  );
+}
+
+describe('a million starts in us-east-1', () => {
+  it.each<[string, Partial<Use>]>([
+    ['with API keys that are used again and again', {}],
+    ['with one API key', { apiKeys: 1 }],
+    ['with another API key each time, so that nothing is ever remembered', { apiKeys: 1_000_000_000 }],
+    ['with session JWTs', { credentials: 'session-jwt' }],
+  ])('cost less than $2.40 %s', (_what, use) => {
+    expect(total(billOf(use).starts)).toBeLessThan(2.4);
+  });
+
+  it('cost what each component costs, and none is left out', () => {
+    const { starts } = billOf();
+    expect(starts.map(({ component }) => component)).toEqual([
+      'API requests',
+      'Lambda requests',
+      'Lambda time, authorizer',
+      'Lambda time, start',
+      'Lambda time, cold starts',
+      'Table, writes',
+      'Table, read of the persona',
+      'Table, read of the API key',
+      'Logs',
+      'Data transfer out',
+    ]);
+    expect(usdOf(starts, 'API requests')).toBeCloseTo(1);
+    expect(usdOf(starts, 'Lambda requests')).toBeCloseTo(0.4);
+    expect(usdOf(starts, 'Table, writes')).toBeCloseTo(0.625);
+    expect(usdOf(starts, 'Table, read of the persona')).toBeCloseTo(0.0625);
+  });
+});
+
+describe('the bill', () => {
+  it('grows with the starts, but for what is paid anyway', () => {
+    const [one, ten] = [billOf(), billOf({ startsPerMonth: 10_000_000, sessionsKept: 1_000_000 })];
+    expect(usdOf(ten.starts, 'Table, writes')).toBeCloseTo(10 * usdOf(one.starts, 'Table, writes'));
+    expect(ten.fixed).toEqual(one.fixed);
+    expect(usdOf(ten.kept, 'Sessions')).toBe(usdOf(one.kept, 'Sessions'));
+  });
+
+  it('follows the memory of the functions, as it is synthesised', () => {
+    const twice = readDeployed(altered({ MemorySize: 512 }, { MemorySize: 1024 }));
+    expect(usdOf(billOf({}, twice).starts, 'Lambda time, start')).toBeCloseTo(
+      2 * usdOf(billOf().starts, 'Lambda time, start'),
+    );
+  });
+
+  it('follows how long API keys are remembered', () => {
+    const never = readDeployed(altered({ API_KEY_REMEMBER_SECONDS: '5' }, { API_KEY_REMEMBER_SECONDS: '0' }));
+    expect(usdOf(billOf({}, never).starts, 'Table, read of the API key')).toBeCloseTo(0.125);
+    expect(usdOf(billOf().starts, 'Table, read of the API key')).toBeLessThan(0.125);
+  });
+
+  it('follows the class of the access log', () => {
+    const standard = readDeployed(
+      altered({ LogGroupClass: 'INFREQUENT_ACCESS' }, { LogGroupClass: 'STANDARD' }),
+    );
+    expect(usdOf(billOf({}, standard).starts, 'Logs')).toBeCloseTo(2 * usdOf(billOf().starts, 'Logs'));
+  });
+
+  it('counts the alarms and the dashboard that there are', () => {
+    expect(deployed.alarms).toBeGreaterThan(20);
+    expect(usdOf(billOf().fixed, 'Alarms')).toBeCloseTo(deployed.alarms * 0.1);
+    expect(usdOf(billOf().fixed, 'Dashboard')).toBe(3);
+  });
+});
+
+describe('docs/cost.md', () => {
+  const document = readFileSync('docs/cost.md', 'utf8');
+  const { starts, kept, fixed } = billOf();
+  const alternatives = rejectedAlternatives(MILLION, deployed, prices);
+
+  it.each([...starts, ...kept, ...fixed].map((line) => [line.component, line]))(
+    'says what "%s" costs',
+    (component, line) => {
+      expect(document).toContain(`| ${component} | ${line.usd.toFixed(4)} |`);
+    },
+  );
+
+  it.each(alternatives.map((line) => [line.component, line]))(
+    'says what "%s" would add',
+    (component, line) => {
+      expect(document).toContain(`| ${component} | +${line.usd.toFixed(2)} |`);
+    },
+  );
+
+  it('says what all of a start costs together', () => {
+    expect(document).toContain(`| **together** | **${total(starts).toFixed(2)}** |`);
+  });
+});
+
+describe('npm run cost', () => {
+  const run = (...args: string[]) =>
+    promisify(execFile)(process.execPath, ['infra/cost/main.ts', ...args]).catch((error) => error);
+
+  it('prints the month by component', async () => {
+    const { stdout } = await run('--starts-per-month', '1000000');
+    expect(stdout).toContain('1,000,000 starts in a month, stage prod, us-east-1');
+    for (const { component } of billOf().starts) {
+      expect(stdout).toContain(component);
+    }
+  });
+
+  it.each([
+    [[]],
+    [['--starts-per-month', 'many']],
+    [['--starts-per-month', '1', '--credentials', 'cookie']],
+    [['--starts-per-month', '1', '--stage', 'nowhere']],
+    [['--nonsense']],
+  ])('says how it is used when it is called with %j', async (args) => {
+    const { code, stderr } = await run(...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain('Usage: npm run cost');
+  });
+});
