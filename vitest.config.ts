@@ -118,6 +118,16 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        test: {
+          name: 'customers',
+          include: ['test/customers/**/*.test.ts'],
+          globalSetup: 'test/customers/assembly.setup.ts',
+          env: ISOLATED,
+          testTimeout: 150_000,
+          hookTimeout: 60_000,
+        },
+      },
       apiSuite('dynalite'),
       ...(findMoto() === undefined ? [] : [apiSuite('moto')]),
     ],
