@@ -115,8 +115,15 @@ export class Tab {
     this.#known = { limit, remaining: least, atMs: nowMs };
   }
 
-  /** Puts requests back that were let through although they could not be counted. */
-  putBack(requests: number): void {
+  /**
+   * While requests can't be counted.
+   * @param requests to be counted when they can
+   * @param limit where it is known: better than to tell nothing
+   */
+  letThrough(requests: number, limit: number | undefined): void {
     this.#uncounted += requests;
+    if (limit !== undefined) {
+      this.#known = { limit, remaining: this.#known?.remaining ?? limit, atMs: 0 };
+    }
   }
 }

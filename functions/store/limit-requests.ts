@@ -19,10 +19,12 @@ import { type Table, within } from './table.ts';
 /** A plan that was changed holds everywhere after that. */
 const PLAN_REMEMBER_MS = 60_000;
 const REMEMBERED_MAX = 1_000;
-/** Many times what a count takes. */
+/** Many times what a count takes; the first one of an instance also opens the connection, as whatever is beside it does. */
 const COUNT_TIMEOUT_MS = 250;
-/** After a failed count none is tried for so long, so that an outage of counting holds hardly a request up. */
-const PAUSE_MS = 5_000;
+const FIRST_COUNT_TIMEOUT_MS = 1_000;
+/** After a failed count none is tried for so long, and for longer after the next, so that an outage holds hardly anyone up. */
+const PAUSE_MIN_MS = 1_000;
+const PAUSE_MAX_MS = 10_000;
 
 /**
  * At most one write unit a request, and half a read unit a minute. While it can't count, it lets everyone through.
@@ -44,6 +46,8 @@ function limiter(table: Table, limits: RateLimits, now: () => number): LimitRequ
     now,
   });
   const highest = highestLimit(limits);
+  let hasCounted = false;
+  let pauseMs = PAUSE_MIN_MS;
   let paused: { readonly untilMs: number; readonly failure: unknown } | undefined;
 
   function tabOf({ orgId, keyLimit }: LimitedCaller): Tab {
@@ -58,6 +62,11 @@ function limiter(table: Table, limits: RateLimits, now: () => number): LimitRequ
     return tab;
   }
 
+  function limitKnown({ orgId, keyLimit }: LimitedCaller): number | undefined {
+    const orgLimit = orgLimits.recall(orgId);
+    return orgLimit && Math.min(orgLimit, keyLimit?.requestsPerMinute ?? orgLimit);
+  }
+
   async function orgLimitOf(bounded: Table, orgId: string): Promise<number> {
     const limit = limitOfPlan(limits, await getOrgPlan(bounded, orgId));
     orgLimits.remember(orgId, limit);
@@ -67,7 +76,8 @@ function limiter(table: Table, limits: RateLimits, now: () => number): LimitRequ
   async function count(tab: Tab, caller: LimitedCaller, requests: number): Promise<Counted> {
     const { orgId, keyLimit } = caller;
     const known = orgLimits.recall(orgId);
-    const bounded = within(table, AbortSignal.timeout(COUNT_TIMEOUT_MS));
+    const timeoutMs = hasCounted ? COUNT_TIMEOUT_MS : FIRST_COUNT_TIMEOUT_MS;
+    const bounded = within(table, abortingAfter(timeoutMs));
     try {
       const [orgLimit, counts] = await Promise.all([
         known ?? orgLimitOf(bounded, orgId),
@@ -77,11 +87,15 @@ function limiter(table: Table, limits: RateLimits, now: () => number): LimitRequ
       const keyRate = keyLimit?.requestsPerMinute ?? orgLimit;
       const remaining =
         counts === undefined ? -1 : Math.min(orgLimit - counts.org, keyRate - (keyLimit ? counts.key : 0));
+      hasCounted = true;
+      pauseMs = PAUSE_MIN_MS;
       tab.learn(Math.min(orgLimit, keyRate), remaining, now());
       return { verdict: remaining < 0 ? 'over' : 'allowed' };
     } catch (failure) {
-      tab.putBack(requests);
-      paused = { untilMs: now() + PAUSE_MS, failure };
+      // They may have been counted; better not at all than twice.
+      tab.letThrough(0, limitKnown(caller));
+      paused = { untilMs: now() + pauseMs, failure };
+      pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS);
       return { verdict: 'allowed', failure };
     }
   }
@@ -96,7 +110,7 @@ function limiter(table: Table, limits: RateLimits, now: () => number): LimitRequ
       return known({ verdict: 'over' });
     }
     if (paused !== undefined && now() < paused.untilMs) {
-      tab.putBack(1);
+      tab.letThrough(1, limitKnown(caller));
       return known({ verdict: 'allowed', failure: paused.failure });
     }
     const { count: requests, goesAhead } = tab.take(now());
@@ -109,6 +123,13 @@ function limiter(table: Table, limits: RateLimits, now: () => number): LimitRequ
       counted: counting.then((counted) => ({ ...counted, standing: tab.standing })),
     };
   };
+}
+
+/** An answer that came while the process was held up is taken first. */
+function abortingAfter(ms: number): AbortSignal {
+  const controller = new AbortController();
+  setTimeout(() => setImmediate(() => controller.abort()), ms).unref();
+  return controller.signal;
 }
 
 interface Counted {

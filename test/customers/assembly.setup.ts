@@ -11,7 +11,8 @@ const LIMITS = {
   plans: {
     three: { requestsPerMinute: 3 },
     thirty: { requestsPerMinute: 30 },
-    'six-hundred': { requestsPerMinute: 600 },
+    'per-minute-150': { requestsPerMinute: 150 },
+    'per-minute-600': { requestsPerMinute: 600 },
     plenty: { requestsPerMinute: 100_000 },
   },
   defaultPlan: 'plenty',

@@ -110,8 +110,15 @@ describe('the tab of an instance', () => {
 
   it('counts later what it could not count at once', () => {
     const tab = new Tab(0);
-    tab.take(0);
-    tab.putBack(1);
+    tab.letThrough(1, undefined);
+    expect(tab.standing).toBeUndefined();
     expect(tab.take(1)).toEqual({ count: 2, goesAhead: false });
+  });
+
+  it('tells what it can while nothing can be counted, and waits for the next count', () => {
+    const tab = new Tab(0);
+    tab.letThrough(1, 6_000);
+    expect(tab.standing).toMatchObject({ limit: 6_000, remaining: 5_999 });
+    expect(tab.take(9_000)).toEqual({ count: 2, goesAhead: false });
   });
 });

@@ -201,14 +201,25 @@ describe('while counting is down', () => {
   const database = new DatabaseDouble();
   let limit: LimitRequests;
   let nowMs = MINUTE_MS;
+  let sent: number[] = [];
 
   beforeAll(() => database.start());
   afterAll(() => database.stop());
-  beforeEach(() => {
+  beforeEach(async () => {
     nowMs = MINUTE_MS;
-    database.requests = [];
+    sent = [];
     limit = open(openTable('sessions', ENDPOINT_LIMITS), () => nowMs);
+    database.behaviour = counts;
+    await limit(caller).counted;
+    database.requests = [];
   });
+
+  const counts: Behaviour = (request, response, body) => {
+    const reads = String(request.headers['x-amz-target']).endsWith('GetItem');
+    sent.push(...(reads ? [] : [Number(JSON.parse(body).ExpressionAttributeValues[':n'].N)]));
+    const requests = { N: String(sent.reduce((sum, n) => sum + n, 0)) };
+    answers(200, reads ? {} : { Attributes: { requests } })(request, response, body);
+  };
 
   it.each<[string, Behaviour]>([
     ['does not answer', hangs],
@@ -228,30 +239,37 @@ describe('while counting is down', () => {
     },
   );
 
-  it('the next five seconds wait for nothing and ask nothing', async () => {
-    database.behaviour = hangs;
-    await limit(caller).counted;
-    database.requests = [];
-    nowMs += 4_999;
-    const { verdict, counted } = limit(caller);
-    expect(verdict).toBe('allowed');
-    expect((await counted).failure).toBeInstanceOf(Error);
-    expect(database.requests).toEqual([]);
+  it('an instance that never counted before, and has to connect first, gives it a second', async () => {
+    limit = open(openTable('sessions', ENDPOINT_LIMITS), () => nowMs);
+    database.behaviour = (...call) => setTimeout(() => counts(...call), 500);
+    expect((await limit(caller).counted).failure).toBeUndefined();
+    database.behaviour = (...call) => setTimeout(() => counts(...call), 500);
+    expect((await limit(caller).counted).failure).toBeInstanceOf(Error);
   });
 
-  it('what was let through is counted when counting works again', async () => {
+  it('the next second waits for nothing and asks nothing, and after each further failure twice as long', async () => {
+    database.behaviour = hangs;
+    for (const pauseMs of [1_000, 2_000, 4_000, 8_000, 10_000, 10_000]) {
+      await limit(caller).counted;
+      database.requests = [];
+      nowMs += pauseMs - 1;
+      const { verdict, counted } = limit(caller);
+      expect(verdict).toBe('allowed');
+      expect((await counted).failure).toBeInstanceOf(Error);
+      expect(database.requests).toEqual([]);
+      nowMs += 1;
+    }
+  });
+
+  it('what was let through without asking is counted when counting works again, and what was asked for is not, since it may have been', async () => {
     database.behaviour = hangs;
     await limit(caller).counted;
     limit(caller);
-    nowMs += 5_000;
-    let sent = '';
-    database.behaviour = (request, response, body) => {
-      const reads = String(request.headers['x-amz-target']).endsWith('GetItem');
-      sent = reads ? sent : JSON.parse(body).ExpressionAttributeValues[':n'].N;
-      answers(200, reads ? {} : { Attributes: { requests: { N: sent } } })(request, response, body);
-    };
-    expect((await limit(caller).counted).standing?.remaining).toBe(57);
-    expect(sent).toBe('3');
+    limit(caller);
+    nowMs += 1_000;
+    database.behaviour = counts;
+    expect((await limit(caller).counted).standing?.remaining).toBe(56);
+    expect(sent).toEqual([1, 3]);
   });
 });
 
