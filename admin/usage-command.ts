@@ -1,5 +1,5 @@
 // `usage`: what an org did in a month, for its bill.
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { COUNTED_OPERATIONS, type OperationCounts } from '../functions/domain/usage.ts';
 import type { Table } from '../functions/store/table.ts';
 import { type Answer, columns } from './answer.ts';
@@ -21,7 +21,7 @@ export function addUsageCommand(program: Command): void {
     )
     .requiredOption('--org <id>', 'the org', id)
     .requiredOption('--month <YYYY-MM>', 'the month, in UTC', month)
-    .addOption(new Option('--csv', 'answer in CSV, a line for each day and operation').conflicts('json'))
+    .option('--csv', 'answer in CSV, a line for each day and operation')
     .action((options: UsageOptions, command: Command) => onTable(command, (table) => usage(table, options)));
 }
 
