@@ -122,7 +122,7 @@ export default defineConfig({
         test: {
           name: 'customers',
           include: ['test/customers/**/*.test.ts'],
-          globalSetup: 'test/customers/assembly.setup.ts',
+          globalSetup: ['test/customers/assembly.setup.ts', 'test/openapi/strict-client.setup.ts'],
           env: ISOLATED,
           testTimeout: 150_000,
           hookTimeout: 60_000,

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { issueApiKey } from '../../admin/issue-api-key.ts';
 import { setOrgPlan } from '../../admin/org-plan.ts';
-import { limitActions, routes } from '../../functions/routes.ts';
+import { limitActions, type Operation, routes } from '../../functions/routes.ts';
 import {
   call,
   deleteSession,
@@ -15,6 +15,7 @@ import {
   start,
 } from '../faults/caller.ts';
 import { type FaultyStack, startFaultyStack, type Tenant } from '../faults/faulty-stack.ts';
+import { acceptAnswer } from '../openapi/strict-client.ts';
 import { secondsLeftInWindow } from './one-window.ts';
 
 let stack: FaultyStack;
@@ -47,12 +48,12 @@ function limitOf({ headers }: Reply) {
   };
 }
 
-const OPERATIONS: [name: string, call: (tenant: Tenant, sessionId: string) => Promise<Reply>][] = [
-  ['start', (tenant) => start(stack.gatewayUrl, tenant)],
-  ['list', (tenant) => listSessions(stack.gatewayUrl, tenant)],
-  ['get', (tenant, id) => getSession(stack.gatewayUrl, tenant, id)],
-  ['end', (tenant, id) => endSession(stack.gatewayUrl, tenant, id)],
-  ['delete', (tenant, id) => deleteSession(stack.gatewayUrl, tenant, id)],
+const OPERATIONS: [name: Operation, call: (tenant: Tenant, sessionId: string) => Promise<Reply>][] = [
+  ['startChatSession', (tenant) => start(stack.gatewayUrl, tenant)],
+  ['listChatSessionsForPersona', (tenant) => listSessions(stack.gatewayUrl, tenant)],
+  ['getChatSession', (tenant, id) => getSession(stack.gatewayUrl, tenant, id)],
+  ['endChatSession', (tenant, id) => endSession(stack.gatewayUrl, tenant, id)],
+  ['deleteChatSession', (tenant, id) => deleteSession(stack.gatewayUrl, tenant, id)],
 ];
 
 describe('every answer to a caller whose org is known', () => {
@@ -122,7 +123,7 @@ describe('every answer to a caller whose org is known', () => {
 describe('a request beyond the limit', () => {
   it.each(OPERATIONS)(
     'to %s is answered 429, says when to come back, and does nothing',
-    async (_name, request) => {
+    async (operation, request) => {
       const tenant = await tenantOn('three');
       await secondsLeftInWindow(10);
       const { sessionId } = sessionIn(await start(stack.gatewayUrl, tenant));
@@ -131,6 +132,8 @@ describe('a request beyond the limit', () => {
       const before = await stack.items('SESSION');
       const answer = await request(tenant, sessionId);
       expect(answer.status).toBe(429);
+      const { method, path } = routes[operation];
+      await acceptAnswer({ ...answer, method, path });
       const { error } = JSON.parse(answer.text);
       const retryAfter = Number(answer.headers.get('retry-after'));
       expect(error).toMatchObject({ code: 'rate_limited', details: { retryAfter } });
