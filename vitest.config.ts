@@ -10,6 +10,9 @@ const ISOLATED = {
   AWS_SESSION_TOKEN: '',
 };
 
+/** These suites start processes and whole stacks, some of them on machines that are busy with other things. */
+const PATIENT = { testTimeout: 120_000, hookTimeout: 120_000 };
+
 /** What an entry reads from its environment when it is imported. */
 const ENTRY_ENV = {
   ...ISOLATED,
@@ -26,8 +29,7 @@ function apiSuite(engine: 'dynalite' | 'moto') {
       include: ['test/api/**/*.test.ts', 'test/model/on-engines/**/*.test.ts'],
       globalSetup: [`test/engines/${engine}.setup.ts`, 'test/openapi/strict-client.setup.ts'],
       env: ISOLATED,
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      ...PATIENT,
     },
   };
 }
@@ -48,19 +50,19 @@ export default defineConfig({
           include: ['test/infra/**/*.test.ts'],
           globalSetup: 'test/infra/synthesise.ts',
           env: ISOLATED,
-          testTimeout: 30_000,
+          ...PATIENT,
         },
       },
-      { test: { name: 'local', include: ['test/local/**/*.test.ts'], env: ISOLATED, testTimeout: 30_000 } },
-      { test: { name: 'admin', include: ['test/admin/**/*.test.ts'], env: ISOLATED, testTimeout: 30_000 } },
+      { test: { name: 'bench', include: ['test/bench/**/*.test.ts'], env: ISOLATED, testTimeout: 60_000 } },
+      { test: { name: 'local', include: ['test/local/**/*.test.ts'], env: ISOLATED, ...PATIENT } },
+      { test: { name: 'admin', include: ['test/admin/**/*.test.ts'], env: ISOLATED, ...PATIENT } },
       {
         test: {
           name: 'openapi',
           include: ['test/openapi/**/*.test.ts'],
           globalSetup: ['test/engines/dynalite.setup.ts', 'test/openapi/strict-client.setup.ts'],
           env: ISOLATED,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...PATIENT,
         },
       },
       {
@@ -69,8 +71,7 @@ export default defineConfig({
           include: ['test/alarms/**/*.test.ts'],
           globalSetup: 'test/alarms/synthesise.setup.ts',
           env: ISOLATED,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...PATIENT,
         },
       },
       {
@@ -79,29 +80,27 @@ export default defineConfig({
           include: ['test/privilege/**/*.test.ts'],
           globalSetup: ['test/privilege/record.setup.ts', 'test/openapi/strict-client.setup.ts'],
           env: ISOLATED,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...PATIENT,
         },
       },
-      { test: { name: 'cost', include: ['test/cost/**/*.test.ts'], env: ISOLATED, testTimeout: 60_000 } },
+      { test: { name: 'cost', include: ['test/cost/**/*.test.ts'], env: ISOLATED, ...PATIENT } },
       {
         test: {
           name: 'smoke',
           include: ['test/smoke/**/*.test.ts'],
           globalSetup: 'test/engines/dynalite.setup.ts',
           env: ISOLATED,
-          testTimeout: 60_000,
+          ...PATIENT,
         },
       },
-      { test: { name: 'model', include: ['test/model/*.test.ts'], env: ISOLATED, testTimeout: 120_000 } },
+      { test: { name: 'model', include: ['test/model/*.test.ts'], env: ISOLATED, ...PATIENT } },
       {
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
           globalSetup: 'test/faults/assembly.setup.ts',
           env: ISOLATED,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          ...PATIENT,
         },
       },
       {
@@ -114,8 +113,7 @@ export default defineConfig({
             'test/openapi/strict-client.setup.ts',
           ],
           env: ISOLATED,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          ...PATIENT,
         },
       },
       {

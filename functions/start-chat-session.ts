@@ -42,7 +42,10 @@ export function createStartChatSession(
           {
             requestId,
             nowMs,
-            random: randomBytes(ULID_RANDOM_BYTES),
+            // Drawn only when no key names the session.
+            get random() {
+              return randomBytes(ULID_RANDOM_BYTES);
+            },
             expiresAt: expiresAt(nowMs, expiryDays.unused),
             mayWrite: withinLimit,
           },

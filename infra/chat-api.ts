@@ -1,7 +1,14 @@
 // The HTTP API: every route behind the same authorizer, throttled, with an access log.
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, type HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  CorsHttpMethod,
+  type CorsPreflightOptions,
+  HttpApi,
+  type HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Alias, IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -21,6 +28,7 @@ export interface ChatApiProps {
   }[];
   /** Answers what no route names. */
   readonly unknownRoute: Alias;
+  readonly cors: Config['cors'];
   readonly throttle: Config['throttle'];
   readonly logRetentionDays: number;
 }
@@ -53,6 +61,7 @@ export class ChatApi extends Construct {
       apiName: props.name,
       description: props.description,
       createDefaultStage: false,
+      ...(props.cors.allowOrigins.length === 0 ? {} : { corsPreflight: corsFor(props.cors) }),
       defaultAuthorizer: authorizer,
       defaultIntegration: new HttpLambdaIntegration('UnknownRoute', props.unknownRoute as IFunction),
     });
@@ -80,4 +89,15 @@ export class ChatApi extends Construct {
       },
     });
   }
+}
+
+/** What our SDKs send and read from a browser; the gateway answers the preflight itself. */
+function corsFor({ allowOrigins }: Config['cors']): CorsPreflightOptions {
+  return {
+    allowOrigins,
+    allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
+    allowHeaders: ['authorization', 'content-type', 'idempotency-key'],
+    exposeHeaders: ['x-request-id', 'apigw-requestid', 'idempotent-replayed', 'retry-after', 'date'],
+    maxAge: Duration.hours(1),
+  };
 }

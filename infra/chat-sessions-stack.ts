@@ -69,6 +69,7 @@ export class ChatSessionsStack extends Stack {
       authorizer: judge.live,
       routes: operations.map(({ live, ...route }) => ({ ...route, handler: live })),
       unknownRoute: unknown.live,
+      cors: config.cors,
       throttle: config.throttle,
       logRetentionDays: config.logRetentionDays,
     });

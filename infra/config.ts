@@ -90,6 +90,9 @@ const limits = z
     error: 'must be the name of one of the plans',
   });
 
+const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:[0-9]+)?$/;
+const ORIGIN_FORM = 'must be "*" or an origin such as https://app.example.com, without a path';
+
 const configSchema = z.strictObject({
   /** `null` refuses every session JWT: no issuer is trusted until one is named. */
   sessionJwt: sessionJwt.nullable(),
@@ -109,6 +112,12 @@ const configSchema = z.strictObject({
       unusedDays: expiryDays,
       /** Removes sessions so many days after they ended; `null` keeps them. */
       endedDays: expiryDays,
+    })
+    .prefault({}),
+  cors: z
+    .strictObject({
+      /** Web pages that may call the API, such as `https://app.example.com`; `*` is any. None by default. */
+      allowOrigins: z.array(z.literal('*').or(z.string().regex(ORIGIN, ORIGIN_FORM))).default([]),
     })
     .prefault({}),
   throttle: z.strictObject({

@@ -15,12 +15,16 @@ const SUBSTITUTES: Readonly<Record<string, string>> = {
   '@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/defaultUserAgent.js': 'user-agent.ts',
   '@aws-sdk/credential-provider-node/dist-es/index.js': 'credential-provider-node.ts',
   '@aws-sdk/middleware-endpoint-discovery/dist-es/index.js': 'middleware-endpoint-discovery.ts',
+  '@smithy/core/dist-es/submodules/client/middleware-stack/MiddlewareStack.js': 'middleware-stack.ts',
   '@smithy/core/dist-es/submodules/config/node-config-provider/fromSharedConfigFiles.js': 'settings-files.ts',
+  '@smithy/core/dist-es/submodules/endpoints/middleware-endpoint/adaptors/getEndpointFromInstructions.js':
+    'stack-parts.ts',
   '@smithy/core/dist-es/submodules/endpoints/middleware-endpoint/adaptors/getEndpointUrlConfig.js':
     'settings-files.ts',
-  '@smithy/core/dist-es/submodules/serde/util-stream/stream-type-check.js': 'web-streams.ts',
+  '@smithy/core/dist-es/submodules/endpoints/middleware-endpoint/endpointMiddleware.js': 'stack-parts.ts',
+  '@smithy/core/dist-es/submodules/retry/middleware-retry/retryMiddleware.js': 'stack-parts.ts',
   '@smithy/core/dist-es/submodules/serde/uuid/v4.js': 'uuid.ts',
-  '@smithy/signature-v4/dist-es/HeaderFormatter.js': 'event-headers.ts',
+  '@smithy/node-http-handler/dist-es/index.js': 'node-http-handler.ts',
 };
 
 /** Nothing ever calls what is in these: whoever does is told so. */
@@ -28,10 +32,16 @@ const LEFT_OUT = [
   // Lists that read page after page by themselves, and the commands that only they use.
   '@aws-sdk/client-dynamodb/dist-es/pagination/index.js',
   '@aws-sdk/lib-dynamodb/dist-es/pagination/index.js',
-  // SHA-256 in JavaScript, for machines without Node's own.
+  // What the stack would run.
+  '@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/httpAuthSchemeMiddleware.js',
+  '@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/httpSigningMiddleware.js',
+  '@smithy/core/dist-es/submodules/schema/middleware/schemaDeserializationMiddleware.js',
+  '@smithy/core/dist-es/submodules/schema/middleware/schemaSerializationMiddleware.js',
+  // Signatures are made in functions/store/sign-request.ts.
   '@smithy/core/dist-es/submodules/checksum/sha256/Sha256Js.js',
+  '@smithy/core/dist-es/submodules/checksum/sha256/Sha256Node.js',
+  '@smithy/signature-v4/dist-es/index.js',
   '@smithy/core/dist-es/submodules/config/config-resolver/regionConfig/getInstanceMetadataRegion.js',
-  '@smithy/core/dist-es/submodules/endpoints/middleware-endpoint/service-customizations/s3.js',
   '@smithy/core/dist-es/submodules/event-streams/index.js',
   // The other retry mode.
   '@smithy/core/dist-es/submodules/retry/util-retry/AdaptiveRetryStrategy.js',

@@ -88,15 +88,16 @@ export async function startSession(
 async function settleSlot(
   table: Table,
   { scope, key }: StartIntent,
-  { nowMs, random }: StartRequest,
+  request: StartRequest,
   fingerprint: string | undefined,
   changes: readonly ShardChange[],
 ): Promise<Slot | 'payload_differs'> {
+  const { nowMs } = request;
   const startedAt = new Date(nowMs).toISOString();
   if (key?.kind === 'uuid-v7') {
     return { ...placeOfKey(scope, key, changes), startedAt };
   }
-  const ulid = encodeUlid(nowMs, random);
+  const ulid = encodeUlid(nowMs, request.random);
   const slot = { ulid, shard: shardOf(ulid, shardCount(changes, nowMs)), startedAt };
   if (key === undefined || fingerprint === undefined) {
     return slot;

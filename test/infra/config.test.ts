@@ -86,6 +86,11 @@ describe('a configuration is refused, with the field named', () => {
     ],
     ['a rate of nothing', { throttle: { rateLimit: 0, burstLimit: 1 } }, /^ {2}throttle\.rateLimit: /m],
     ['half a throttle', { throttle: { rateLimit: 1 } }, /^ {2}throttle\.burstLimit: /m],
+    [
+      'an origin with a path',
+      { cors: { allowOrigins: ['https://a.example/'] } },
+      /^ {2}cors\.allowOrigins\.0: /m,
+    ],
     ['an unknown field', { throttel: {} }, /Unrecognized key: "throttel"/],
     [
       'an unknown field inside another',

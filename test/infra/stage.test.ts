@@ -2,6 +2,22 @@
 import { describe, expect, it } from 'vitest';
 import { configured, dev, only, prod, referredTo } from './template.ts';
 
+describe('web pages', () => {
+  it('may not call the API unless an operator names them', () => {
+    expect(only('AWS::ApiGatewayV2::Api').Properties).not.toHaveProperty('CorsConfiguration');
+  });
+
+  it('that are named may send what our SDKs send, and read what they read', () => {
+    expect(only('AWS::ApiGatewayV2::Api', configured).Properties.CorsConfiguration).toEqual({
+      AllowOrigins: ['https://app.example.com'],
+      AllowMethods: ['GET', 'POST', 'DELETE'],
+      AllowHeaders: ['authorization', 'content-type', 'idempotency-key'],
+      ExposeHeaders: ['x-request-id', 'apigw-requestid', 'idempotent-replayed', 'retry-after', 'date'],
+      MaxAge: 3_600,
+    });
+  });
+});
+
 describe('the stage', () => {
   it.each([
     ['dev', dev, 100, 200],

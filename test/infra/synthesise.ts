@@ -37,6 +37,7 @@ async function configure(file: string): Promise<string> {
     },
     apiKeys: { rememberSeconds: 0 },
     expiry: { unusedDays: 7, endedDays: 90 },
+    cors: { allowOrigins: ['https://app.example.com'] },
     throttle: { rateLimit: 7, burstLimit: 9 },
     logRetentionDays: 30,
     logLevel: 'DEBUG',

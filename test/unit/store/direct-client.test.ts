@@ -1,7 +1,14 @@
-// What is left of the SDK around a call to the table: it still signs, tries again and sets its clock right.
+// Calls to the table take a straight way through the SDK: they say, hear, sign and try again as on its own way.
 import { createHash, createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openTable, type Table } from '../../../functions/store/table.ts';
 import { answers, type Behaviour, DatabaseDouble, failsWith } from '../database-double.ts';
@@ -31,19 +38,75 @@ function get() {
   return table.client.send(new GetCommand({ TableName: table.name, Key: { pk: 'a', sk: 'b' } }));
 }
 
-describe('around a call to the table', () => {
-  it('the SDK keeps these parts of its stack, and a new one must be looked at', () => {
-    const names = table.client.middlewareStack.identify().map((part) => part.split(' ')[0]);
-    expect(names).toEqual([
-      'serializerMiddleware',
-      'contentLengthMiddleware',
-      'hostHeaderMiddleware',
-      'retryMiddleware',
-      'httpSigningMiddleware',
-      'deserializerMiddleware',
-    ]);
-  });
+const KEY = { pk: 'ORG#1', sk: 'a "quoted" \\ key' };
+const ITEM = { ...KEY, title: 'Évening 🌙', count: 3, parts: ['a', { b: null, c: true }], big: 2 ** 40 };
+const STORED = { pk: { S: 'ORG#1' }, count: { N: '3' }, parts: { L: [{ M: { b: { NULL: true } } }] } };
 
+describe('a command', () => {
+  const commands = {
+    get: () => new GetCommand({ TableName: 'sessions', Key: KEY, ConsistentRead: true }),
+    put: () =>
+      new PutCommand({
+        TableName: 'sessions',
+        Item: ITEM,
+        ConditionExpression: 'attribute_not_exists(pk)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    update: () =>
+      new UpdateCommand({
+        TableName: 'sessions',
+        Key: KEY,
+        UpdateExpression: 'SET #a = :a',
+        ExpressionAttributeNames: { '#a': 'a' },
+        ExpressionAttributeValues: { ':a': ITEM.parts },
+        ReturnValues: 'ALL_NEW',
+      }),
+    query: () =>
+      new QueryCommand({
+        TableName: 'sessions',
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': KEY.pk },
+        ExclusiveStartKey: KEY,
+        Limit: 7,
+      }),
+  };
+  const answer = {
+    Attributes: STORED,
+    Count: 2,
+    Item: STORED,
+    Items: [STORED, STORED],
+    LastEvaluatedKey: { pk: { S: 'ORG#1' } },
+  };
+
+  it.each(Object.entries(commands))(
+    '%s says and hears what it would through the SDK itself',
+    async (_, make) => {
+      behaves(answers(200, answer));
+      const { $metadata: _ours, ...heard } = await send(table.client, make());
+      const { $metadata: _theirs, ...expected } = await send(sdkItself(), make());
+      const [said, toSay] = received.map(({ headers, body }) => ({
+        body: JSON.parse(body),
+        contentLength: headers['content-length'],
+        contentType: headers['content-type'],
+        target: headers['x-amz-target'],
+      }));
+      expect(said).toEqual(toSay);
+      expect(heard).toEqual(expected);
+    },
+  );
+
+  it('that a condition refuses fails with the item in its way, as through the SDK itself', async () => {
+    const type = 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException';
+    behaves(answers(400, { __type: type, message: 'The conditional request failed', Item: STORED }));
+    for (const client of [table.client, sdkItself()]) {
+      const error = await send(client, commands.put()).catch((thrown) => thrown);
+      expect(error).toBeInstanceOf(ConditionalCheckFailedException);
+      expect(error).toMatchObject({ message: 'The conditional request failed', Item: STORED });
+    }
+  });
+});
+
+describe('around a call to the table', () => {
   it('each call is signed with AWS Signature Version 4, the second like the first', async () => {
     behaves(answers(200, {}));
     await get();
@@ -89,6 +152,15 @@ describe('around a call to the table', () => {
     expect(second - first).toBeGreaterThan(AHEAD_MS - 10_000);
   });
 });
+
+function sdkItself(): DynamoDBDocumentClient {
+  const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB ?? '';
+  return DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint }));
+}
+
+function send(client: DynamoDBDocumentClient, command: unknown) {
+  return client.send(command as GetCommand);
+}
 
 function sentAtMs(headers: IncomingHttpHeaders): number {
   const date = String(headers['x-amz-date']);

@@ -1,0 +1,39 @@
+// Starts a fresh process for one function and takes down how it fared.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+
+export interface FirstAnswer {
+  readonly initMs: number;
+  readonly firstMs: number;
+  readonly cpuMs: number;
+  readonly rssMb: number;
+}
+
+const SCRIPT = join(import.meta.dirname, 'first-answer.cjs');
+
+/** @param isGood tells whether the answer is that of a call that went well; a refusal would be quick for the wrong reason */
+export async function firstAnswer(
+  module: string,
+  event: object,
+  env: Readonly<Record<string, string>>,
+  isGood: (answer: unknown) => boolean,
+): Promise<FirstAnswer> {
+  const child = spawn(process.execPath, [SCRIPT, module, JSON.stringify(event)], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  });
+  const [written, complaints] = await Promise.all([
+    text(child.stdio[3] as Readable),
+    text(child.stderr as Readable),
+    child.exitCode ?? once(child, 'exit'),
+  ]);
+  const { answer, measured } =
+    written === '' ? { answer: undefined, measured: undefined } : JSON.parse(written);
+  if (!isGood(answer)) {
+    throw new Error(`${module} did not answer well: ${JSON.stringify(answer)} ${complaints}`);
+  }
+  return measured;
+}
