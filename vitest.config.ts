@@ -116,6 +116,16 @@ export default defineConfig({
           ...PATIENT,
         },
       },
+      {
+        test: {
+          name: 'customers',
+          include: ['test/customers/**/*.test.ts'],
+          globalSetup: ['test/customers/assembly.setup.ts', 'test/openapi/strict-client.setup.ts'],
+          env: ISOLATED,
+          testTimeout: 150_000,
+          hookTimeout: 60_000,
+        },
+      },
       apiSuite('dynalite'),
       ...(findMoto() === undefined ? [] : [apiSuite('moto')]),
     ],

@@ -23,6 +23,8 @@ export interface NewApiKey {
   readonly environment: ApiKeyEnvironment;
   /** RFC 3339; absent: the key is good until it is revoked. */
   readonly expiresOn?: string;
+  /** Absent: the key may use up the limit of its org. */
+  readonly requestsPerMinute?: number;
   readonly name?: string;
 }
 

@@ -6,7 +6,7 @@ import { type Answer, columns } from './answer.ts';
 import { issueApiKey } from './issue-api-key.ts';
 import { type ListedApiKey, listApiKeys } from './list-api-keys.ts';
 import { onTable } from './on-table.ts';
-import { displayName, expiry, id, scopes } from './option-values.ts';
+import { displayName, expiry, id, requestsPerMinute, scopes } from './option-values.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
 import { SCOPES, type Scope } from './scopes.ts';
 
@@ -17,6 +17,7 @@ interface IssueOptions {
   readonly scopes: readonly Scope[];
   readonly environment: ApiKeyEnvironment;
   readonly expires?: string;
+  readonly requestsPerMinute?: number;
   readonly name?: string;
 }
 
@@ -45,6 +46,11 @@ export function addKeyCommands(program: Command): void {
       'when it ends: a time (2030-12-31T23:59:59Z) or a duration (12h, 30d); default: never',
       (value) => expiry(value, Date.now()),
     )
+    .option(
+      '--requests-per-minute <number>',
+      'how many requests it may make, when those are fewer than its org may (default: as many as the org)',
+      requestsPerMinute,
+    )
     .option('--name <name>', 'what it is for, shown by "key list"', displayName)
     .action((options: IssueOptions, command: Command) => onTable(command, (table) => issue(table, options)));
 
@@ -66,7 +72,7 @@ export function addKeyCommands(program: Command): void {
 
 async function issue(
   table: Table,
-  { org, workspace, user, scopes, environment, expires, name }: IssueOptions,
+  { org, workspace, user, scopes, environment, expires, requestsPerMinute, name }: IssueOptions,
 ): Promise<Answer> {
   const { secretKey, entry } = await issueApiKey(table, {
     orgId: org,
@@ -75,6 +81,7 @@ async function issue(
     scopes,
     environment,
     ...(expires === undefined ? {} : { expiresOn: expires }),
+    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
     ...(name === undefined ? {} : { name }),
   });
   const { secretHash: _, ...apiKey } = entry;
@@ -82,7 +89,7 @@ async function issue(
     json: { secretKey, apiKey },
     text: secretKey,
     remarks: [
-      `Issued ${entry.keyId} to user ${user} in workspace ${workspace} of org ${org}: ${scopes.join(', ')}; ${expires === undefined ? 'no expiry' : `expires ${expires}`}.`,
+      `Issued ${entry.keyId} to user ${user} in workspace ${workspace} of org ${org}: ${scopes.join(', ')}; ${expires === undefined ? 'no expiry' : `expires ${expires}`}${requestsPerMinute === undefined ? '' : `; ${requestsPerMinute} requests a minute`}.`,
       'This is the only time the key is shown: it is not stored, so keep it now.',
     ],
   };
@@ -104,6 +111,7 @@ const HEADINGS = [
   'SCOPES',
   'CREATED (UTC)',
   'EXPIRES (UTC)',
+  'PER MINUTE',
   'NAME',
 ];
 
@@ -117,6 +125,7 @@ function row(key: ListedApiKey): readonly string[] {
     key.scopes.join(','),
     minute(key.createdAt),
     key.expiresOn === undefined ? 'never' : minute(key.expiresOn),
+    String(key.requestsPerMinute ?? ''),
     key.name ?? '',
   ];
 }

@@ -17,6 +17,7 @@ export interface ListedApiKey {
   readonly name?: string;
   readonly createdAt: string;
   readonly expiresOn?: string;
+  readonly requestsPerMinute?: number;
   /** `unfinished`: issuing was interrupted; nobody holds the key and it does not work. */
   readonly status: 'active' | 'revoked' | 'expired' | 'unfinished';
   readonly revokedOn?: string;
@@ -57,6 +58,7 @@ async function listed(table: Table, entry: ApiKeyEntry, now: Date): Promise<List
     entry.secretHash,
   );
   const { keyId, orgId, workspaceId, userId, scopes, environment, hint, name, createdAt, expiresOn } = entry;
+  const { requestsPerMinute } = entry;
   return {
     keyId,
     orgId,
@@ -68,6 +70,7 @@ async function listed(table: Table, entry: ApiKeyEntry, now: Date): Promise<List
     ...(name === undefined ? {} : { name }),
     createdAt,
     ...(expiresOn === undefined ? {} : { expiresOn }),
+    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
     status: record === undefined ? 'unfinished' : apiKeyState(record, now.getTime()),
     ...(record?.revokedOn === undefined ? {} : { revokedOn: record.revokedOn }),
   };

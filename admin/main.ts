@@ -2,8 +2,10 @@
 import { Command, CommanderError, Option } from 'commander';
 import { addKeyCommands } from './key-commands.ts';
 import { filled } from './option-values.ts';
+import { addOrgCommands } from './org-commands.ts';
 import { addPersonaCommands } from './persona-commands.ts';
 import { Refused } from './refused.ts';
+import { addUsageCommand } from './usage-command.ts';
 
 const EXIT_REFUSED = 1;
 const EXIT_USAGE = 2;
@@ -13,13 +15,14 @@ Examples:
   npm run admin -- persona create --local --org org_acme --id psn_ada --name "Ada"
   KEY=$(npm run --silent admin -- key issue --local --org org_acme --workspace ws_main \\
     --user usr_ci --scopes write:chat,read:chat --environment test --expires 30d)
+  npm run admin -- usage --local --org org_acme --month 2026-11 --csv
   npm run admin -- key list --table MyTable --region eu-central-1 --org org_acme
 
 Exit status: 0 done, 1 refused or failed, 2 called the wrong way.`;
 
 function operatorCommands(wantsJson: boolean): Command {
   const program = new Command('npm run admin --')
-    .description('Personas and API keys of a Moonborn chat sessions stack, local or deployed.')
+    .description('Personas, API keys, orgs and usage of a Moonborn chat sessions stack, local or deployed.')
     .addOption(
       new Option(
         '--local',
@@ -35,6 +38,8 @@ function operatorCommands(wantsJson: boolean): Command {
     .exitOverride();
   addPersonaCommands(program);
   addKeyCommands(program);
+  addOrgCommands(program);
+  addUsageCommand(program);
   return program;
 }
 

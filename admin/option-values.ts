@@ -6,6 +6,7 @@ import { SHARDS_MAX } from '../functions/domain/shards.ts';
 import { SCOPES, type Scope } from './scopes.ts';
 
 const NAME_MAX_CODE_POINTS = 200;
+const PLAN_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 const RFC_3339 = z.iso.datetime({ offset: true });
 const DURATION = /^([1-9][0-9]{0,5})([hd])$/;
 const HOUR_MS = 3_600_000;
@@ -74,6 +75,27 @@ function expiryMs(value: string, nowMs: number): number | undefined {
     return nowMs + Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
   }
   return RFC_3339.safeParse(value).success ? Date.parse(value) : undefined;
+}
+
+export function planName(value: string): string {
+  if (!PLAN_NAME.test(value)) {
+    throw new InvalidArgumentError('It must be 1 to 32 of a-z, 0-9, "_" and "-", as in the configuration.');
+  }
+  return value;
+}
+
+export function requestsPerMinute(value: string): number {
+  if (!/^[1-9][0-9]{0,7}$/.test(value)) {
+    throw new InvalidArgumentError('It must be a whole number from 1 to 99999999.');
+  }
+  return Number(value);
+}
+
+export function month(value: string): string {
+  if (!/^[0-9]{4}-(0[1-9]|1[0-2])$/.test(value)) {
+    throw new InvalidArgumentError('It must be a year and a month, as in 2026-11.');
+  }
+  return value;
 }
 
 export function shards(value: string): number {

@@ -1,28 +1,43 @@
 // Ends a chat session; its history is kept.
 import { type ExpiryDays, expiresAt } from './domain/expiry.ts';
+import type { LimitRequests } from './domain/rate-limit.ts';
 import { readEndpointEnv } from './env.ts';
 import { endpoint } from './http/endpoint.ts';
 import { notFound } from './http/refusal.ts';
 import { sessionNamedBy } from './http/session-place.ts';
 import { routes } from './routes.ts';
 import { endSession } from './store/end-session.ts';
+import { limitRequests } from './store/limit-requests.ts';
 import { ENDPOINT_LIMITS, openTable, type Table, within } from './store/table.ts';
 
-export function createEndChatSession(table: Table, expiryDays: ExpiryDays, now: () => number = Date.now) {
-  return endpoint('endChatSession', routes.endChatSession.scope, async (call) => {
-    const nowMs = now();
-    const ended = await endSession(within(table, call.signal), {
-      place: sessionNamedBy(call),
-      requestId: call.requestId,
-      nowMs,
-      expiresAt: expiresAt(nowMs, expiryDays.ended),
-    });
-    if (ended === undefined) {
-      throw notFound('Session');
-    }
-    return { status: 200, body: ended, outcome: ended.alreadyEnded ? 'already_ended' : 'ended' };
-  });
+export function createEndChatSession(
+  table: Table,
+  expiryDays: ExpiryDays,
+  now: () => number = Date.now,
+  limit?: LimitRequests,
+) {
+  return endpoint(
+    'endChatSession',
+    routes.endChatSession.scope,
+    async (call) => {
+      const nowMs = now();
+      const place = sessionNamedBy(call);
+      await call.withinLimit();
+      const ended = await endSession(within(table, call.signal), {
+        place,
+        requestId: call.requestId,
+        nowMs,
+        expiresAt: expiresAt(nowMs, expiryDays.ended),
+      });
+      if (ended === undefined) {
+        throw notFound('Session');
+      }
+      return { status: 200, body: ended, outcome: ended.alreadyEnded ? 'already_ended' : 'ended' };
+    },
+    limit,
+  );
 }
 
-const { tableName, expiryDays } = readEndpointEnv(process.env);
-export const handler = createEndChatSession(openTable(tableName, ENDPOINT_LIMITS), expiryDays);
+const { tableName, expiryDays, rateLimits } = readEndpointEnv(process.env);
+const table = openTable(tableName, ENDPOINT_LIMITS);
+export const handler = createEndChatSession(table, expiryDays, Date.now, limitRequests(table, rateLimits));

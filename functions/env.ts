@@ -1,6 +1,7 @@
 // Every environment variable of the functions, typed, by role. Infrastructure writes it, the functions read it.
 import type { Jwks } from 'aws-jwt-verify/jwk';
 import type { ExpiryDays } from './domain/expiry.ts';
+import type { RateLimits } from './domain/rate-limit.ts';
 
 /** What every function is told. */
 export interface FunctionEnv {
@@ -23,6 +24,16 @@ export interface EndpointEnv extends TableEnv {
   readonly EXPIRE_UNUSED_DAYS: string;
   /** Days after its end on which a session is removed; empty to keep it. */
   readonly EXPIRE_ENDED_DAYS: string;
+  /** {@link RateLimits} as JSON; empty when requests are not limited. */
+  readonly RATE_LIMITS: string;
+}
+
+/** What the function that counts usage is told. */
+export type UsageEnv = TableEnv;
+
+/** What the function that publishes the events of sessions is told. */
+export interface EventsEnv extends FunctionEnv {
+  readonly EVENT_BUS_NAME: string;
 }
 
 export interface AuthorizerEnv extends TableEnv {
@@ -54,6 +65,8 @@ export interface EndpointSettings {
   readonly tableName: string;
   readonly personaRememberMs: number;
   readonly expiryDays: ExpiryDays;
+  /** `undefined` when requests are not limited. */
+  readonly rateLimits: RateLimits | undefined;
 }
 
 export function readEndpointEnv(env: Environment): EndpointSettings {
@@ -64,6 +77,7 @@ export function readEndpointEnv(env: Environment): EndpointSettings {
       ...(env.EXPIRE_UNUSED_DAYS ? { unused: Number(env.EXPIRE_UNUSED_DAYS) } : {}),
       ...(env.EXPIRE_ENDED_DAYS ? { ended: Number(env.EXPIRE_ENDED_DAYS) } : {}),
     },
+    rateLimits: env.RATE_LIMITS ? JSON.parse(env.RATE_LIMITS) : undefined,
   };
 }
 
@@ -80,6 +94,14 @@ export function readAuthorizerEnv(env: Environment): AuthorizerSettings {
     apiKeyRememberMs: Number(required(env, 'API_KEY_REMEMBER_SECONDS')) * 1000,
     sessionJwt: env.JWT_ISSUER ? readSessionJwtSettings(env) : undefined,
   };
+}
+
+export function readUsageEnv(env: Environment): { readonly tableName: string } {
+  return { tableName: required(env, 'TABLE_NAME') };
+}
+
+export function readEventsEnv(env: Environment): { readonly eventBusName: string } {
+  return { eventBusName: required(env, 'EVENT_BUS_NAME') };
 }
 
 function readSessionJwtSettings(env: Environment): SessionJwtSettings {

@@ -2,33 +2,44 @@
 import { ListChatSessionsQuery } from './contract/list-chat-sessions-query.ts';
 import { formatCursor, type ListScope, parseCursor } from './domain/cursor.ts';
 import { isOpaqueId } from './domain/ids.ts';
+import type { LimitRequests } from './domain/rate-limit.ts';
 import type { SessionStatus } from './domain/session.ts';
 import { readEndpointEnv } from './env.ts';
 import { type Call, endpoint } from './http/endpoint.ts';
 import { notFound, validationFailed } from './http/refusal.ts';
 import { validate } from './http/validate.ts';
 import { routes } from './routes.ts';
+import { limitRequests } from './store/limit-requests.ts';
 import { listSessions } from './store/list-sessions.ts';
 import { ENDPOINT_LIMITS, openTable, type Table, within } from './store/table.ts';
 
 const DEFAULT_STATUSES: readonly SessionStatus[] = ['active', 'ended'];
 
-export function createListChatSessionsForPersona(table: Table, now: () => number = Date.now) {
-  return endpoint('listChatSessionsForPersona', routes.listChatSessionsForPersona.scope, async (call) => {
-    const { scope, limit, afterUlid } = readRequest(call);
-    const bounded = within(table, call.signal);
-    const statuses = scope.status === undefined ? DEFAULT_STATUSES : [scope.status];
-    const page = await listSessions(bounded, { ...scope, statuses, limit, afterUlid, nowMs: now() });
-    if (page === undefined) {
-      throw notFound('Persona');
-    }
-    const { sessions, lastUlid } = page;
-    return {
-      status: 200,
-      body: { items: sessions, nextCursor: lastUlid === undefined ? '' : formatCursor(scope, lastUlid) },
-      outcome: 'listed',
-    };
-  });
+export function createListChatSessionsForPersona(
+  table: Table,
+  now: () => number = Date.now,
+  limit?: LimitRequests,
+) {
+  return endpoint(
+    'listChatSessionsForPersona',
+    routes.listChatSessionsForPersona.scope,
+    async (call) => {
+      const { scope, limit, afterUlid } = readRequest(call);
+      const bounded = within(table, call.signal);
+      const statuses = scope.status === undefined ? DEFAULT_STATUSES : [scope.status];
+      const page = await listSessions(bounded, { ...scope, statuses, limit, afterUlid, nowMs: now() });
+      if (page === undefined) {
+        throw notFound('Persona');
+      }
+      const { sessions, lastUlid } = page;
+      return {
+        status: 200,
+        body: { items: sessions, nextCursor: lastUlid === undefined ? '' : formatCursor(scope, lastUlid) },
+        outcome: 'listed',
+      };
+    },
+    limit,
+  );
 }
 
 interface ListRequest {
@@ -62,6 +73,6 @@ function readRequest({ event, principal: { orgId, workspaceId } }: Call): ListRe
   return { scope, limit, afterUlid };
 }
 
-export const handler = createListChatSessionsForPersona(
-  openTable(readEndpointEnv(process.env).tableName, ENDPOINT_LIMITS),
-);
+const { tableName, rateLimits } = readEndpointEnv(process.env);
+const table = openTable(tableName, ENDPOINT_LIMITS);
+export const handler = createListChatSessionsForPersona(table, Date.now, limitRequests(table, rateLimits));

@@ -49,8 +49,25 @@ export const routes = {
 
 export type Operation = keyof typeof routes;
 
+/** What every operation may do to the table besides, where the requests of orgs are limited: read the plan, and count. */
+export const limitActions = ['dynamodb:GetItem', 'dynamodb:UpdateItem'] as const;
+
 /** Asked before every route, the one for unknown paths included. */
 export const authorizer = { entry: 'authorize.ts', tableActions: ['dynamodb:GetItem'] } as const;
 
+/** Fed by the table's stream, where the configuration asks for them. */
+export const streamConsumers = {
+  countUsage: { entry: 'count-usage.ts', tableActions: ['dynamodb:UpdateItem'] },
+  publishSessionEvents: { entry: 'publish-session-events.ts' },
+} as const;
+
 /** Answers every path and method that no route names. */
 export const unknownRoute = { entry: 'answer-unknown-route.ts' } as const;
+
+/** Every file in `functions/` that is deployed as a function, or may be. */
+export const entries: readonly string[] = [
+  ...Object.values(routes),
+  authorizer,
+  ...Object.values(streamConsumers),
+  unknownRoute,
+].map(({ entry }) => entry);

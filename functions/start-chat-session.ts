@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { StartChatSessionRequest } from './contract/start-chat-session-request.ts';
 import { expiresAt } from './domain/expiry.ts';
 import { isOpaqueId } from './domain/ids.ts';
+import type { LimitRequests } from './domain/rate-limit.ts';
 import { type IdempotencyKey, parseIdempotencyKey } from './domain/start-intent.ts';
 import { ULID_RANDOM_BYTES } from './domain/ulid.ts';
 import { type EndpointSettings, readEndpointEnv } from './env.ts';
@@ -11,20 +12,22 @@ import { readJsonObject } from './http/json-body.ts';
 import { notFound, type Problem, Refusal, validationFailed } from './http/refusal.ts';
 import { validate } from './http/validate.ts';
 import { routes } from './routes.ts';
+import { limitRequests } from './store/limit-requests.ts';
 import { rememberPersonas } from './store/remember-personas.ts';
 import { type StartIntent, type StartOutcome, startSession } from './store/start-session.ts';
 import { ENDPOINT_LIMITS, openTable, type Table, within } from './store/table.ts';
 
 export function createStartChatSession(
   table: Table,
-  { expiryDays, personaRememberMs }: Omit<EndpointSettings, 'tableName'>,
+  { expiryDays, personaRememberMs }: Pick<EndpointSettings, 'expiryDays' | 'personaRememberMs'>,
   now: () => number = Date.now,
+  limit?: LimitRequests,
 ) {
   const findPersona = rememberPersonas(personaRememberMs, now);
   return endpoint(
     'startChatSession',
     routes.startChatSession.scope,
-    async ({ event, principal, requestId, signal }) => {
+    async ({ event, principal, requestId, signal, withinLimit }) => {
       const nowMs = now();
       const { personaId, title, key } = readRequest(event, nowMs);
       if (!isOpaqueId(personaId)) {
@@ -41,11 +44,13 @@ export function createStartChatSession(
             nowMs,
             random: randomBytes(ULID_RANDOM_BYTES),
             expiresAt: expiresAt(nowMs, expiryDays.unused),
+            mayWrite: withinLimit,
           },
           findPersona,
         ),
       );
     },
+    limit,
   );
 }
 
@@ -127,5 +132,6 @@ function quote(id: string): string {
   return JSON.stringify(id.slice(0, 100));
 }
 
-const { tableName, ...settings } = readEndpointEnv(process.env);
-export const handler = createStartChatSession(openTable(tableName, ENDPOINT_LIMITS), settings);
+const { tableName, rateLimits, ...settings } = readEndpointEnv(process.env);
+const table = openTable(tableName, ENDPOINT_LIMITS);
+export const handler = createStartChatSession(table, settings, Date.now, limitRequests(table, rateLimits));

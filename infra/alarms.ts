@@ -14,6 +14,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';
 import { AUTHORIZE, callsEnding, latencyOf, MINUTE } from './metrics.ts';
@@ -28,6 +29,14 @@ export interface AlarmsProps {
 
 /** Throttled calls a minute that are more than a table growing into its load. */
 const THROTTLED_CALLS_PER_MINUTE = 10;
+
+const BEHIND_MAX_MS = 600_000;
+
+export interface StreamFollower {
+  readonly name: string;
+  readonly live: Alias;
+  readonly deadLetters: Queue;
+}
 
 export class Alarms extends Construct {
   readonly #config: Config['alarms'];
@@ -72,6 +81,21 @@ export class Alarms extends Construct {
       }),
       ...(latency ? [this.#latencyAlarm(name, live)] : []),
     ];
+  }
+
+  /** What no new version brings about: the stream is not followed, or some of it was given up. */
+  watchConsumer({ name, live, deadLetters }: StreamFollower): void {
+    this.#add(`${name}Behind`, {
+      metric: live.metric('IteratorAge', { period: MINUTE, statistic: 'Maximum' }),
+      threshold: BEHIND_MAX_MS,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      alarmDescription: `${name} is more than ten minutes behind the table: it fails, or what it needs does not answer`,
+    });
+    this.#add(`${name}DeadLetters`, {
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: 'Maximum' }),
+      threshold: 1,
+      alarmDescription: `${name} has given up a part of the stream, which the stream keeps for a day after it was written`,
+    });
   }
 
   #latencyAlarm(name: string, live: Alias): Alarm {

@@ -1,6 +1,6 @@
 // The CDK app: one stage at a time, chosen with `-c stage=…`, changed with `-c config=<file>`.
 import { App } from 'aws-cdk-lib';
-import { authorizer, routes, unknownRoute } from '../functions/routes.ts';
+import { entries } from '../functions/routes.ts';
 import { bundleFunctions } from './bundle-functions.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { addStacks } from './stacks.ts';
@@ -8,7 +8,6 @@ import { addStacks } from './stacks.ts';
 try {
   const app = new App();
   const config = loadConfig(app.node.tryGetContext('stage') ?? 'dev', app.node.tryGetContext('config'));
-  const entries = [...Object.values(routes), authorizer, unknownRoute].map(({ entry }) => entry);
   addStacks(app, config, await bundleFunctions(entries));
   app.synth();
 } catch (error) {

@@ -66,7 +66,7 @@ export class BundledFunction extends Construct {
       {
         id: 'Serverless::Serverless-LambdaDLQ',
         reason:
-          'Invoked by the API only, which waits: a failure is the answer, and nothing is left over to be kept.',
+          'Invoked by the API, which waits, or from the stream, which tries again and has a queue of its own: nothing is left over.',
       },
       {
         id: 'Serverless::Serverless-LambdaTracing',

@@ -1,16 +1,31 @@
 // The service: a function for each operation, the API in front of them, how they come into service and who is told.
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
-import type { AuthorizerEnv, EndpointEnv, FunctionEnv } from '../functions/env.ts';
-import { authorizer, routes, unknownRoute } from '../functions/routes.ts';
+import {
+  authorizer,
+  limitActions,
+  type Route,
+  routes,
+  streamConsumers,
+  unknownRoute,
+} from '../functions/routes.ts';
 import { Alarms } from './alarms.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { ChatApi } from './chat-api.ts';
 import type { Config } from './config.ts';
 import { DashboardPage } from './dashboard.ts';
+import { authorizerEnv, endpointEnv, eventsEnv, functionEnv, usageEnv } from './environments.ts';
 import { metricsNamespace } from './metrics.ts';
 import { Rollouts } from './rollouts.ts';
+import {
+  CONSUMER_SIZE,
+  COUNT_MAPPING,
+  PUBLISH_MAPPING,
+  StreamConsumer,
+  type StreamConsumerProps,
+} from './stream-consumer.ts';
 
 export interface ChatSessionsStackProps extends StackProps {
   readonly config: Config;
@@ -38,7 +53,7 @@ export class ChatSessionsStack extends Stack {
       operation,
       method: route.method,
       path: route.path,
-      ...this.#function(constructId(operation), route, config.endpoints, {
+      ...this.#function(constructId(operation), this.#limited(route), config.endpoints, {
         description: `Answers ${operation}`,
         environment: endpointEnv(table, config),
       }),
@@ -47,6 +62,7 @@ export class ChatSessionsStack extends Stack {
       description: 'Answers unknownRoute',
       environment: functionEnv(config),
     });
+    const consumers = this.#consumers();
     const { api, accessLogs } = new ChatApi(this, 'Api', {
       name: `moonborn-chat-sessions-${config.stage}`,
       description: `Moonborn chat sessions (${config.stage})`,
@@ -62,13 +78,16 @@ export class ChatSessionsStack extends Stack {
     const alarms = new Alarms(this, 'Alarms', { config: config.alarms, namespace, api, table });
     new Rollouts(this, 'Rollouts', {
       rollout: config.rollout,
-      released: [judge, ...operations, unknown].map(({ name, live }) => ({
+      released: [judge, ...operations, unknown, ...consumers].map(({ name, live }) => ({
         name,
         alias: live,
-        // Unknown paths are answered from memory.
-        alarms: alarms.watch(name, live, { latency: name !== unknown.name }),
+        // Unknown paths are answered from memory, and nobody waits for what follows the stream.
+        alarms: alarms.watch(name, live, { latency: name !== unknown.name && !isOneOf(consumers, name) }),
       })),
     });
+    for (const consumer of consumers) {
+      alarms.watchConsumer(consumer);
+    }
     new DashboardPage(this, 'Dashboard', {
       namespace,
       api,
@@ -103,7 +122,50 @@ export class ChatSessionsStack extends Stack {
     if (tableActions.length > 0) {
       this.#table.grant(bundled.function, ...tableActions);
     }
-    return { name, live: bundled.live };
+    return { name, function: bundled.function, live: bundled.live };
+  }
+
+  #consumers() {
+    const { usage, events } = this.#config;
+    const consumers = [];
+    if (usage) {
+      const count = this.#function('CountUsage', streamConsumers.countUsage, CONSUMER_SIZE, {
+        description: 'Counts what orgs do on each day, from the stream',
+        environment: usageEnv(this.#table, this.#config),
+      });
+      consumers.push(this.#following('UsageStream', count, COUNT_MAPPING));
+    }
+    if (events !== null) {
+      const publish = this.#function(
+        'PublishSessionEvents',
+        streamConsumers.publishSessionEvents,
+        CONSUMER_SIZE,
+        {
+          description: 'Publishes events of sessions, from the stream',
+          environment: eventsEnv(events, this.#config),
+        },
+      );
+      EventBus.fromEventBusName(this, 'EventBus', events.busName).grantPutEventsTo(publish.function);
+      consumers.push(this.#following('EventsStream', publish, PUBLISH_MAPPING));
+    }
+    return consumers;
+  }
+
+  #following<T extends StreamConsumerProps['consumer']>(
+    id: string,
+    consumer: T,
+    mapping: StreamConsumerProps['mapping'],
+  ) {
+    const { deadLetters } = new StreamConsumer(this, id, { table: this.#table, consumer, mapping });
+    return { ...consumer, deadLetters };
+  }
+
+  #limited({ entry, tableActions }: Route): {
+    readonly entry: string;
+    readonly tableActions: readonly string[];
+  } {
+    const besides = this.#config.limits === null ? [] : limitActions;
+    return { entry, tableActions: [...new Set([...tableActions, ...besides])] };
   }
 
   #folder(entry: string): string {
@@ -117,38 +179,8 @@ export class ChatSessionsStack extends Stack {
   }
 }
 
-function functionEnv(config: Config): Record<keyof FunctionEnv, string> {
-  return { METRICS_NAMESPACE: metricsNamespace(config) };
-}
-
-function endpointEnv(table: TableV2, config: Config): Record<keyof EndpointEnv, string> {
-  return {
-    ...functionEnv(config),
-    TABLE_NAME: table.tableName,
-    PERSONA_REMEMBER_SECONDS: String(config.personas.rememberSeconds),
-    EXPIRE_UNUSED_DAYS: String(config.expiry.unusedDays ?? ''),
-    EXPIRE_ENDED_DAYS: String(config.expiry.endedDays ?? ''),
-  };
-}
-
-function authorizerEnv(table: TableV2, config: Config): Record<keyof AuthorizerEnv, string> {
-  const { apiKeys, sessionJwt } = config;
-  return {
-    ...functionEnv(config),
-    TABLE_NAME: table.tableName,
-    API_KEY_REMEMBER_SECONDS: String(apiKeys.rememberSeconds),
-    JWT_ISSUER: sessionJwt?.issuer ?? '',
-    JWT_AUDIENCE: sessionJwt?.audience ?? '',
-    JWT_JWKS_URI: sessionJwt === null ? '' : jwksUri(sessionJwt),
-    JWT_PINNED_JWKS: sessionJwt?.pinnedJwks === undefined ? '' : JSON.stringify(sessionJwt.pinnedJwks),
-    JWT_ORG_CLAIM: sessionJwt?.claims.org ?? '',
-    JWT_WORKSPACE_CLAIM: sessionJwt?.claims.workspace ?? '',
-    JWT_SCOPES_CLAIM: sessionJwt?.claims.scopes ?? '',
-  };
-}
-
-function jwksUri({ issuer, jwksUri }: NonNullable<Config['sessionJwt']>): string {
-  return jwksUri === undefined ? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json` : (jwksUri ?? '');
+function isOneOf(functions: readonly { readonly name: string }[], name: string): boolean {
+  return functions.some((known) => known.name === name);
 }
 
 function constructId(operation: string): string {

@@ -67,6 +67,29 @@ export type Rollout = (typeof ROLLOUTS)[number];
 
 const expiryDays = z.int().min(EXPIRY_MIN_DAYS).max(3_650).nullable().default(null);
 
+const PLANS_MAX = 20;
+
+const limits = z
+  .strictObject({
+    plans: z
+      .record(
+        z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, {
+          error:
+            'must be the name of a plan: 1 to 32 of a-z, 0-9, "_" and "-", not beginning with "_" or "-"',
+        }),
+        z.strictObject({ requestsPerMinute: z.int().min(1).max(10_000_000) }),
+      )
+      .refine((plans) => Object.keys(plans).length <= PLANS_MAX, {
+        error: `must be at most ${PLANS_MAX} plans`,
+      }),
+    /** Of orgs that nobody has put on a plan, or whose plan is not among these. */
+    defaultPlan: z.string(),
+  })
+  .refine(({ plans, defaultPlan }) => Object.hasOwn(plans, defaultPlan), {
+    path: ['defaultPlan'],
+    error: 'must be the name of one of the plans',
+  });
+
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:[0-9]+)?$/;
 const ORIGIN_FORM = 'must be "*" or an origin such as https://app.example.com, without a path';
 
@@ -102,6 +125,21 @@ const configSchema = z.strictObject({
     rateLimit: z.int().min(1),
     burstLimit: z.int().min(1),
   }),
+  /** What each org may do in a minute, by its plan; `null` counts nothing. */
+  limits: limits.nullable().default(null),
+  /** Counts what each org does on each day, for bills. */
+  usage: z.boolean().default(false),
+  /** Tells a bus of sessions that were started, ended and deleted; `null` tells nobody. */
+  events: z
+    .strictObject({
+      /** An event bus of the same account and region, which is there already; `default` always is. */
+      busName: z.string().regex(/^[A-Za-z0-9._/-]{1,256}$/, {
+        error:
+          'must be the name of an event bus, not its ARN: 1 to 256 of A-Z, a-z, 0-9, ".", "_", "/" and "-"',
+      }),
+    })
+    .nullable()
+    .default(null),
   logRetentionDays: z.literal(RETENTION_DAYS),
   /** `DEBUG` also writes a line for each call that went well; the access log has one in any case. */
   logLevel: z.enum(['DEBUG', 'INFO']),

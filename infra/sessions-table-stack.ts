@@ -20,5 +20,7 @@ export class SessionsTableStack extends Stack {
     });
     // As exports: CloudFormation refuses to replace or remove a table that a stack still imports.
     CrossStackReferences.of(this.table).produce(ReferenceStrength.STRONG);
+    // Whether or not somebody follows the stream, so that whoever did can be removed before the export would be.
+    this.exportValue(this.table.tableStreamArn);
   }
 }

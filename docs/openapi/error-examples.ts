@@ -47,7 +47,9 @@ export const errorExamples = {
   invalidQuery: envelopeOf(
     validationFailed(validate(ListChatSessionsQuery, { limit: '1000', status: 'open' }).problems),
   ),
-  rateLimited: envelope('rate_limited', 'Too many requests. Try again in a moment.'),
+  rateLimited: envelope('rate_limited', 'Too many requests: 600 a minute are allowed. Try again in 12 s.', {
+    retryAfter: 12,
+  }),
   internalError: envelope(
     'internal_error',
     'Something went wrong on our side. Try again; if it persists, report the x-request-id of this answer.',
@@ -84,9 +86,13 @@ function thrownBy(refusing: () => void): ErrorExample {
 }
 
 function envelopeOf({ code, message, details }: Refusal): ErrorExample {
-  return { error: { code, message, ...(details === undefined ? {} : { details }) } };
+  return envelope(code, message, details);
 }
 
-function envelope(code: ErrorCode, message: string): ErrorExample {
-  return { error: { code, message } };
+function envelope(
+  code: ErrorCode,
+  message: string,
+  details?: Readonly<Record<string, unknown>>,
+): ErrorExample {
+  return { error: { code, message, ...(details === undefined ? {} : { details }) } };
 }

@@ -23,6 +23,22 @@ export const headers = {
     schema: { type: 'string', enum: ['true'] },
     example: 'true',
   },
+  RateLimitLimit: {
+    description:
+      'Requests that the org may make in a minute, or those of the API key where it may make fewer. This and the two below are sent where the service limits requests.',
+    schema: { type: 'integer', minimum: 1 },
+    example: 600,
+  },
+  RateLimitRemaining: {
+    description: 'How many of them are left in this minute.',
+    schema: { type: 'integer', minimum: 0 },
+    example: 599,
+  },
+  RateLimitReset: {
+    description: 'When the next minute begins, in seconds since 1970 (UTC).',
+    schema: { type: 'integer' },
+    example: 1_795_458_480,
+  },
   RetryAfter: {
     description:
       'Seconds to wait before trying again. Always sent with our envelope, never by the gateway itself.',
@@ -32,6 +48,15 @@ export const headers = {
 } as const;
 
 export type HeaderName = keyof typeof headers;
+
+/** On every answer of the service to a caller whom it knows. */
+export function rateLimitHeaders(): Record<string, { $ref: string }> {
+  return {
+    'X-RateLimit-Limit': headerRef('RateLimitLimit'),
+    'X-RateLimit-Remaining': headerRef('RateLimitRemaining'),
+    'X-RateLimit-Reset': headerRef('RateLimitReset'),
+  };
+}
 
 export function headerRef(name: HeaderName): { $ref: string } {
   return { $ref: `#/components/headers/${name}` };

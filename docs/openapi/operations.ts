@@ -2,7 +2,7 @@
 import { BODY_MAX_BYTES } from '../../functions/http/json-body.ts';
 import type { Operation } from '../../functions/routes.ts';
 import { activeSession, endedSession, personaId, sessionPage, startedSession } from './examples.ts';
-import { type HeaderName, headerRef } from './headers.ts';
+import { type HeaderName, headerRef, rateLimitHeaders } from './headers.ts';
 import { type ParameterName, parameterRef } from './parameters.ts';
 import { type ResponseName, responseRef } from './responses.ts';
 import { type JsonObject, schemaRef } from './schemas.ts';
@@ -123,7 +123,10 @@ export const operations: Readonly<Record<Operation, OperationDocument>> = {
     description: 'Ends the session and deletes it with all that it held. It can’t be undone.',
     parameters: refs('SessionId'),
     responses: {
-      204: { description: 'The session is gone.', headers: { 'x-request-id': headerRef('RequestId') } },
+      204: {
+        description: 'The session is gone.',
+        headers: { 'x-request-id': headerRef('RequestId'), ...rateLimitHeaders() },
+      },
       ...refusals({
         400: 'MalformedRequest',
         401: 'Unauthorized',
@@ -150,6 +153,7 @@ function answer(description: string, { schema, example, headers = {}, links }: A
     description,
     headers: {
       'x-request-id': headerRef('RequestId'),
+      ...rateLimitHeaders(),
       ...Object.fromEntries(Object.entries(headers).map(([name, header]) => [name, headerRef(header)])),
     },
     content: { 'application/json': { schema: { $ref: schemaRef(schema) }, example } },

@@ -1,16 +1,16 @@
 // The errors that an operation may answer, as components, each with the status under which it stands.
 import { errorExamples } from './error-examples.ts';
-import { headerRef } from './headers.ts';
+import { headerRef, rateLimitHeaders } from './headers.ts';
 import { type JsonObject, schemaRef } from './schemas.ts';
 
 type ErrorExampleName = keyof typeof errorExamples;
 
 export const responses = {
-  Unauthorized: refusal('`unauthorized`: no credentials, or wrong, revoked or expired ones.', [
-    'missingCredentials',
-    'invalidCredentials',
-    'expiredCredentials',
-  ]),
+  Unauthorized: refusal(
+    '`unauthorized`: no credentials, or wrong, revoked or expired ones.',
+    ['missingCredentials', 'invalidCredentials', 'expiredCredentials'],
+    {},
+  ),
   Forbidden: refusal(
     '`forbidden`: good credentials that lack the scope, which `details.requiredScope` names.',
     ['missingScope'],
@@ -33,10 +33,13 @@ export const responses = {
   InvalidQuery: refusal('`validation_failed`: `details.issues` lists every problem of the query.', [
     'invalidQuery',
   ]),
-  TooManyRequests: refusalOrGateway('Too many requests: ours with `rate_limited`, or the gateway’s own.', {
-    ours: ['rateLimited'],
-    gateway: 'Too Many Requests',
-  }),
+  TooManyRequests: refusalOrGateway(
+    '`rate_limited`: more requests in this minute than the plan of the org, or the API key, allows; `details.retryAfter` says the seconds until the next one. Or the gateway’s own.',
+    {
+      ours: ['rateLimited'],
+      gateway: 'Too Many Requests',
+    },
+  ),
   InternalError: refusalOrGateway('`internal_error`: our fault. Or the gateway’s own.', {
     ours: ['internalError'],
     gateway: 'Internal Server Error',
@@ -59,10 +62,14 @@ export function responseRef(name: ResponseName): { $ref: string } {
   return { $ref: `#/components/responses/${name}` };
 }
 
-function refusal(description: string, examples: readonly ErrorExampleName[]): JsonObject {
+function refusal(
+  description: string,
+  examples: readonly ErrorExampleName[],
+  headers: JsonObject = rateLimitHeaders(),
+): JsonObject {
   return {
     description,
-    headers: { 'x-request-id': headerRef('RequestId') },
+    headers: { 'x-request-id': headerRef('RequestId'), ...headers },
     content: {
       'application/json': { schema: { $ref: schemaRef('ErrorEnvelope') }, examples: named(examples) },
     },
@@ -80,6 +87,7 @@ function refusalOrGateway(
       'x-request-id': headerRef('OwnRequestId'),
       'apigw-requestid': headerRef('GatewayRequestId'),
       'Retry-After': headerRef('RetryAfter'),
+      ...rateLimitHeaders(),
     },
     content: {
       'application/json': {

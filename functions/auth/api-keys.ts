@@ -44,7 +44,17 @@ export function apiKeyVerifier({ find, rememberMs, now = Date.now }: ApiKeyVerif
     if (state !== 'active') {
       return { authn: state === 'expired' ? 'expired' : 'invalid' };
     }
-    const { orgId, workspaceId, userId, scopes } = record;
-    return { authn: 'ok', principal: { orgId, workspaceId, userId, scopes, credential: 'api_key' } };
+    const { orgId, workspaceId, userId, scopes, keyId, requestsPerMinute } = record;
+    return {
+      authn: 'ok',
+      principal: {
+        orgId,
+        workspaceId,
+        userId,
+        scopes,
+        credential: 'api_key',
+        ...(requestsPerMinute === undefined ? {} : { keyLimit: { keyId, requestsPerMinute } }),
+      },
+    };
   };
 }

@@ -48,6 +48,7 @@ const ErrorDetails = z
   .object({
     issues: z.optional(z.array(Issue).check(z.describe('Every problem of a 422 at once.'))),
     requiredScope: z.optional(text('The scope that the credentials of a 403 lack.')),
+    retryAfter: z.optional(count('The seconds to wait after a 429, as in `Retry-After`.')),
   })
   .check(z.describe('More about some errors.'));
 

@@ -16,6 +16,8 @@ export interface ApiKeyRecord {
   readonly status: 'active' | 'revoked';
   /** RFC 3339; a key without an expiry is good until it is revoked. */
   readonly expiresOn?: string;
+  /** Absent for a key that may use up the limit of its org. */
+  readonly requestsPerMinute?: number;
 }
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -5,8 +5,10 @@ import type {
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
 import type { Principal } from '../auth/verdict.ts';
+import type { Admission, LimitRequests } from '../domain/rate-limit.ts';
 import { admit } from './admit.ts';
 import { envelope } from './envelope.ts';
+import { type AdmittedContext, rateLimit, requireWithinLimit } from './rate-limit.ts';
 import { Refusal, refusals } from './refusal.ts';
 import { requestLog } from './request-log.ts';
 
@@ -18,6 +20,8 @@ export interface Call {
   readonly requestId: string;
   /** Aborts shortly before the function's time is up. */
   readonly signal: AbortSignal;
+  /** Waited for before anything is written. @throws Refusal `rate_limited`. */
+  readonly withinLimit: () => Promise<void>;
 }
 
 export interface Reply {
@@ -31,11 +35,29 @@ export interface Reply {
 /** Kept back from the function's time for an answer in the envelope, when the database used up all the rest. */
 const ANSWER_RESERVE_MS = 1_000;
 
-/** @param scope what the caller must hold; nothing else of a call is looked at before. */
-export function endpoint(operation: string, scope: string, serve: (call: Call) => Promise<Reply>) {
-  return answering(operation, async (event, signal) =>
-    serve({ event, principal: admit(event, scope), requestId: event.requestContext.requestId, signal }),
-  );
+/**
+ * @param scope what the caller must hold; nothing else of a call is looked at before.
+ * @param limit counts the requests of everyone who is known, beside what is read for them.
+ */
+export function endpoint(
+  operation: string,
+  scope: string,
+  serve: (call: Call) => Promise<Reply>,
+  limit?: LimitRequests,
+) {
+  const answerTo = async (event: Event, signal: AbortSignal, { admission }: AdmittedContext) => {
+    const withinLimit = () => requireWithinLimit(admission);
+    const answer = async () =>
+      serve({
+        event,
+        principal: admit(event, scope),
+        requestId: event.requestContext.requestId,
+        signal,
+        withinLimit,
+      });
+    return admission === undefined ? answer() : unlessOver(admission, withinLimit, answer);
+  };
+  return answering(operation, answerTo, limit);
 }
 
 /** Answers everybody alike, whoever calls. */
@@ -43,16 +65,38 @@ export function openEndpoint(operation: string, serve: (event: Event) => Promise
   return answering(operation, serve);
 }
 
-function answering(operation: string, serve: (event: Event, signal: AbortSignal) => Promise<Reply>) {
+/** Whatever else is wrong with a call, one too many is answered as that. */
+async function unlessOver(
+  { verdict }: Admission,
+  withinLimit: () => Promise<void>,
+  answer: () => Promise<Reply>,
+): Promise<Reply> {
+  if (verdict === 'over') {
+    await withinLimit();
+  }
+  const answering = answer();
+  answering.catch(() => {});
+  await withinLimit();
+  return answering;
+}
+
+function answering(
+  operation: string,
+  serve: (event: Event, signal: AbortSignal, context: AdmittedContext) => Promise<Reply>,
+  limit?: LimitRequests,
+) {
   // What is used last sees the reply or the error first.
-  return middy<Event, APIGatewayProxyStructuredResultV2>({
+  const answers = middy<Event, APIGatewayProxyStructuredResultV2>({
     timeoutEarlyInMillis: ANSWER_RESERVE_MS,
     timeoutEarlyResponse: refuseForLackOfTime,
   })
     .use(envelope())
     .use(requestLog(operation))
-    .use(refusals())
-    .handler(async (event, _context, { signal }) => serve(event, signal) as never);
+    .use(refusals());
+  if (limit !== undefined) {
+    answers.use(rateLimit(operation, limit));
+  }
+  return answers.handler(async (event, context, { signal }) => serve(event, signal, context) as never);
 }
 
 function refuseForLackOfTime(): never {

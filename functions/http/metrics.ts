@@ -7,9 +7,16 @@ const NAMESPACE = process.env.METRICS_NAMESPACE ?? 'MoonbornChatSessions';
 const DURATION = metric('durationMs', 'Milliseconds', ['operation', 'outcome']);
 const COLD_STARTS = metric('coldStarts', 'Count', ['operation']);
 
+const UNCOUNTED = metric('uncountedRequests', 'Count', []);
+
 /** For a line with `operation`, `outcome` and `durationMs`: times the call, and counts it, since it has one duration. */
 export function durationMetric() {
   return { _aws: { Timestamp: Date.now(), CloudWatchMetrics: DURATION } };
+}
+
+/** For the line of a request that was let through although its org's requests can't be counted. */
+export function uncountedMetric() {
+  return { uncountedRequests: 1, _aws: { Timestamp: Date.now(), CloudWatchMetrics: UNCOUNTED } };
 }
 
 let isCold = true;

@@ -1,4 +1,5 @@
 // The keys of the single table: who may be found where. The tenant is always in the partition key.
+import { monthOf } from '../domain/usage.ts';
 
 export interface Key {
   readonly pk: string;
@@ -22,6 +23,18 @@ export function sessionKey(at: {
   };
 }
 
+const SESSION_PARTITION = /^ORG#([^#]+)#PERSONA#([^#]+?)(?:#([1-9][0-9]?))?$/;
+const SESSION_SORT_KEY = /^WS#([^#]+)#SESSION#([^#]+)$/;
+
+/** @returns what {@link sessionKey} was made of, or `undefined` for the key of anything else. */
+export function sessionPlaceAt({ pk, sk }: Record<string, unknown>) {
+  const [, orgId, personaId, shard = '0'] = SESSION_PARTITION.exec(String(pk)) ?? [];
+  const [, workspaceId, ulid] = SESSION_SORT_KEY.exec(String(sk)) ?? [];
+  return orgId !== undefined && personaId !== undefined && workspaceId !== undefined && ulid !== undefined
+    ? { orgId, workspaceId, personaId, shard: Number(shard), ulid }
+    : undefined;
+}
+
 export function sessionSortKeyPrefix(workspaceId: string): string {
   return `WS#${workspaceId}#SESSION#`;
 }
@@ -41,6 +54,28 @@ export function apiKeyEntryKey(orgId: string, keyId: string): Key {
 }
 
 export const API_KEY_ENTRY_PREFIX = 'APIKEY#';
+
+export function orgKey(orgId: string): Key {
+  return { pk: orgPartition(orgId), sk: 'ORG' };
+}
+
+export function usagePartition(orgId: string, month: string): string {
+  return `${orgPartition(orgId)}#USAGE#${month}`;
+}
+
+/** Each shard of the stream adds to an item of its own, so that no two of them wait for each other. */
+export function usageKey(at: {
+  readonly orgId: string;
+  readonly day: string;
+  readonly shardId: string;
+}): Key {
+  return { pk: usagePartition(at.orgId, monthOf(at.day)), sk: `${at.day}#${at.shardId}` };
+}
+
+/** Each minute in a partition of its own. */
+export function requestCountKey(orgId: string, windowMs: number): Key {
+  return { pk: `${orgPartition(orgId)}#REQUESTS#${windowMs / 1000}`, sk: 'REQUESTS' };
+}
 
 export function orgPartition(orgId: string): string {
   return `ORG#${orgId}`;

@@ -36,6 +36,8 @@ export interface StartRequest {
   readonly random: Uint8Array;
   /** Epoch seconds from which the session is gone if it is never used; absent to keep it. */
   readonly expiresAt: number | undefined;
+  /** Waited for before anything is written; throws what keeps the request from it. */
+  readonly mayWrite?: () => Promise<void>;
 }
 
 export type StartOutcome =
@@ -64,6 +66,7 @@ export async function startSession(
       ? { outcome: 'persona_not_found' }
       : findStarted(table, intent, key, request, changes);
   }
+  await request.mayWrite?.();
   const fingerprint = key && payloadFingerprint(key, intent);
   const slot = await settleSlot(table, intent, request, fingerprint, changes);
   if (slot === 'payload_differs') {

@@ -63,6 +63,13 @@ describe('an issued key', () => {
     expect(await judge(secretKey, () => expiryMs)).toEqual({ authn: 'expired' });
   });
 
+  it('may be held to fewer requests a minute than its org', async () => {
+    const orgId = 'org_limited';
+    const { secretKey } = await issueApiKey(database.table, { ...newKey, orgId, requestsPerMinute: 30 });
+    expect(await judge(secretKey)).toMatchObject({ principal: { keyLimit: { requestsPerMinute: 30 } } });
+    expect(await listApiKeys(database.table, orgId)).toMatchObject([{ requestsPerMinute: 30 }]);
+  });
+
   it('is like no other, and neither is its id', async () => {
     const issued = await Promise.all(Array.from({ length: 50 }, () => issueApiKey(database.table, newKey)));
     expect(new Set(issued.map(({ secretKey }) => secretKey)).size).toBe(50);

@@ -111,7 +111,7 @@ test('A key is listed by hint, and revoked by id, once', async () => {
   const list = await admin('key', 'list', '--local', '--org', 'org_list');
   const [headings, row] = list.stdout.split('\n');
   expect(headings).toMatch(
-    /^KEY ID +KEY +STATUS +WORKSPACE +USER +SCOPES +CREATED \(UTC\) +EXPIRES \(UTC\) +NAME$/,
+    /^KEY ID +KEY +STATUS +WORKSPACE +USER +SCOPES +CREATED \(UTC\) +EXPIRES \(UTC\) +PER MINUTE +NAME$/,
   );
   expect(row).toMatch(
     new RegExp(`^${apiKey.keyId}  sk_test_…${secretKey.slice(-4)}  active .* never +Nightly run$`),
@@ -127,6 +127,30 @@ test('A key is listed by hint, and revoked by id, once', async () => {
   });
   const { apiKeys } = await adminJson('key', 'list', '--local', '--org', 'org_list');
   expect(apiKeys).toMatchObject([{ keyId: apiKey.keyId, status: 'revoked' }]);
+});
+
+test('An org is put on a plan and shown, and a key is held to fewer requests than that', async () => {
+  const which = ['--local', '--org', 'org_plan'];
+  expect((await admin('org', 'show', ...which)).stdout).toMatch(
+    /^plan +\(none: the stack’s default plan holds\)$/m,
+  );
+  expect(await admin('org', 'set', ...which, '--plan', 'team')).toMatchObject({
+    status: 0,
+    stdout: 'Org org_plan is on the plan "team" now (before: none).\n',
+    stderr: expect.stringContaining('holds within a minute'),
+  });
+  expect((await admin('org', 'set', ...which, '--plan', 'team')).stdout).toContain('already');
+  expect(await adminJson('org', 'set', ...which, '--plan', 'free')).toMatchObject({
+    org: { orgId: 'org_plan', plan: 'free' },
+    previousPlan: 'team',
+  });
+  expect((await adminJson('org', 'show', ...which)).org).toMatchObject({ orgId: 'org_plan', plan: 'free' });
+
+  const issued = await admin(
+    ...[...ISSUE, '--org', 'org_plan', '--scopes', '*', '--requests-per-minute', '30'],
+  );
+  expect(issued.stderr).toContain('; 30 requests a minute.');
+  expect((await admin('key', 'list', ...which)).stdout).toMatch(/never +30$/m);
 });
 
 test('Nothing that is printed after the issue holds the key or its hash', async () => {
@@ -155,7 +179,7 @@ test('An org without keys has an empty list, and is told how to get one', async 
 
 describe('help', () => {
   it.each([
-    [[], ['persona', 'key', 'Examples:', 'Exit status']],
+    [[], ['persona', 'key', 'org', 'Examples:', 'Exit status']],
     [
       ['persona', 'create'],
       ['--org <id>', '--workspace <id>', '--name <name>', '--local', '--table <name>'],
@@ -197,6 +221,8 @@ describe('a call that is wrong', () => {
     [[...create, '--workspace', ''], "option '--workspace <id>' argument '' is invalid"],
     [[...create, '--name', ' '], 'It must be 1 to 200 characters, was 0.'],
     [[...create, '--name', 'a\nb'], 'It must not hold control characters'],
+    [['org', 'set', '--local', '--org', 'o', '--plan', 'Gold Plan'], 'It must be 1 to 32 of a-z, 0-9'],
+    [[...issue, '--requests-per-minute', '0'], 'It must be a whole number from 1 to 99999999.'],
     [[...issue, '--scopes', 'write:chat,admin'], 'There is no scope "admin"; use write:chat, read:chat, *'],
     [[...issue, '--environment', 'prod'], 'Allowed choices are live, test.'],
     [[...issue, '--expires', 'tomorrow'], 'Give a time as in 2030-12-31T23:59:59Z'],

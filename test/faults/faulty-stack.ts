@@ -9,7 +9,7 @@ import { createPersona } from '../../admin/create-persona.ts';
 import { issueApiKey } from '../../admin/issue-api-key.ts';
 import type { Table } from '../../functions/store/table.ts';
 import { startEmbeddedDatabase } from '../../local/database/database.ts';
-import { startLocalStack } from '../../local/stack.ts';
+import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import type { Synthesised } from '../../local/synthesise.ts';
 import { type ClientProxy, startClientProxy } from './client-proxy.ts';
 import { type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts';
@@ -29,6 +29,7 @@ export interface FaultyStack {
   readonly database: DatabaseProxy;
   /** Straight to the database. */
   readonly table: Table;
+  readonly local: Pick<LocalStack, 'deployment' | 'logs' | 'signSessionJwt'>;
   newTenant(): Promise<Tenant>;
   /** All items that begin with a sort key, straight from the database. */
   items(sortKeyPart: string): Promise<Record<string, unknown>[]>;
@@ -46,17 +47,26 @@ export interface FaultyStackOptions {
   readonly synthesised: Synthesised;
   readonly seed: number;
   readonly countCapacity?: boolean;
+  /** Execution environments for each function. */
+  readonly maxEnvironments?: number;
 }
 
 export async function startFaultyStack({
   synthesised,
   seed,
   countCapacity = false,
+  maxEnvironments,
 }: FaultyStackOptions): Promise<FaultyStack> {
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-faulty-'));
   const engine = await startEmbeddedDatabase();
   const database = await startDatabaseProxy({ upstream: engine.endpoint, seed, countCapacity });
-  const stack = await startLocalStack({ port: 0, folder, synthesised, databaseEndpoint: database.url });
+  const stack = await startLocalStack({
+    port: 0,
+    folder,
+    synthesised,
+    databaseEndpoint: database.url,
+    ...(maxEnvironments === undefined ? {} : { maxEnvironments }),
+  });
   const client = await startClientProxy({ upstream: stack.baseUrl, seed });
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const direct = new DynamoDBClient({ endpoint: engine.endpoint, region: stack.region, credentials });
@@ -66,6 +76,7 @@ export async function startFaultyStack({
     client,
     database,
     table,
+    local: stack,
     newTenant: () => newTenant(table),
     items: (sortKeyPart) => scan(table, sortKeyPart),
     readLogs: () =>

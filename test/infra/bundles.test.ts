@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { importPKCS8, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { API_KEY_RANDOM_BYTES, formatApiKey } from '../../functions/domain/api-key.ts';
-import { authorizer, routes, unknownRoute } from '../../functions/routes.ts';
+import { authorizer, routes, streamConsumers, unknownRoute } from '../../functions/routes.ts';
 import { bundleFunctions } from '../../infra/bundle-functions.ts';
 import { invokeDeployed } from './deployed-function.ts';
 import {
@@ -123,6 +123,16 @@ describe('the bundle of the authorizer', () => {
       credential: 'session_jwt',
     });
     expect(foreign.context).toEqual({ authn: 'invalid' });
+  });
+});
+
+describe('the bundles that follow the stream', () => {
+  it('load, and take a batch in which there is nothing for them, without a database and without a bus', async () => {
+    const batch = { Records: [], shardId: 'shardId-1' };
+    const answers = await Promise.all(
+      Object.keys(streamConsumers).map((name) => invokeDeployed(name, [batch], configured)),
+    );
+    expect(answers).toEqual([[{ state: {}, batchItemFailures: [] }], [{ batchItemFailures: [] }]]);
   });
 });
 

@@ -35,6 +35,7 @@ describe('a stage', () => {
     (stage) => {
       expect(loadConfig(stage)).toMatchObject({ stage, sessionJwt: null, apiKeys: { rememberSeconds: 5 } });
       expect(loadConfig(stage).expiry).toEqual({ unusedDays: null, endedDays: null });
+      expect(loadConfig(stage)).toMatchObject({ limits: null, usage: false, events: null });
     },
   );
 
@@ -64,6 +65,15 @@ describe('a session JWT issuer', () => {
   it('may pin keys and never be asked', () => {
     const sessionJwt = { ...JWT, jwksUri: null, pinnedJwks: { keys: [KEY] } };
     expect(load({ sessionJwt }).sessionJwt).toMatchObject(sessionJwt);
+  });
+});
+
+describe('what is there for customers', () => {
+  it('is limits by plan, usage and events, each by itself', () => {
+    const limits = { plans: { free: { requestsPerMinute: 60 } }, defaultPlan: 'free' };
+    expect(load({ limits })).toMatchObject({ limits, usage: false, events: null });
+    expect(load({ usage: true })).toMatchObject({ limits: null, usage: true, events: null });
+    expect(load({ events: { busName: 'default' } })).toMatchObject({ events: { busName: 'default' } });
   });
 });
 
@@ -102,6 +112,45 @@ describe('a configuration is refused, with the field named', () => {
     ],
     ['an expiry within reach of a retry', { expiry: { unusedDays: 1 } }, /^ {2}expiry\.unusedDays: /m],
     ['half a day', { expiry: { endedDays: 2.5 } }, /^ {2}expiry\.endedDays: /m],
+    [
+      'a default plan that is not among the plans',
+      { limits: { plans: { free: { requestsPerMinute: 60 } }, defaultPlan: 'team' } },
+      /^ {2}limits\.defaultPlan: must be the name of one of the plans/m,
+    ],
+    [
+      'a default plan that every object has',
+      { limits: { plans: { free: { requestsPerMinute: 60 } }, defaultPlan: 'constructor' } },
+      /^ {2}limits\.defaultPlan: /m,
+    ],
+    ['no plans', { limits: { plans: {}, defaultPlan: 'free' } }, /^ {2}limits\.defaultPlan: /m],
+    [
+      'a plan with another kind of name',
+      { limits: { plans: { 'Gold Plan': { requestsPerMinute: 60 } }, defaultPlan: 'Gold Plan' } },
+      /^ {2}limits\.plans\.Gold Plan: /m,
+    ],
+    [
+      'a plan of nothing',
+      { limits: { plans: { free: { requestsPerMinute: 0 } }, defaultPlan: 'free' } },
+      /^ {2}limits\.plans\.free\.requestsPerMinute: /m,
+    ],
+    [
+      'more plans than the environment of a function holds',
+      {
+        limits: {
+          plans: Object.fromEntries(
+            Array.from({ length: 21 }, (_, i) => [`p${i}`, { requestsPerMinute: 1 }]),
+          ),
+          defaultPlan: 'p0',
+        },
+      },
+      /^ {2}limits\.plans: must be at most 20 plans/m,
+    ],
+    [
+      'the ARN of an event bus',
+      { events: { busName: 'arn:aws:events:eu-central-1:000000000000:event-bus/x' } },
+      /^ {2}events\.busName: must be the name of an event bus, not its ARN/m,
+    ],
+    ['usage that is neither on nor off', { usage: 'daily' }, /^ {2}usage: /m],
     [
       'an issuer without https',
       { sessionJwt: { ...JWT, issuer: 'http://issuer.example' } },

@@ -36,6 +36,7 @@ const endpointVariables: Record<keyof EndpointEnv, true> = {
   PERSONA_REMEMBER_SECONDS: true,
   EXPIRE_UNUSED_DAYS: true,
   EXPIRE_ENDED_DAYS: true,
+  RATE_LIMITS: true,
 };
 const authorizerVariables: Record<keyof AuthorizerEnv, true> = {
   ...functionVariables,

@@ -8,7 +8,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { afterAll, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../infra/config.ts';
 import { addStacks } from '../../infra/stacks.ts';
-import { deployedFolders } from './template.ts';
+import { configured, deployedFolders } from './template.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'moonborn-nag-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -46,11 +46,22 @@ function unacknowledged(app: App): Record<string, string[]> {
   );
 }
 
-it.each(['dev', 'prod'])('stage %s breaks no rule that nobody has spoken about', (stage) => {
-  const app = newApp(stage);
+const FOR_CUSTOMERS = {
+  limits: { plans: { free: { requestsPerMinute: 60 } }, defaultPlan: 'free' },
+  usage: true,
+  events: { busName: 'moonborn-events' },
+};
+
+it.each([
+  ['stage dev', 'dev', {}],
+  ['stage prod', 'prod', {}],
+  ['stage prod with limits, usage and events', 'prod', FOR_CUSTOMERS],
+] as const)('%s breaks no rule that nobody has spoken about', (name, stage, also) => {
+  const app = newApp(name);
   // With somebody to be told, so that the rules about subscriptions apply.
-  const config = { ...loadConfig(stage), alarms: { ...loadConfig(stage).alarms, emails: ['a@example.com'] } };
-  const { service, data } = addStacks(app, config, deployedFolders());
+  const alarms = { ...loadConfig(stage).alarms, emails: ['a@example.com'] };
+  const config = { ...loadConfig(stage), alarms, ...also };
+  const { service, data } = addStacks(app, config, deployedFolders(configured));
   expect(unacknowledged(app)).toEqual({ AwsSolutions: [], Serverless: [] });
 
   const acknowledged = [service, data].flatMap((stack) =>

@@ -1,6 +1,6 @@
 // What holds data keeps its name for ever: CloudFormation replaces a resource whose logical id changes.
 import { describe, expect, it } from 'vitest';
-import { dev, prod, type Synthesis } from './template.ts';
+import { configured, dev, prod, type Synthesis } from './template.ts';
 
 /** Types whose replacement or removal loses what customers stored. */
 const STATEFUL =
@@ -24,14 +24,27 @@ describe.each([
     expect(Object.keys(data.Resources)).toHaveLength(PINNED.length);
   });
 
-  it('the service finds the table by exports whose names stay, and which CloudFormation guards', () => {
-    const names = Object.values(data.Outputs).map(({ Export }) => Export?.Name);
-    expect(names.sort()).toEqual([
-      `MoonbornChatSessions-${stage}-Data:ExportsOutputFnGetAttSessions8896A56DArn139254BE`,
-      `MoonbornChatSessions-${stage}-Data:ExportsOutputRefSessions8896A56D1C695576`,
-    ]);
-    expect(importsOf(service)).toEqual(new Set(names));
+  it('the service finds the table and its stream by exports whose names stay, and which CloudFormation guards', () => {
+    const name = (of: string) => `MoonbornChatSessions-${stage}-Data:ExportsOutput${of}`;
+    const arn = name('FnGetAttSessions8896A56DArn139254BE');
+    const stream = name('FnGetAttSessions8896A56DStreamArnE3DA3CCB');
+    const table = name('RefSessions8896A56D1C695576');
+    const exported = Object.values(data.Outputs).map(({ Export }) => Export?.Name);
+    expect(exported.sort()).toEqual([arn, stream, table]);
+    expect(importsOf(service)).toEqual(new Set([arn, table]));
   });
+});
+
+it('with whatever may be configured, nothing that customers stored is anywhere else', () => {
+  expect(statefulIn(configured.stacks.data)).toEqual(PINNED);
+  // What follows the stream keeps a note of where it gave up, which can be lost.
+  const ofService = statefulIn(configured.stacks.service).map((id) =>
+    id.replace(/(Policy)?[0-9A-F]{8} .*/, ''),
+  );
+  expect(new Set(ofService)).toEqual(new Set(['UsageStreamDeadLetters', 'EventsStreamDeadLetters']));
+  expect(importsOf(configured.stacks.service)).toContain(
+    'MoonbornChatSessions-prod-Data:ExportsOutputFnGetAttSessions8896A56DStreamArnE3DA3CCB',
+  );
 });
 
 function statefulIn({ Resources }: Synthesis['template']): string[] {

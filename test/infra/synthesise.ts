@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { exportJWK, exportPKCS8, generateKeyPair } from 'jose';
 import type { TestProject } from 'vitest/node';
-import { authorizer, routes, unknownRoute } from '../../functions/routes.ts';
+import { entries } from '../../functions/routes.ts';
 import { bundleFunctions } from '../../infra/bundle-functions.ts';
 import { loadConfig } from '../../infra/config.ts';
 import { addStacks } from '../../infra/stacks.ts';
@@ -14,9 +14,7 @@ import type { Synthesis, Template } from './template.ts';
 export default async function synthesise(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-synthesis-'));
   const privateKeyPem = await configure(join(folder, 'config.json'));
-  const folders = await bundleFunctions(
-    [...Object.values(routes), authorizer, unknownRoute].map(({ entry }) => entry),
-  );
+  const folders = await bundleFunctions(entries);
   project.provide('synthesis', {
     dev: synthesiseStage(join(folder, 'dev'), folders, 'dev'),
     prod: synthesiseStage(join(folder, 'prod'), folders, 'prod'),
@@ -47,6 +45,12 @@ async function configure(file: string): Promise<string> {
     alarms: { emails: ['operators@example.com'], serverErrorsPerMinute: 9, p99LatencyMs: 700 },
     endpoints: { memoryMb: 1024, timeoutSeconds: 20, reservedConcurrency: 50 },
     authorizer: { memoryMb: 256 },
+    limits: {
+      plans: { free: { requestsPerMinute: 60 }, team: { requestsPerMinute: 6_000 } },
+      defaultPlan: 'free',
+    },
+    usage: true,
+    events: { busName: 'moonborn-events' },
   };
   writeFileSync(file, JSON.stringify(config));
   return exportPKCS8(privateKey);

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { authorizer, routes, unknownRoute } from '../../functions/routes.ts';
+import { authorizer, routes, streamConsumers, unknownRoute } from '../../functions/routes.ts';
 
 export interface Resource {
   readonly Type: string;
@@ -122,10 +122,14 @@ export function deployedFolder(lambda: Named, { assembly }: Synthesis = dev): st
 }
 
 /** The folder of each entry's bundle, to synthesise with it again. */
-export function deployedFolders(): Map<string, string> {
-  const entries = { ...routes, [AUTHORIZER]: authorizer, [UNKNOWN_ROUTE]: unknownRoute };
+export function deployedFolders(synthesis: Synthesis = dev): Map<string, string> {
+  const consumers = synthesis === configured ? streamConsumers : {};
+  const entries = { ...routes, [AUTHORIZER]: authorizer, [UNKNOWN_ROUTE]: unknownRoute, ...consumers };
   return new Map(
-    Object.entries(entries).map(([name, { entry }]) => [entry, deployedFolder(functionOf(name))]),
+    Object.entries(entries).map(([name, { entry }]) => [
+      entry,
+      deployedFolder(functionOf(name, synthesis), synthesis),
+    ]),
   );
 }
 

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, test } from 'vitest';
 import { errorExamples } from '../../docs/openapi/error-examples.ts';
 import { Outage } from '../../functions/domain/outage.ts';
+import { rateLimited } from '../../functions/http/rate-limit.ts';
 import { refusals } from '../../functions/http/refusal.ts';
 import { call, newTenant, start } from '../api/harness.ts';
 
@@ -23,6 +24,11 @@ describe('the example of a conflict is what is answered', () => {
     const { body } = await start(tenant, { key });
     expect(body).toStrictEqual(errorExamples.deletedSession);
   });
+});
+
+test('the example of a request too many is what is answered', () => {
+  const standing = { limit: 600, remaining: 0, resetsAtMs: Date.now() + 11_500 };
+  expect(rateLimited(standing)).toMatchObject(errorExamples.rateLimited.error);
 });
 
 describe('the example of our own failure is what is answered', () => {

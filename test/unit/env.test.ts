@@ -40,6 +40,13 @@ describe('the environment of an endpoint', () => {
     expect(readEndpointEnv(env).expiryDays).toEqual({ unused: 7, ended: 90 });
   });
 
+  it('says what each plan may do, or nothing where requests are not limited', () => {
+    const rateLimits = { plans: { free: { requestsPerMinute: 60 } }, defaultPlan: 'free' };
+    const env = { TABLE_NAME: 'sessions', RATE_LIMITS: JSON.stringify(rateLimits) };
+    expect(readEndpointEnv(env).rateLimits).toEqual(rateLimits);
+    expect(readEndpointEnv({ ...env, RATE_LIMITS: '' }).rateLimits).toBeUndefined();
+  });
+
   it.each([{}, { TABLE_NAME: '' }])('must name the table: %j', (env) => {
     expect(() => readEndpointEnv(env)).toThrow('TABLE_NAME is missing');
   });

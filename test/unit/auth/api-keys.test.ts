@@ -49,6 +49,14 @@ describe('an API key', () => {
     expect(await verify(KEY)).toEqual(OK);
   });
 
+  it('that may make fewer requests than its org says how many', async () => {
+    const { verify } = setUp({ keys: { [KEY]: { ...RECORD, requestsPerMinute: 30 } } });
+    expect(await verify(KEY)).toEqual({
+      ...OK,
+      principal: { ...OK.principal, keyLimit: { keyId: 'key_1', requestsPerMinute: 30 } },
+    });
+  });
+
   it('is looked up by its hash, never by itself', async () => {
     const { verify, lookUps } = setUp();
     await verify(KEY);

@@ -4,13 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { fromContext, hasScope, type Principal, toContext } from '../../../functions/auth/verdict.ts';
 
 const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
-const principal: fc.Arbitrary<Principal> = fc.record({
-  orgId: id,
-  workspaceId: id,
-  userId: id,
-  scopes: fc.array(fc.stringMatching(/^[a-z:*]{1,20}$/), { maxLength: 5 }),
-  credential: fc.constantFrom('api_key' as const, 'session_jwt' as const),
-});
+const principal: fc.Arbitrary<Principal> = fc.record(
+  {
+    orgId: id,
+    workspaceId: id,
+    userId: id,
+    scopes: fc.array(fc.stringMatching(/^[a-z:*]{1,20}$/), { maxLength: 5 }),
+    credential: fc.constantFrom('api_key' as const, 'session_jwt' as const),
+    keyLimit: fc.record({ keyId: id, requestsPerMinute: fc.integer({ min: 1, max: 99_999_999 }) }),
+  },
+  { requiredKeys: ['orgId', 'workspaceId', 'userId', 'scopes', 'credential'] },
+);
 const FIELDS = ['authn', 'orgId', 'workspaceId', 'userId', 'scopes', 'credential'];
 const ok = {
   authn: 'ok',
@@ -65,6 +69,17 @@ describe('a context that no authorizer of ours sent', () => {
 
   it.each(['orgId', 'workspaceId', 'userId'])('is a missing verdict with an empty %s', (field) => {
     expect(fromContext({ ...ok, [field]: '' })).toEqual({ authn: 'missing' });
+  });
+
+  it.each([0, 30, '0', '-1', '1.5', '030', '1e3', 'all', '', true, null])(
+    'is a missing verdict with %j requests a minute, which would be a limit that nobody can read',
+    (requestsPerMinute) => {
+      expect(fromContext({ ...ok, keyId: 'key_1', requestsPerMinute })).toEqual({ authn: 'missing' });
+    },
+  );
+
+  it('is a missing verdict with a limit of no key', () => {
+    expect(fromContext({ ...ok, requestsPerMinute: '30' })).toEqual({ authn: 'missing' });
   });
 
   it('lets nobody in unless it says ok and names org, workspace, user, scopes and credential, all as text', () => {

@@ -1,0 +1,58 @@
+// `org …`: the commands for orgs.
+import type { Command } from 'commander';
+import type { Table } from '../functions/store/table.ts';
+import { type Answer, columns } from './answer.ts';
+import { onTable } from './on-table.ts';
+import { id, planName } from './option-values.ts';
+import { findOrg, setOrgPlan } from './org-plan.ts';
+
+interface OrgOptions {
+  readonly org: string;
+}
+
+interface SetOptions extends OrgOptions {
+  readonly plan: string;
+}
+
+export function addOrgCommands(program: Command): void {
+  const org = program.command('org').description('put orgs on plans, and show them');
+
+  org
+    .command('set')
+    .description('Put an org on a plan, which decides how many requests it may make in a minute.')
+    .requiredOption('--org <id>', 'the org', id)
+    .requiredOption('--plan <name>', 'a plan of the stack’s configuration (limits.plans)', planName)
+    .action((options: SetOptions, command: Command) => onTable(command, (table) => setPlan(table, options)));
+
+  org
+    .command('show')
+    .description('Show the plan of an org.')
+    .requiredOption('--org <id>', 'the org', id)
+    .action(({ org }: OrgOptions, command: Command) => onTable(command, (table) => show(table, org)));
+}
+
+async function setPlan(table: Table, { org: orgId, plan }: SetOptions): Promise<Answer> {
+  const { org, previousPlan } = await setOrgPlan(table, { orgId, plan });
+  return {
+    json: { org, ...(previousPlan === undefined ? {} : { previousPlan }) },
+    text:
+      previousPlan === plan
+        ? `Org ${orgId} was on the plan "${plan}" already.`
+        : `Org ${orgId} is on the plan "${plan}" now (before: ${previousPlan ?? 'none'}).`,
+    remarks: [
+      'It holds within a minute. A plan that the stack’s configuration does not name counts as its default plan.',
+    ],
+  };
+}
+
+async function show(table: Table, orgId: string): Promise<Answer> {
+  const org = await findOrg(table, orgId);
+  return {
+    json: { org },
+    text: columns([
+      ['org', org.orgId],
+      ['plan', org.plan ?? '(none: the stack’s default plan holds)'],
+      ['updated', org.updatedAt ?? 'never'],
+    ]),
+  };
+}

@@ -1,0 +1,53 @@
+// Counts what orgs did on each day, from the table's stream: what pay-per-request is billed by.
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { type CountedOperation, dayOf } from './domain/usage.ts';
+import { readUsageEnv } from './env.ts';
+import { addUsage, type CountedRecord } from './store/add-usage.ts';
+import { openTable, type Table } from './store/table.ts';
+import { type ChangeKind, sessionChange } from './stream/session-change.ts';
+
+/** The window is there for the name of the shard, which a record alone does not tell. */
+export interface WindowedStreamEvent extends DynamoDBStreamEvent {
+  readonly shardId?: string;
+}
+
+const OPERATIONS: Readonly<Record<ChangeKind, CountedOperation>> = {
+  started: 'startChatSession',
+  ended: 'endChatSession',
+  deleted: 'deleteChatSession',
+};
+
+/** Nobody waits for it, so it may try for long before the whole batch comes again. */
+const COUNT_LIMITS = { maxAttempts: 5, connectionTimeoutMs: 1_000, requestTimeoutMs: 5_000 };
+
+export function createCountUsage(table: Table) {
+  return async ({ Records, shardId }: WindowedStreamEvent) => {
+    if (shardId === undefined) {
+      throw new Error('The event names no shard; the event source mapping needs a tumbling window');
+    }
+    const days = byOrgAndDay(Records);
+    await Promise.all(days.map(({ records, ...day }) => addUsage(table, { ...day, shardId }, records)));
+    return { state: {}, batchItemFailures: [] };
+  };
+}
+
+interface Day {
+  readonly orgId: string;
+  readonly day: string;
+  readonly records: CountedRecord[];
+}
+
+function byOrgAndDay(records: DynamoDBStreamEvent['Records']): Day[] {
+  const days = new Map<string, Day>();
+  for (const change of records.flatMap((record) => sessionChange(record) ?? [])) {
+    const { orgId } = change.session;
+    const day = dayOf(change.atMs);
+    const name = `${orgId} ${day}`;
+    const entry = days.get(name) ?? { orgId, day, records: [] };
+    entry.records.push({ operation: OPERATIONS[change.kind], sequenceNumber: change.sequenceNumber });
+    days.set(name, entry);
+  }
+  return [...days.values()];
+}
+
+export const handler = createCountUsage(openTable(readUsageEnv(process.env).tableName, COUNT_LIMITS));

@@ -1,0 +1,51 @@
+// The environment of each function, from what was configured: complete, or it does not compile.
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { AuthorizerEnv, EndpointEnv, EventsEnv, FunctionEnv, UsageEnv } from '../functions/env.ts';
+import type { Config } from './config.ts';
+import { metricsNamespace } from './metrics.ts';
+
+export function functionEnv(config: Config): Record<keyof FunctionEnv, string> {
+  return { METRICS_NAMESPACE: metricsNamespace(config) };
+}
+
+export function endpointEnv(table: TableV2, config: Config): Record<keyof EndpointEnv, string> {
+  return {
+    ...functionEnv(config),
+    TABLE_NAME: table.tableName,
+    PERSONA_REMEMBER_SECONDS: String(config.personas.rememberSeconds),
+    EXPIRE_UNUSED_DAYS: String(config.expiry.unusedDays ?? ''),
+    EXPIRE_ENDED_DAYS: String(config.expiry.endedDays ?? ''),
+    RATE_LIMITS: config.limits === null ? '' : JSON.stringify(config.limits),
+  };
+}
+
+export function usageEnv(table: TableV2, config: Config): Record<keyof UsageEnv, string> {
+  return { ...functionEnv(config), TABLE_NAME: table.tableName };
+}
+
+export function eventsEnv(
+  { busName }: NonNullable<Config['events']>,
+  config: Config,
+): Record<keyof EventsEnv, string> {
+  return { ...functionEnv(config), EVENT_BUS_NAME: busName };
+}
+
+export function authorizerEnv(table: TableV2, config: Config): Record<keyof AuthorizerEnv, string> {
+  const { apiKeys, sessionJwt } = config;
+  return {
+    ...functionEnv(config),
+    TABLE_NAME: table.tableName,
+    API_KEY_REMEMBER_SECONDS: String(apiKeys.rememberSeconds),
+    JWT_ISSUER: sessionJwt?.issuer ?? '',
+    JWT_AUDIENCE: sessionJwt?.audience ?? '',
+    JWT_JWKS_URI: sessionJwt === null ? '' : jwksUri(sessionJwt),
+    JWT_PINNED_JWKS: sessionJwt?.pinnedJwks === undefined ? '' : JSON.stringify(sessionJwt.pinnedJwks),
+    JWT_ORG_CLAIM: sessionJwt?.claims.org ?? '',
+    JWT_WORKSPACE_CLAIM: sessionJwt?.claims.workspace ?? '',
+    JWT_SCOPES_CLAIM: sessionJwt?.claims.scopes ?? '',
+  };
+}
+
+function jwksUri({ issuer, jwksUri }: NonNullable<Config['sessionJwt']>): string {
+  return jwksUri === undefined ? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json` : (jwksUri ?? '');
+}

@@ -1,0 +1,32 @@
+// Synthesises the stack once with all that there is for customers: limits, usage and events.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { synthesise } from '../../local/synthesise.ts';
+import '../faults/assembly.setup.ts';
+
+/** Plans of many sizes, so that each test finds one that it can reach, or can't. */
+const LIMITS = {
+  plans: {
+    three: { requestsPerMinute: 3 },
+    thirty: { requestsPerMinute: 30 },
+    'per-minute-150': { requestsPerMinute: 150 },
+    'per-minute-600': { requestsPerMinute: 600 },
+    plenty: { requestsPerMinute: 100_000 },
+  },
+  defaultPlan: 'plenty',
+};
+
+const CONFIG = {
+  apiKeys: { rememberSeconds: 5 },
+  limits: LIMITS,
+  usage: true,
+  events: { busName: 'moonborn-events' },
+};
+
+export default async function setUp(project: TestProject): Promise<() => void> {
+  const folder = mkdtempSync(join(tmpdir(), 'moonborn-customers-'));
+  project.provide('synthesised', await synthesise({ folder, config: CONFIG }));
+  return () => rmSync(folder, { recursive: true, force: true });
+}

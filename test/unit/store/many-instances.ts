@@ -1,0 +1,117 @@
+// Many instances of a function before one table, in virtual time: callers send at their pace, and calls take theirs.
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { LimitRequests } from '../../../functions/domain/rate-limit.ts';
+import { seededRandom } from '../../faults/seeded-random.ts';
+
+export interface Scenario {
+  readonly instances: number;
+  readonly callers: number;
+  readonly requestsPerMinute: number;
+  readonly seconds: number;
+  readonly seed: number;
+  open(client: DynamoDBDocumentClient, now: () => number): LimitRequests;
+}
+
+export interface Outcome {
+  readonly offered: number;
+  readonly accepted: number;
+  /** Counting writes, those included that were refused. */
+  readonly writes: number;
+  /** Accepted requests that had to wait for their count. */
+  readonly waited: number;
+}
+
+const CALL_MS = 5;
+/** What a request does beside its count. */
+const WORK_MS = 12;
+
+interface Update {
+  readonly Key: { readonly pk: string };
+  readonly ExpressionAttributeValues: { readonly ':n': number; readonly ':orgLimit': number };
+}
+
+export async function runInstances(scenario: Scenario): Promise<Outcome> {
+  const random = seededRandom(scenario.seed);
+  const agenda: { readonly atMs: number; readonly act: () => void }[] = [];
+  let nowMs = 0;
+  const inMs = (ms: number, act: () => void) => {
+    const atMs = nowMs + ms;
+    let place = agenda.length;
+    while (place > 0 && (agenda[place - 1]?.atMs ?? 0) < atMs) {
+      place -= 1;
+    }
+    agenda.splice(place, 0, { atMs, act });
+  };
+  const sleep = (ms: number) => new Promise<void>((resolve) => inMs(ms, resolve));
+
+  let writes = 0;
+  const counts = new Map<string, number>();
+  const client = {
+    async send({ input }: { input: Partial<Update> & { Key: Update['Key'] } }) {
+      await sleep(CALL_MS * (0.5 + random.next()));
+      if (input.ExpressionAttributeValues === undefined) {
+        return { Item: undefined };
+      }
+      writes += 1;
+      const { ':n': n, ':orgLimit': limit } = input.ExpressionAttributeValues;
+      const before = counts.get(input.Key.pk) ?? 0;
+      if (before >= limit) {
+        throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
+      }
+      counts.set(input.Key.pk, before + n);
+      await sleep(CALL_MS * random.next());
+      return { Attributes: { requests: before + n } };
+    },
+  } as unknown as DynamoDBDocumentClient;
+
+  const idle = Array.from({ length: scenario.instances }, () => scenario.open(client, () => nowMs));
+  const waiting: (() => void)[] = [];
+  const outcome = { offered: 0, accepted: 0, waited: 0 };
+
+  async function request(): Promise<void> {
+    while (idle.length === 0) {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+    const [instance] = idle.splice(Math.floor(random.next() * idle.length), 1) as [LimitRequests];
+    outcome.offered += 1;
+    const { verdict, counted } = instance({ orgId: 'org_1' });
+    const allowed = (await verdict) === 'allowed';
+    outcome.accepted += allowed ? 1 : 0;
+    outcome.waited += allowed && typeof verdict !== 'string' ? 1 : 0;
+    await Promise.all([counted, allowed ? sleep(WORK_MS) : undefined]);
+    idle.push(instance);
+    waiting.shift()?.();
+  }
+
+  async function caller(): Promise<void> {
+    const paceMs = (60_000 / scenario.requestsPerMinute) * scenario.callers;
+    await sleep(random.next() * paceMs);
+    while (nowMs < scenario.seconds * 1_000) {
+      const startedMs = nowMs;
+      await request();
+      await sleep(Math.max(0, paceMs * (0.5 + random.next()) - (nowMs - startedMs)));
+    }
+  }
+
+  let running = scenario.callers;
+  for (let i = 0; i < scenario.callers; i += 1) {
+    void caller().then(() => {
+      running -= 1;
+    });
+  }
+  while (running > 0) {
+    await settled();
+    const next = agenda.pop();
+    if (next !== undefined) {
+      nowMs = next.atMs;
+      next.act();
+    }
+  }
+  return { ...outcome, writes };
+}
+
+/** Whatever follows from what has just happened has happened afterwards. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
