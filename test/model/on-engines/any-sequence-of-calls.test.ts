@@ -9,7 +9,7 @@ import { seedFrom } from '../../faults/seeded-random.ts';
 import { type Caller, Expected, type Persona } from './expected.ts';
 
 const SEED = seedFrom(process.env.SEED);
-const SEQUENCES = runSize({ byDefault: 25, full: 400 });
+const SEQUENCES = runSize({ byDefault: 25, full: 150 });
 const NOBODYS_SESSION = 'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV.psn_nobodys';
 
 interface Step {
@@ -24,12 +24,13 @@ interface Step {
   readonly limit: number;
 }
 
+/** Mostly the same caller, persona and keys, so that calls have to do with one another. */
 const step = fc.record<Step>({
-  act: fc.constantFrom('start', 'start', 'start', 'get', 'end', 'delete', 'list'),
-  caller: fc.nat(4),
-  persona: fc.nat(3),
-  session: fc.nat(30),
-  key: fc.nat(7),
+  act: fc.constantFrom('start', 'start', 'start', 'start', 'get', 'end', 'delete', 'list'),
+  caller: fc.constantFrom(0, 0, 0, 0, 0, 1, 2, 3),
+  persona: fc.constantFrom(0, 0, 0, 0, 1, 2),
+  session: fc.nat(8),
+  key: fc.constantFrom(0, 1, 1, 1, 2, 3, 3, 3, 4),
   title: fc.option(fc.constantFrom('Tea', ' Tea ', 'Coffee', '🌙 שיחה'), { nil: undefined }),
   status: fc.constantFrom(undefined, undefined, 'active', 'ended', 'archived'),
   limit: fc.constantFrom(1, 2, 3, 20),
@@ -39,7 +40,7 @@ const step = fc.record<Step>({
 interface Universe {
   readonly callers: readonly (Caller & { readonly apiKey: string })[];
   readonly personas: readonly Persona[];
-  /** None, and two of each kind that everybody uses. */
+  /** None, and two of each kind, which everybody uses. */
   readonly keys: readonly (string | undefined)[];
   readonly expected: Expected;
   /** Of all that ever were. */
@@ -50,7 +51,7 @@ describe('The five operations', () => {
   it(`answer every sequence of calls as the model does (SEED=${SEED})`, async () => {
     let calls = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40, size: 'max' }), async (steps) => {
         const universe = await newUniverse();
         for (const each of steps) {
           calls += 1;
@@ -83,7 +84,7 @@ async function newUniverse(): Promise<Universe> {
     callers: await Promise.all(
       callers.map(async (each) => ({ ...each, apiKey: await newApiKey(each, { scopes: ['*'] }) })),
     ),
-    keys: [undefined, undefined, uuidV7(), uuidV7(), uuidV4(), `order-${unique()}`],
+    keys: [undefined, uuidV7(), uuidV7(), uuidV4(), `order-${unique()}`],
     expected: new Expected(personas),
     sessionIds: [],
   };
@@ -229,6 +230,7 @@ async function list(
     expect(answer.status).toBe(200);
     found.push(...answer.body.items);
     cursor = answer.body.nextCursor;
+    expect(cursor === '').toBe(found.length === should.length);
     expect(answer.body.items).toHaveLength(cursor === '' ? answer.body.items.length : limit);
   } while (cursor !== '');
   expect(found).toEqual(should);
