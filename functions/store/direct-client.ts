@@ -3,7 +3,6 @@
 // The SDK's stack is made for any service. For each call it is put together anew, finds out endpoint, scheme and
 // credentials again, and copies all settings three times. Here the SDK's protocol, signer, retries and errors are called
 // one after the other; the rest of the stack does nothing for DynamoDB.
-import { setTimeout as pause } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
@@ -101,8 +100,7 @@ async function call(
       output.$metadata.attempts = attempts;
       return output;
     } catch (error) {
-      token = await whetherToRetry(retries, token, error as SdkError);
-      await pause(token.getRetryDelay(), undefined, abortSignal && { signal: abortSignal });
+      token = await anotherAttempt(retries, token, error as SdkError, abortSignal);
     }
   }
 }
@@ -132,17 +130,26 @@ function withResponse(error: SdkError, response: HttpResponse): SdkError {
   return Object.defineProperty(error, '$response', { value: response });
 }
 
-/** @throws the error itself when there is no point in another attempt, or there were enough. */
-async function whetherToRetry(
+/**
+ * Waits until it is time for another attempt.
+ * @throws the error itself when there is no point in one, there were enough, or the deadline passes first
+ */
+async function anotherAttempt(
   retries: RetryStrategyV2,
   token: RetryToken,
   error: SdkError,
+  abortSignal: AbortSignal | undefined,
 ): Promise<RetryToken> {
-  try {
-    return await retries.refreshRetryTokenForRetry(token, { error, errorType: errorTypeOf(error) });
-  } catch {
+  const whenReady = retries.refreshRetryTokenForRetry(token, { error, errorType: errorTypeOf(error) });
+  const next = await Promise.race([whenReady.catch(() => undefined), aborted(abortSignal)]);
+  if (next === undefined) {
     throw error;
   }
+  return next;
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<undefined> {
+  return new Promise((done) => signal?.addEventListener('abort', () => done(undefined), { once: true }));
 }
 
 function errorTypeOf(error: SdkError): RetryErrorType {

@@ -9,7 +9,7 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openTable, type Table } from '../../../functions/store/table.ts';
 import { answers, type Behaviour, DatabaseDouble, failsWith } from '../database-double.ts';
 
@@ -34,8 +34,8 @@ function behaves(...behaviours: Behaviour[]): void {
   };
 }
 
-function get() {
-  return table.client.send(new GetCommand({ TableName: table.name, Key: { pk: 'a', sk: 'b' } }));
+function get(options: { abortSignal?: AbortSignal } = {}) {
+  return table.client.send(new GetCommand({ TableName: table.name, Key: { pk: 'a', sk: 'b' } }), options);
 }
 
 const KEY = { pk: 'ORG#1', sk: 'a "quoted" \\ key' };
@@ -131,6 +131,17 @@ describe('around a call to the table', () => {
       await expect(get()).resolves.toMatchObject({ $metadata: { attempts: 2 } });
     },
   );
+
+  it('a deadline that passes before the next attempt ends the call at once', async () => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.99);
+    behaves(failsWith(400, 'ThrottlingException'));
+    const startedMs = performance.now();
+    const call = get({ abortSignal: AbortSignal.timeout(50) });
+    await expect(call).rejects.toThrow(expect.objectContaining({ name: 'ThrottlingException' }));
+    expect(performance.now() - startedMs).toBeLessThan(600);
+    expect(received).toHaveLength(1);
+    random.mockRestore();
+  });
 
   it('a refusal is not asked for again', async () => {
     behaves(failsWith(400, 'ConditionalCheckFailedException'));

@@ -1,0 +1,30 @@
+// A server in a process of its own, beside the one that makes the load.
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+export interface ServerProcess<Word> {
+  /** What the server said when it was ready. */
+  readonly word: Word;
+  readonly process: ChildProcess;
+  stop(): Promise<void>;
+}
+
+export async function startServer<Word>(file: string, args: string[] = []): Promise<ServerProcess<Word>> {
+  const child = fork(join(import.meta.dirname, file), args);
+  const exited = once(child, 'exit');
+  const word = await Promise.race([
+    once(child, 'message').then(([message]) => message as Word),
+    exited.then(([code]) => {
+      throw new Error(`${file} ended with ${code} before it was ready`);
+    }),
+  ]);
+  return {
+    word,
+    process: child,
+    async stop() {
+      child.disconnect();
+      await exited;
+    },
+  };
+}
