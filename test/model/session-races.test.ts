@@ -13,20 +13,17 @@ import {
   putSessionUnconditionally,
   withOneToken,
 } from './mutations.ts';
+import { endsBroken, keylessStartBroken, startsBroken, startsOfTwoPayloadsBroken } from './promises.ts';
 import { beginRace, RACE_BEGINS_MS, type RaceOptions } from './race.ts';
 import {
   deleter,
   deleterOfStarted,
   ender,
-  endsBroken,
-  keylessStartBroken,
   OTHER_KEY,
   PERSONA,
   readsPersona,
   STORED_SESSION,
   starter,
-  startsBroken,
-  startsOfTwoPayloadsBroken,
   UUID_V7,
 } from './session-races.ts';
 
