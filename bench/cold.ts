@@ -43,8 +43,9 @@ async function main(rounds: number, only: string): Promise<void> {
       console.log(`\n${result.path}\n${describeResult(result)}`);
     }
     const measured = results.map(({ path, builds }) => ({ path, builds }));
+    console.log('\nFor a session JWT, NodejsFunction builds an authorizer that loads the SDK first.');
     console.log(
-      `\nMedians of ${rounds} fresh processes, interleaved. ${saveResults('cold', machine, { rounds, measured })}`,
+      `Medians of ${rounds} fresh processes, interleaved. ${saveResults('cold', machine, { rounds, measured })}`,
     );
   } finally {
     database.stop();

@@ -13,7 +13,8 @@ import { describeMachine, thisMachine } from './report/machine.ts';
 import { saveResults } from './report/save-results.ts';
 import { mean, median } from './report/statistics.ts';
 import { rounded, textTable } from './report/text-table.ts';
-import type { Batch, CaseBatches, WarmMeasurement } from './warm/measure.ts';
+import { CASE_NAMES, type CaseName } from './warm/case-names.ts';
+import type { Batch, WarmMeasurement } from './warm/measure.ts';
 
 const { values } = parseArgs({
   options: {
@@ -22,17 +23,22 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
   },
 });
-await main(Number(values.rounds), Number(values.calls));
+await main(Number(values.rounds), Number(values.calls), values.only);
 
-async function main(rounds: number, calls: number): Promise<void> {
+async function main(rounds: number, calls: number, only: string): Promise<void> {
   const machine = thisMachine();
   console.log(describeMachine(machine));
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-bench-'));
   const deployed = await deployForBench(folder);
   const database = await startInstantDynamoDb(folder, databaseAnswers(deployed.apiKey));
   try {
-    const { cases, middy } = await measure(deployed, database.endpoint, rounds, calls);
-    const operations = cases.map(summary);
+    const operations: OperationCost[] = [];
+    const middy: Batch[] = [];
+    for (const name of CASE_NAMES.filter((one) => one.startsWith(only))) {
+      const measurement = await measure(name, deployed, database.endpoint, rounds, calls);
+      operations.push(costOf(name, measurement));
+      middy.push(...measurement.middy);
+    }
     const middyMicros = median(middy.map(({ cpuMicros }) => cpuMicros));
     console.log(`\n${describe(operations)}\n`);
     console.log(
@@ -51,15 +57,16 @@ async function main(rounds: number, calls: number): Promise<void> {
 
 /** In a process of its own, from a bundle made as those that are deployed. */
 async function measure(
+  name: CaseName,
   { deployment, apiKey, sessionJwt }: Deployed,
   databaseEndpoint: string,
   rounds: number,
   calls: number,
 ): Promise<WarmMeasurement> {
   const folder = join(import.meta.dirname, '..', 'build', 'bench', 'warm');
-  await bundleInto(folder, join(import.meta.dirname, 'warm', 'measure.ts'));
-  const settings = [String(rounds), String(calls), values.only];
-  const child = fork(join(folder, 'index.cjs'), [apiKey, sessionJwt, ...settings], {
+  await bundleInto(folder, join(import.meta.dirname, 'warm', 'measure.ts'), 'direct');
+  const settings = [name, apiKey, sessionJwt, String(rounds), String(calls)];
+  const child = fork(join(folder, 'index.cjs'), settings, {
     env: variablesOf(authorizerOf(deployment), databaseEndpoint),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     serialization: 'advanced',
@@ -74,7 +81,7 @@ async function measure(
 }
 
 interface OperationCost {
-  readonly name: string;
+  readonly name: CaseName;
   readonly databaseCalls: number;
   readonly wholeMicros: number;
   readonly floorMicros: number;
@@ -87,7 +94,7 @@ interface OperationCost {
   readonly sdkMicros: number;
 }
 
-function summary({ name, databaseCalls, whole, own, floor }: CaseBatches): OperationCost {
+function costOf(name: CaseName, { databaseCalls, whole, own, floor }: WarmMeasurement): OperationCost {
   const wall = (batches: readonly Batch[]) => mean(batches.map(({ wallMicros }) => wallMicros));
   const cpu = (batches: readonly Batch[]) => median(batches.map(({ cpuMicros }) => cpuMicros));
   const ownMicros = cpu(own);

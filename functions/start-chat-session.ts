@@ -42,7 +42,7 @@ export function createStartChatSession(
           {
             requestId,
             nowMs,
-            random: randomBytes(ULID_RANDOM_BYTES),
+            random: () => randomBytes(ULID_RANDOM_BYTES),
             expiresAt: expiresAt(nowMs, expiryDays.unused),
             mayWrite: withinLimit,
           },

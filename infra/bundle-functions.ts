@@ -2,7 +2,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
-import { sdkSubstitutes } from './sdk-substitutes.ts';
+import { streamConsumers } from '../functions/routes.ts';
+import { type SdkUse, sdkSubstitutes } from './sdk-substitutes.ts';
 
 const ROOT = dirname(import.meta.dirname);
 const OUT = join(ROOT, 'build');
@@ -20,7 +21,8 @@ export async function bundleFunctions(entries: readonly string[]): Promise<Map<s
  */
 async function bundleFunction(entry: string): Promise<string> {
   const folder = join(OUT, 'functions', basename(entry, '.ts'));
-  await bundleInto(folder, join(ROOT, 'functions', entry));
+  const use = entry === streamConsumers.publishSessionEvents.entry ? 'stack' : 'direct';
+  await bundleInto(folder, join(ROOT, 'functions', entry), use);
   return folder;
 }
 
@@ -28,13 +30,13 @@ async function bundleFunction(entry: string): Promise<string> {
  * CommonJS and the ES modules of the packages start fastest: `import` of Node's own modules costs more than `require`.
  * @param folder holds nothing but the bundle afterwards
  */
-export async function bundleInto(folder: string, source: string): Promise<void> {
-  const deployed = await bundle(source, join(folder, 'index.cjs'), basename(source, '.ts'));
+export async function bundleInto(folder: string, source: string, use: SdkUse): Promise<void> {
+  const deployed = await bundle(source, join(folder, 'index.cjs'), basename(source, '.ts'), use);
   removeAllBut(deployed, folder);
 }
 
 /** @returns the files to deploy. */
-async function bundle(source: string, outfile: string, name: string): Promise<string[]> {
+async function bundle(source: string, outfile: string, name: string, use: SdkUse): Promise<string[]> {
   const later: string[] = [];
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
@@ -47,7 +49,7 @@ async function bundle(source: string, outfile: string, name: string): Promise<st
     format: 'cjs',
     mainFields: ['module', 'main'],
     supported: { 'dynamic-import': false },
-    plugins: [sdkSubstitutes(), loadLater(later)],
+    plugins: [...(use === 'anything' ? [] : [sdkSubstitutes(use)]), httpsLater(), loadLater(later)],
     sourcemap: 'external',
     legalComments: 'external',
     metafile: true,
@@ -56,7 +58,7 @@ async function bundle(source: string, outfile: string, name: string): Promise<st
   });
   keep(outputFiles, metafile, name);
   const parts = later.map((part) =>
-    bundle(part, join(dirname(outfile), laterFile(part)), `${name}.${basename(part, '.ts')}`),
+    bundle(part, join(dirname(outfile), laterFile(part)), `${name}.${basename(part, '.ts')}`, use),
   );
   return [outfile, ...(await Promise.all(parts)).flat()];
 }
@@ -73,6 +75,19 @@ function loadLater(found: string[]): Plugin {
         found.push(join(resolveDir, path));
         return { path: `./${laterFile(path)}`, external: true };
       });
+    },
+  };
+}
+
+/** Node's HTTPS loads for longer than all the rest of the authorizer, which needs it only to fetch an issuer's keys. */
+function httpsLater(): Plugin {
+  const contents =
+    "export const request = (...args) => process.getBuiltinModule('node:https').request(...args);";
+  return {
+    name: 'https-later',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^https$/ }, () => ({ path: 'https', namespace: 'later' }));
+      onLoad({ filter: /.*/, namespace: 'later' }, () => ({ contents }));
     },
   };
 }

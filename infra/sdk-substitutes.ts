@@ -5,6 +5,15 @@ import type { Plugin } from 'esbuild';
 
 const FOLDER = join(import.meta.dirname, 'sdk-substitutes');
 
+/** What a bundle does with the SDK. */
+export type SdkUse =
+  /** Calls DynamoDB past the SDK's stack of middlewares: `functions/store/client/`. */
+  | 'direct'
+  /** Calls through the stack, as the SDK is made for. */
+  | 'stack'
+  /** Whatever it likes: nothing is left out. */
+  | 'anything';
+
 /** What stands in for a file of the SDK, where something calls it. */
 const SUBSTITUTES: Readonly<Record<string, string>> = {
   '@aws-sdk/client-dynamodb/package.json': 'package-version.ts',
@@ -40,13 +49,33 @@ const LEFT_OUT = [
   '@smithy/core/dist-es/submodules/serde/date-utils.js',
 ];
 
+/** Beside those, where calls go past the stack. */
+const DIRECT_SUBSTITUTES: typeof SUBSTITUTES = {
+  '@smithy/core/dist-es/submodules/client/middleware-stack/MiddlewareStack.js': 'middleware-stack.ts',
+  '@smithy/core/dist-es/submodules/endpoints/middleware-endpoint/adaptors/getEndpointFromInstructions.js':
+    'endpoint-middleware.ts',
+  '@smithy/core/dist-es/submodules/endpoints/middleware-endpoint/endpointMiddleware.js':
+    'endpoint-middleware.ts',
+  '@smithy/node-http-handler/dist-es/index.js': 'node-http-handler.ts',
+};
+
+const DIRECT_LEFT_OUT = [
+  // What would choose the way to sign, for each call.
+  '@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/httpAuthSchemeMiddleware.js',
+  // Signatures are made by functions/store/client/request-signer.ts.
+  '@smithy/core/dist-es/submodules/checksum/sha256/Sha256Node.js',
+  '@smithy/signature-v4/dist-es/index.js',
+];
+
 /** A name that the SDK newly imports from one of these files, or one that has gone, ends the bundling with an error. */
-export function sdkSubstitutes(): Plugin {
+export function sdkSubstitutes(use: Exclude<SdkUse, 'anything'>): Plugin {
+  const substitutes = use === 'direct' ? { ...SUBSTITUTES, ...DIRECT_SUBSTITUTES } : SUBSTITUTES;
+  const absent = use === 'direct' ? [...LEFT_OUT, ...DIRECT_LEFT_OUT] : LEFT_OUT;
   return {
     name: 'sdk-substitutes',
     setup({ onLoad }) {
-      onLoad({ filter: anyOf([...Object.keys(SUBSTITUTES), ...LEFT_OUT]) }, ({ path }) => {
-        const substitute = Object.entries(SUBSTITUTES).find(([file]) => path.endsWith(file))?.[1];
+      onLoad({ filter: anyOf([...Object.keys(substitutes), ...absent]) }, ({ path }) => {
+        const substitute = Object.entries(substitutes).find(([file]) => path.endsWith(file))?.[1];
         const contents =
           substitute === undefined
             ? leftOut(readFileSync(path, 'utf8'))

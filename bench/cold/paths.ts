@@ -11,10 +11,11 @@ import {
   readApiKey,
 } from '../calls.ts';
 import { authorizerOf, type Deployed, functionOfRoute } from '../deployed.ts';
+import { AUTHORIZER_WITH_SDK } from './builds.ts';
 
 export interface ColdPath {
   readonly name: string;
-  /** The file in `functions/`. */
+  /** The file that is built by the defaults, from `functions/`. */
   readonly entry: string;
   readonly lambda: LambdaFunction;
   readonly event: object;
@@ -24,9 +25,9 @@ export interface ColdPath {
 
 export function coldPaths({ deployment, apiKey, sessionJwt }: Deployed): ColdPath[] {
   const judge = authorizerOf(deployment);
-  const judging = (name: string, token: string, calls: readonly DatabaseCall[]): ColdPath => ({
+  const judging = (name: string, entry: string, token: string, calls: readonly DatabaseCall[]): ColdPath => ({
     name,
-    entry: authorizer.entry,
+    entry,
     lambda: judge,
     event: authorizerEvent(token),
     databaseCalls: calls,
@@ -41,8 +42,8 @@ export function coldPaths({ deployment, apiKey, sessionJwt }: Deployed): ColdPat
       databaseCalls: databaseCalls[operation as Operation],
       isGood: hasStatus(200, 201, 204),
     })),
-    judging('authorizer, API key', apiKey, [readApiKey(apiKey)]),
-    judging('authorizer, session JWT', sessionJwt, []),
+    judging('authorizer, API key', authorizer.entry, apiKey, [readApiKey(apiKey)]),
+    judging('authorizer, session JWT', AUTHORIZER_WITH_SDK, sessionJwt, []),
     {
       name: 'unknown route',
       entry: unknownRoute.entry,

@@ -21,10 +21,10 @@ import {
   eventFor,
   readApiKey,
 } from '../calls.ts';
+import type { CaseName } from './case-names.ts';
 import { instantTable } from './instant-table.ts';
 
 export interface WarmCase {
-  readonly name: string;
   readonly databaseCalls: number;
   readonly whole: () => Promise<unknown>;
   /** Everything but the SDK. */
@@ -37,83 +37,87 @@ const env = process.env;
 const tableName = env.TABLE_NAME ?? '';
 const REMEMBER_MS = 3_600_000;
 
-export function warmCases(apiKey: string, sessionJwt: string): WarmCase[] {
-  const table = openTable(tableName, ENDPOINT_LIMITS);
+export function warmCase(name: CaseName, apiKey: string, sessionJwt: string): WarmCase {
   const key = { 'idempotency-key': uuidV7() };
-  const starting = (personaRememberMs: number) => (on: Table) =>
-    createStartChatSession(on, { expiryDays: {}, personaRememberMs });
-  const { startChatSession } = databaseCalls;
-  const onlyThePut = startChatSession.slice(1);
-  const endpointCase = (
-    name: string,
-    make: (on: Table) => unknown,
-    event: object,
-    calls: readonly DatabaseCall[],
-  ): WarmCase => ({
-    name,
-    databaseCalls: calls.length,
-    whole: calling(make(table), event),
-    own: calling(make(instantTable), event),
-    floor: bare(calls),
-  });
-  return [
-    endpointCase('start', starting(0), eventFor('startChatSession'), startChatSession),
-    endpointCase('start, UUIDv7', starting(0), eventFor('startChatSession', key), startChatSession),
-    endpointCase(
-      'start, persona remembered',
-      starting(REMEMBER_MS),
-      eventFor('startChatSession', key),
-      onlyThePut,
-    ),
-    endpointCase('get', createGetChatSession, eventFor('getChatSession'), databaseCalls.getChatSession),
-    endpointCase(
-      'list, 20',
-      createListChatSessionsForPersona,
-      eventFor('listChatSessionsForPersona'),
-      databaseCalls.listChatSessionsForPersona,
-    ),
-    endpointCase(
-      'end',
-      (on) => createEndChatSession(on, {}),
-      eventFor('endChatSession'),
-      databaseCalls.endChatSession,
-    ),
-    endpointCase(
-      'delete',
-      createDeleteChatSession,
-      eventFor('deleteChatSession'),
-      databaseCalls.deleteChatSession,
-    ),
-    ...authorizerCases(table, apiKey, sessionJwt),
-  ];
+  const { startChatSession, ...others } = databaseCalls;
+  switch (name) {
+    case 'start':
+      return endpointCase(starting(0), eventFor('startChatSession'), startChatSession);
+    case 'start, UUIDv7':
+      return endpointCase(starting(0), eventFor('startChatSession', key), startChatSession);
+    case 'start, persona remembered':
+      return endpointCase(
+        starting(REMEMBER_MS),
+        eventFor('startChatSession', key),
+        startChatSession.slice(1),
+      );
+    case 'get':
+      return endpointCase(createGetChatSession, eventFor('getChatSession'), others.getChatSession);
+    case 'list, 20':
+      return endpointCase(
+        createListChatSessionsForPersona,
+        eventFor('listChatSessionsForPersona'),
+        others.listChatSessionsForPersona,
+      );
+    case 'end':
+      return endpointCase(
+        (on) => createEndChatSession(on, {}),
+        eventFor('endChatSession'),
+        others.endChatSession,
+      );
+    case 'delete':
+      return endpointCase(createDeleteChatSession, eventFor('deleteChatSession'), others.deleteChatSession);
+    case 'authorize, API key':
+      return readApiKeyCase(apiKey);
+    case 'authorize, API key remembered':
+      return ownCase(judging(async () => recordOf(apiKey), REMEMBER_MS, apiKey));
+    case 'authorize, session JWT':
+      return ownCase(judging(async () => recordOf(apiKey), 0, sessionJwt));
+  }
 }
 
-function authorizerCases(table: Table, apiKey: string, sessionJwt: string): WarmCase[] {
+function starting(personaRememberMs: number) {
+  return (on: Table) => createStartChatSession(on, { expiryDays: {}, personaRememberMs });
+}
+
+function endpointCase(make: (on: Table) => unknown, event: object, calls: readonly DatabaseCall[]): WarmCase {
+  return {
+    databaseCalls: calls.length,
+    whole: calling(make(openTable(tableName, ENDPOINT_LIMITS)), event),
+    own: calling(make(instantTable), event),
+    floor: bare(calls),
+  };
+}
+
+function readApiKeyCase(apiKey: string): WarmCase {
+  const table = openTable(tableName, ENDPOINT_LIMITS);
+  const secretHash = apiKeyItem(apiKey).pk.slice('APIKEY#'.length);
+  return {
+    databaseCalls: 1,
+    whole: judging(() => getApiKey(table, secretHash), 0, apiKey),
+    own: judging(async () => recordOf(apiKey), 0, apiKey),
+    floor: bare([readApiKey(apiKey)]),
+  };
+}
+
+function ownCase(call: () => Promise<unknown>): WarmCase {
+  return { databaseCalls: 0, whole: call, own: call };
+}
+
+function judging(find: () => Promise<ApiKeyRecord | undefined>, rememberMs: number, token: string) {
   const { sessionJwt: settings } = readAuthorizerEnv(env);
   if (settings === undefined) {
     throw new Error('The authorizer is to be measured with session JWTs, and has no issuer');
   }
-  const verifySessionJwt = sessionJwtVerifier(settings);
-  const record = apiKeyItem(apiKey) as unknown as ApiKeyRecord;
-  const judging = (find: () => Promise<ApiKeyRecord | undefined>, rememberMs: number, token: string) =>
-    calling(
-      createAuthorizer({ apiKey: apiKeyVerifier({ find, rememberMs }), sessionJwt: verifySessionJwt }),
-      authorizerEvent(token),
-    );
-  const remembered = judging(async () => record, REMEMBER_MS, apiKey);
-  const judged = judging(async () => record, 0, sessionJwt);
-  const { pk } = apiKeyItem(apiKey);
-  return [
-    {
-      name: 'authorize, API key',
-      databaseCalls: 1,
-      whole: judging(() => getApiKey(table, pk.slice('APIKEY#'.length)), 0, apiKey),
-      own: judging(async () => record, 0, apiKey),
-      floor: bare([readApiKey(apiKey)]),
-    },
-    { name: 'authorize, API key remembered', databaseCalls: 0, whole: remembered, own: remembered },
-    { name: 'authorize, session JWT', databaseCalls: 0, whole: judged, own: judged },
-  ];
+  const verifiers = {
+    apiKey: apiKeyVerifier({ find, rememberMs }),
+    sessionJwt: sessionJwtVerifier(settings),
+  };
+  return calling(createAuthorizer(verifiers), authorizerEvent(token));
+}
+
+function recordOf(apiKey: string): ApiKeyRecord {
+  return apiKeyItem(apiKey) as unknown as ApiKeyRecord;
 }
 
 type Handler = (event: unknown, context: Context) => Promise<unknown>;

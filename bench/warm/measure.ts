@@ -1,62 +1,53 @@
-// The measured process: every case in turn, a few hundred calls at a time, round after round.
+// The measured process: one case beside its floor, a few hundred calls at a time, round after round.
 import middy from '@middy/core';
-import { type WarmCase, warmCases } from './cases.ts';
+import type { CaseName } from './case-names.ts';
+import { type WarmCase, warmCase } from './cases.ts';
 
 export interface Batch {
   readonly wallMicros: number;
   readonly cpuMicros: number;
 }
 
-export interface CaseBatches {
-  readonly name: string;
+export interface WarmMeasurement {
   readonly databaseCalls: number;
   readonly whole: readonly Batch[];
   readonly own: readonly Batch[];
   readonly floor: readonly Batch[];
-}
-
-export interface WarmMeasurement {
-  readonly cases: readonly CaseBatches[];
   /** Three empty middlewares around a handler that does nothing. */
   readonly middy: readonly Batch[];
 }
 
 /** Calls on the network take long enough that fewer make a batch. */
 const OWN_CALLS_FACTOR = 10;
-const WARM_UP_ROUNDS = 3;
+/** Until Node has compiled all that runs often. */
+const WARM_UP_CALLS = 10_000;
 
-const [, , apiKey = '', sessionJwt = '', rounds = '', calls = '', only = ''] = process.argv;
-measure(Number(rounds), Number(calls)).then((measurement) => {
+const [, , name = '', apiKey = '', sessionJwt = '', rounds = '', calls = ''] = process.argv;
+measure(warmCase(name as CaseName, apiKey, sessionJwt), Number(rounds), Number(calls)).then((measurement) => {
   process.send?.(measurement, () => process.exit());
 });
 
-async function measure(rounds: number, calls: number): Promise<WarmMeasurement> {
-  const cases = warmCases(apiKey, sessionJwt).filter(({ name }) => name.startsWith(only));
-  for (const one of cases) {
-    await requireGood(one);
-  }
-  const taken = cases.map(({ name, databaseCalls }) => ({
-    name,
-    databaseCalls,
+async function measure(one: WarmCase, rounds: number, calls: number): Promise<WarmMeasurement> {
+  await requireGood(one);
+  const { databaseCalls, whole, own, floor } = one;
+  const middyAlone = emptyMiddy();
+  const taken = {
     whole: [] as Batch[],
     own: [] as Batch[],
     floor: [] as Batch[],
-  }));
-  const middyAlone = emptyMiddy();
-  const middyBatches: Batch[] = [];
-  for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
-    const keep = (into: Batch[] | undefined, batch: Batch) => round >= 0 && into?.push(batch);
-    for (const [i, { whole, own, floor }] of cases.entries()) {
-      // The ones that are compared come right after each other.
-      keep(taken[i]?.whole, await batchOf(whole, calls));
-      if (floor !== undefined) {
-        keep(taken[i]?.floor, await batchOf(floor, calls));
-      }
-      keep(taken[i]?.own, await batchOf(own, calls * OWN_CALLS_FACTOR));
+    middy: [] as Batch[],
+  };
+  for (let round = -Math.ceil(WARM_UP_CALLS / calls); round < rounds; round += 1) {
+    const keep = (into: Batch[], batch: Batch) => round >= 0 && into.push(batch);
+    // The ones that are compared come right after each other.
+    keep(taken.whole, await batchOf(whole, calls));
+    if (floor !== undefined) {
+      keep(taken.floor, await batchOf(floor, calls));
     }
-    keep(middyBatches, await batchOf(middyAlone, calls * OWN_CALLS_FACTOR));
+    keep(taken.own, await batchOf(own, calls * OWN_CALLS_FACTOR));
+    keep(taken.middy, await batchOf(middyAlone, calls * OWN_CALLS_FACTOR));
   }
-  return { cases: taken, middy: middyBatches };
+  return { databaseCalls, ...taken };
 }
 
 async function batchOf(call: () => Promise<unknown>, calls: number): Promise<Batch> {
@@ -71,7 +62,7 @@ async function batchOf(call: () => Promise<unknown>, calls: number): Promise<Bat
 }
 
 /** A refusal would be quick for the wrong reason. */
-async function requireGood({ name, whole, own }: WarmCase): Promise<void> {
+async function requireGood({ whole, own }: WarmCase): Promise<void> {
   for (const answer of [await whole(), await own()]) {
     const { statusCode = 200, context } = answer as { statusCode?: number; context?: { authn: string } };
     if (statusCode >= 300 || (context !== undefined && context.authn !== 'ok')) {

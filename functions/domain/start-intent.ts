@@ -1,5 +1,5 @@
 // One wish to start a session, and the session that it names however often it is sent.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { encodeUlid } from './ulid.ts';
 
 export const IDEMPOTENCY_KEY_MAX_LENGTH = 255;
@@ -82,7 +82,7 @@ function scopeParts(scope: IntentScope): string[] {
 
 /** No part can hold a line feed (ids, visible ASCII, JSON), so no two lists of parts join to the same text. */
 function digest(parts: readonly string[]): Buffer {
-  return createHash('sha256').update(parts.join('\n')).digest();
+  return hash('sha256', parts.join('\n'), 'buffer');
 }
 
 function describeOffset(offsetMs: number): string {

@@ -32,8 +32,8 @@ export interface StartIntent {
 export interface StartRequest {
   readonly requestId: string;
   readonly nowMs: number;
-  /** Ten random bytes for the ulid of a session that no key names. */
-  readonly random: Uint8Array;
+  /** Ten random bytes, for the ulid of a session that no key names. */
+  readonly random: () => Uint8Array;
   /** Epoch seconds from which the session is gone if it is never used; absent to keep it. */
   readonly expiresAt: number | undefined;
   /** Waited for before anything is written; throws what keeps the request from it. */
@@ -96,7 +96,7 @@ async function settleSlot(
   if (key?.kind === 'uuid-v7') {
     return { ...placeOfKey(scope, key, changes), startedAt };
   }
-  const ulid = encodeUlid(nowMs, random);
+  const ulid = encodeUlid(nowMs, random());
   const slot = { ulid, shard: shardOf(ulid, shardCount(changes, nowMs)), startedAt };
   if (key === undefined || fingerprint === undefined) {
     return slot;

@@ -1,19 +1,15 @@
 // The table as the functions reach it: a client with explicit limits, and outages told apart from mistakes.
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Outage } from '../domain/outage.ts';
+import { openClient, type TableLimits } from './client/open-client.ts';
+
+export type { TableLimits };
 
 export interface Table {
   readonly name: string;
   readonly client: DynamoDBDocumentClient;
   /** Ends every call of one request that is still under way. */
   readonly signal?: AbortSignal;
-}
-
-export interface TableLimits {
-  readonly maxAttempts: number;
-  readonly connectionTimeoutMs: number;
-  readonly requestTimeoutMs: number;
 }
 
 /** A start makes up to four calls; each fails soon enough that the answer fits into the function's time. */
@@ -23,57 +19,8 @@ export const ENDPOINT_LIMITS: TableLimits = {
   requestTimeoutMs: 1_000,
 };
 
-/** What the SDK would otherwise look for in files that no function has, before its first call. */
-const SETTLED: DynamoDBClientConfig = {
-  defaultsMode: 'legacy',
-  retryMode: 'standard',
-  useDualstackEndpoint: false,
-  useFipsEndpoint: false,
-  ignoreConfiguredEndpointUrls: true,
-  accountIdEndpointMode: 'disabled',
-  authSchemePreference: [],
-  disableClockSkewCorrection: false,
-  userAgentAppId: async () => undefined,
-};
-
-/** Parts of the SDK that work on every call for nobody here: they tell AWS which SDK calls, and write a log that is not read. */
-const LEFT_OUT = ['getUserAgentMiddleware', 'loggerMiddleware', 'recursionDetectionMiddleware'];
-
 export function openTable(name: string, limits: TableLimits): Table {
-  const client = new DynamoDBClient({
-    ...SETTLED,
-    ...fromLambda(process.env),
-    maxAttempts: limits.maxAttempts,
-    requestHandler: {
-      connectionTimeout: limits.connectionTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      // The one above ends with the first byte of the answer; this one also ends an answer that stalls.
-      socketTimeout: limits.requestTimeoutMs,
-      throwOnRequestTimeout: true,
-    },
-  });
-  for (const part of LEFT_OUT) {
-    client.middlewareStack.remove(part);
-  }
-  keepSigner(client);
-  return { name, client: DynamoDBDocumentClient.from(client) };
-}
-
-/** The SDK makes a signer for each attempt; region and credentials of a function never change, so one will do. */
-function keepSigner({ config }: DynamoDBClient): void {
-  const makeSigner = config.signer;
-  let signer: ReturnType<typeof makeSigner> | undefined;
-  config.signer = (scheme) => {
-    signer ??= makeSigner(scheme);
-    return signer;
-  };
-}
-
-function fromLambda({ AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB }: NodeJS.ProcessEnv): DynamoDBClientConfig {
-  return {
-    ...(AWS_REGION === undefined ? {} : { region: AWS_REGION }),
-    ...(AWS_ENDPOINT_URL_DYNAMODB === undefined ? {} : { endpoint: AWS_ENDPOINT_URL_DYNAMODB }),
-  };
+  return { name, client: openClient(limits) };
 }
 
 /** The same table for one request, whose calls all end when the signal does. */

@@ -105,7 +105,12 @@ function take(
           title: step.title,
           key: KEYS[step.key],
         },
-        { requestId, nowMs, random: new Uint8Array(10).fill(position), expiresAt: nowMs / 1000 + 48 * 3600 },
+        {
+          requestId,
+          nowMs,
+          random: () => new Uint8Array(10).fill(position),
+          expiresAt: nowMs / 1000 + 48 * 3600,
+        },
       );
     case 'end':
       return endSession(table, { place, requestId, nowMs, expiresAt: undefined });

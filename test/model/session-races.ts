@@ -71,7 +71,7 @@ export function starter(
       ...(await startSession(
         table,
         { scope: SCOPE, title, key },
-        { requestId, nowMs, random: randomOf(requestId), expiresAt: undefined },
+        { requestId, nowMs, random: () => randomOf(requestId), expiresAt: undefined },
         shardChanges === undefined ? undefined : async () => ({ ...ADA, shardChanges }),
       )),
       askedTitle: title,

@@ -38,6 +38,7 @@ export const stalls: Behaviour = (_request, response) => {
 export class DatabaseDouble {
   behaviour: Behaviour = answers(200, {});
   requests: { operation: string; body: string }[] = [];
+  port = 0;
   readonly #server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk) => {
@@ -52,8 +53,8 @@ export class DatabaseDouble {
   /** Tables that are opened from now on are here. */
   async start(): Promise<void> {
     await new Promise<void>((listening) => this.#server.listen(0, '127.0.0.1', listening));
-    const { port } = this.#server.address() as AddressInfo;
-    process.env.AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${port}`;
+    this.port = (this.#server.address() as AddressInfo).port;
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${this.port}`;
   }
 
   async stop(): Promise<void> {
