@@ -9,7 +9,8 @@ import {
 
 export interface BusEvent {
   readonly type: string;
-  readonly detail: unknown;
+  /** JSON. */
+  readonly detail: string;
   readonly atMs: number;
 }
 
@@ -66,7 +67,7 @@ function entryOf({ type, detail, atMs }: BusEvent, EventBusName: string): PutEve
     EventBusName,
     Source: SOURCE,
     DetailType: type,
-    Detail: JSON.stringify(detail),
+    Detail: detail,
     Time: new Date(atMs),
   };
 }
