@@ -28,7 +28,7 @@ export async function deployForBench(folder: string): Promise<Deployed> {
 
 /** What Lambda sets, with the log level of production. */
 export function variablesOf(lambda: LambdaFunction, databaseEndpoint: string): Record<string, string> {
-  const variables = runtimeVariables(lambda, REGION, databaseEndpoint, credentialsOf(lambda.logicalId));
+  const variables = runtimeVariables(lambda, REGION, { databaseEndpoint }, credentialsOf(lambda.logicalId));
   return { ...variables, AWS_LAMBDA_LOG_LEVEL: 'INFO' };
 }
 

@@ -10,6 +10,12 @@ export interface LocalFolder {
   assemblyFolder: string;
   functionLogFile: string;
   accessLogFile: string;
+  /** A line for each event that was put on a bus. */
+  eventsFile: string;
+  /** A line for each batch of the stream that was handed to a consumer. */
+  streamsFile: string;
+  /** A line for each batch that was given up. */
+  givenUpFile: string;
   envFile: string;
   stackFile: string;
 }
@@ -33,6 +39,9 @@ export function localFolder(path: string): LocalFolder {
     assemblyFolder: join(folder, 'cdk.out'),
     functionLogFile: join(folder, 'functions.log'),
     accessLogFile: join(folder, 'access.log'),
+    eventsFile: join(folder, 'events.log'),
+    streamsFile: join(folder, 'streams.log'),
+    givenUpFile: join(folder, 'dead-letters.log'),
     envFile: join(folder, 'env'),
     stackFile: join(folder, 'stack.json'),
   };

@@ -1,5 +1,6 @@
 // `npm start`: the whole service on this machine, from the synthesised stack to a cURL call that works when pasted.
 import { parseArgs, styleText } from 'node:util';
+import { readConfigFile } from './config-file.ts';
 import { databaseFromEnvironment } from './database/database-from-environment.ts';
 import { docsPage } from './docs-page.ts';
 import { localFolder, remove, writePrivately } from './local-folder.ts';
@@ -7,18 +8,20 @@ import { stepsTo } from './progress.ts';
 import { type Demo, seedDemo } from './seed.ts';
 import { type LocalStack, startLocalStack } from './stack.ts';
 
-const USAGE = `Usage: npm start [-- --data <folder>] [-- --throttle]
+const USAGE = `Usage: npm start [-- --data <folder>] [--config <file>] [--throttle]
 
 Runs the synthesised stack on this machine.
 
 Options:
   --data <folder>  keep the data on disk between runs (in memory by default)
+  --config <file>  fields of the configuration that differ from the stage's, as JSON
   --throttle       honour the stage's throttle
   --help           show this text
 
 Environment:
-  PORT                       port of the API (8787)
-  AWS_ENDPOINT_URL_DYNAMODB  use this DynamoDB instead of the embedded one
+  PORT                          port of the API (8787)
+  AWS_ENDPOINT_URL_DYNAMODB     use this DynamoDB instead of the embedded one
+  AWS_ENDPOINT_URL_EVENTBRIDGE  put events there instead of into .local/events.log
 `;
 
 const SAME_SIGNAL_MS = 500;
@@ -35,12 +38,13 @@ await main().catch((error: unknown) => {
 });
 
 async function main(): Promise<void> {
-  const { data, throttle, help } = readOptions();
+  const { data, config, throttle, help } = readOptions();
   if (help) {
     console.log(USAGE);
     return;
   }
   const port = readPort(process.env.PORT);
+  const { AWS_ENDPOINT_URL_EVENTBRIDGE: eventBusEndpoint } = process.env;
   const step = stepsTo(process.stdout);
   console.log(`\n${bold('Moonborn chat sessions')}, local stack\n`);
   let demo: Demo | undefined;
@@ -50,6 +54,8 @@ async function main(): Promise<void> {
     step,
     answerPage: docsPage(() => demo),
     ...(data === undefined ? {} : { dataFolder: data }),
+    ...(config === undefined ? {} : { config: readConfigFile(config) }),
+    ...(eventBusEndpoint ? { eventBusEndpoint } : {}),
     ...(await databaseFromEnvironment(process.env)),
   });
   try {
@@ -70,6 +76,7 @@ function readOptions() {
     const { values } = parseArgs({
       options: {
         data: { type: 'string' },
+        config: { type: 'string' },
         throttle: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -102,10 +109,11 @@ function environmentFile({ baseUrl }: LocalStack, { apiKey, sessionJwt, personaI
 }
 
 function welcome(
-  { baseUrl, deployment }: LocalStack,
+  { baseUrl, notRunLocally, events }: LocalStack,
   { apiKey, sessionJwt, personaId, personaName }: Demo,
 ): string {
-  const notRun = deployment.notRunLocally.map((resource) => dim(`  Not run locally: ${resource}`));
+  const notRun = notRunLocally.map((resource) => dim(`  Not run locally: ${resource}`));
+  const eventLog = events === undefined ? [] : [`  Events       .local/events.log`];
   return `
 ${bold(`Ready in ${(performance.now() / 1000).toFixed(1)} s`)}
 
@@ -114,7 +122,7 @@ ${bold(`Ready in ${(performance.now() / 1000).toFixed(1)} s`)}
   Persona      ${personaId} ${dim(`(${personaName})`)}
   API key      ${apiKey}
   Session JWT  ${sessionJwt}
-${notRun.map((line) => `${line}\n`).join('')}
+${[...eventLog, ...notRun].map((line) => `${line}\n`).join('')}
 Start a session:
 
   curl -i -X POST ${baseUrl}/v1/personas/${personaId}/chat/sessions \\

@@ -6,6 +6,7 @@ import type { Deployment } from './assembly/deployment.ts';
 import { readDeployment } from './assembly/read-deployment.ts';
 import { createTable } from './database/create-table.ts';
 import { type Database, startEmbeddedDatabase, useDatabaseAt } from './database/database.ts';
+import { openEventBus } from './event-bus/logged-event-bus.ts';
 import { gatewayOf } from './gateway/gateway.ts';
 import { listen } from './gateway/listener.ts';
 import { runFunctions } from './lambda/run-functions.ts';
@@ -14,6 +15,7 @@ import { openLineLog } from './line-log.ts';
 import { localFolder, type RunningStack, refuseFolderInUse, remove, writePrivately } from './local-folder.ts';
 import { type Step, silentStep } from './progress.ts';
 import { loadSigningKey, type SignSessionJwt, sessionJwtSigner } from './session-tokens.ts';
+import { type Consumers, notRunLocally, runConsumers, type StreamOptions } from './streams/run-consumers.ts';
 import { type Synthesised, synthesise } from './synthesise.ts';
 
 export interface LocalStackOptions {
@@ -25,6 +27,10 @@ export interface LocalStackOptions {
   dataFolder?: string;
   /** Another DynamoDB instead of the embedded one. */
   databaseEndpoint?: string;
+  /** Whose writes the stream has, when `databaseEndpoint` is only the way there; and its clock. */
+  stream?: StreamOptions;
+  /** Another EventBridge instead of the log file. */
+  eventBusEndpoint?: string;
   /** The same credentials for everyone, instead of one key for each function. */
   databaseCredentials?: Credentials;
   region?: string;
@@ -49,10 +55,16 @@ export interface LocalStack {
   deployment: Deployment;
   /** The table with the stack's own credentials, for seeding and for looking inside. */
   table: { name: string; client: DynamoDBDocumentClient };
+  /** Resources that act beside the requests, and do not here. */
+  notRunLocally: string[];
+  /** Absent when nothing follows the table. */
+  consumers: Consumers | undefined;
   signSessionJwt: SignSessionJwt;
   /** The latest lines that the functions wrote; the whole is in functions.log. */
   logs(): string[];
   accessLogs(): string[];
+  /** The latest events as lines of JSON. Absent when none are put here. */
+  events: (() => string[]) | undefined;
   close(step?: Step): Promise<void>;
 }
 
@@ -69,8 +81,10 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       await closingStep(part.name, part.close);
     }
   };
-  const willClose = <T extends { close(): Promise<void> }>(name: string, part: T): T => {
-    opened.push({ name, close: () => part.close() });
+  const willClose = <T extends { close(): Promise<void> } | undefined>(name: string, part: T): T => {
+    if (part !== undefined) {
+      opened.push({ name, close: () => part.close() });
+    }
     return part;
   };
 
@@ -93,14 +107,23 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       openLineLog(folder.functionLogFile, LINES_IN_MEMORY),
     );
     const accessLog = willClose('Finish the access log', openLineLog(folder.accessLogFile, LINES_IN_MEMORY));
+    const bus = willClose(
+      'Stop the event bus',
+      await openEventBus(deployment, folder, options.eventBusEndpoint),
+    );
     const functions = willClose(
       'Stop the functions',
       runFunctions(deployment, {
         databaseEndpoint: database.endpoint,
+        eventBusEndpoint: bus?.endpoint,
         databaseCredentials: options.databaseCredentials,
         maxEnvironments: options.maxEnvironments,
         append: functionLog.append,
       }),
+    );
+    const consumers = willClose(
+      'Deliver what is left',
+      await runConsumers(deployment, { folder, functions, database, ...options.stream }),
     );
     const answerCall = gatewayOf(deployment, {
       throttle: options.throttle ?? false,
@@ -127,10 +150,13 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     return {
       ...running,
       deployment,
+      notRunLocally: notRunLocally(deployment, consumers),
+      consumers,
       table,
       signSessionJwt: sessionJwtSigner(await loadSigningKey(synthesised.signingKeyFile)),
       logs: functionLog.latest,
       accessLogs: accessLog.latest,
+      events: bus?.latest,
       close,
     };
   } catch (error) {

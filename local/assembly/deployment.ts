@@ -7,7 +7,10 @@ export interface Deployment {
   api: Api;
   functions: LambdaFunction[];
   table: Table;
-  /** Resources that act beside the requests (stream consumers, schedules), as "logical id (type)". */
+  streamMappings: StreamMapping[];
+  /** Whether a function may put events on a bus. */
+  putsEvents: boolean;
+  /** Resources that act beside the requests (rules, schedules), as "logical id (type)". */
   notRunLocally: string[];
 }
 
@@ -72,10 +75,33 @@ export interface Table {
   keySchema: { AttributeName: string; KeyType: string }[];
   globalIndexes: TableIndex[];
   localIndexes: TableIndex[];
+  streamArn: string;
+  /** Which images a record of the stream has, by DynamoDB's names. */
+  streamViewType: string;
 }
 
 export interface TableIndex {
   IndexName: string;
   KeySchema: { AttributeName: string; KeyType: string }[];
   Projection: { ProjectionType?: string; NonKeyAttributes?: string[] };
+}
+
+/** How Lambda feeds a function from the stream of the table. */
+export interface StreamMapping {
+  logicalId: string;
+  functionName: string;
+  batchSize: number;
+  batchingWindowMs: number;
+  /** 0 for none. */
+  tumblingWindowMs: number;
+  /** Batches of one shard at once, of different items. */
+  lanes: number;
+  bisectsOnError: boolean;
+  reportsItemFailures: boolean;
+  retriesMax: number;
+  recordAgeMaxMs: number;
+  /** None lets every record through. */
+  filterPatterns: string[];
+  /** The name of the queue or topic that is told of what was given up. */
+  onFailure: string | undefined;
 }

@@ -3,13 +3,14 @@ import { readApis } from './api.ts';
 import type { Deployment } from './deployment.ts';
 import { readFunctions } from './functions.ts';
 import { type Place, readStacks, type Stack } from './stacks.ts';
+import { EVENT_SOURCE_MAPPING, readStreamMappings } from './stream-mappings.ts';
 import { readTables } from './table.ts';
 
 /** Types that act beside the requests: nothing of them runs locally, and the start says so. */
 const BESIDE_THE_REQUESTS = [
   'AWS::CloudFormation::CustomResource',
   'AWS::Events::Rule',
-  'AWS::Lambda::EventSourceMapping',
+  EVENT_SOURCE_MAPPING,
   'AWS::Pipes::Pipe',
   'AWS::Scheduler::Schedule',
 ];
@@ -18,16 +19,29 @@ export function readDeployment(assemblyFolder: string, place: Place): Deployment
   const stacks = readStacks(assemblyFolder, place);
   const [stackOfApi, api] = only(stacks, readApis, 'HTTP API');
   const [, table] = only(stacks, readTables, 'table');
+  const streamMappings = stacks.flatMap((stack) => readStreamMappings(stack, table));
+  const isFollowed = (logicalId: string) => streamMappings.some((mapping) => mapping.logicalId === logicalId);
   return {
     stackName: stackOfApi.name,
     ...place,
     api,
     table,
     functions: stacks.flatMap(readFunctions),
+    streamMappings,
+    putsEvents: stacks.some(allowsToPutEvents),
     notRunLocally: stacks.flatMap((stack) =>
-      stack.resourcesOf(...BESIDE_THE_REQUESTS).map(([logicalId, { Type }]) => `${logicalId} (${Type})`),
+      stack
+        .resourcesOf(...BESIDE_THE_REQUESTS)
+        .filter(([logicalId]) => !isFollowed(logicalId))
+        .map(([logicalId, { Type }]) => `${logicalId} (${Type})`),
     ),
   };
+}
+
+function allowsToPutEvents(stack: Stack): boolean {
+  return stack
+    .resourcesOf('AWS::IAM::Policy')
+    .some(([, { Properties }]) => JSON.stringify(Properties).includes('"events:PutEvents"'));
 }
 
 function only<T>(stacks: Stack[], read: (stack: Stack) => T[], what: string): [Stack, T] {

@@ -9,6 +9,7 @@ interface TableProperties {
   KeySchema: Table['keySchema'];
   GlobalSecondaryIndexes?: TableIndex[];
   LocalSecondaryIndexes?: TableIndex[];
+  StreamSpecification?: { StreamViewType?: string };
 }
 
 export function readTables(stack: Stack): Table[] {
@@ -23,6 +24,8 @@ export function readTables(stack: Stack): Table[] {
         keySchema: properties.KeySchema,
         globalIndexes: (properties.GlobalSecondaryIndexes ?? []).map(indexOf),
         localIndexes: (properties.LocalSecondaryIndexes ?? []).map(indexOf),
+        streamArn: stack.scope.attributeOf(logicalId, 'StreamArn'),
+        streamViewType: properties.StreamSpecification?.StreamViewType ?? 'NEW_AND_OLD_IMAGES',
       };
     });
 }

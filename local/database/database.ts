@@ -2,9 +2,13 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { type FollowedWrites, followWrites } from './follow-writes.ts';
+import type { Write } from './write-capture.ts';
 
 export interface Database {
   endpoint: string;
+  /** Tells of every write from now on. Absent where the writes can't be seen. */
+  followWrites?(tell: (write: Write) => void): Promise<FollowedWrites>;
   close(): Promise<void>;
 }
 
@@ -27,6 +31,7 @@ export async function startEmbeddedDatabase(
   });
   return {
     endpoint: `http://127.0.0.1:${port}`,
+    followWrites: (tell) => followWrites(thread, tell),
     async close() {
       thread.postMessage('close');
       await exited;

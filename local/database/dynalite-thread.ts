@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
 import { refuseFolderInUse } from './data-folder.ts';
 import { returnStoredItemOnConditionFailure } from './stored-item-on-failure.ts';
+import { captureWritesFor } from './write-capture.ts';
 
 const { dataFolder } = workerData as { dataFolder: string | undefined };
 if (parentPort === null) {
@@ -22,7 +23,8 @@ surviveLostClients(server);
 server.keepAliveTimeout = 0;
 server.listen(0, '127.0.0.1');
 await once(server, 'listening');
-port.on('message', closeAndExit);
+port.on('message', (message) => message === 'close' && closeAndExit());
+captureWritesFor(port);
 port.postMessage({ port: (server.address() as AddressInfo).port });
 
 /** dynalite throws when a client goes away before its answer, which would end the whole database. */

@@ -13,7 +13,19 @@ declare module 'dynalite' {
 }
 
 declare module 'dynalite/db/index.js' {
-  type Item = Record<string, Record<string, unknown>>;
+  export type Item = Record<string, Record<string, unknown>>;
+
+  type Done = (error?: unknown) => void;
+
+  /** The items of one table, by the keys of dynalite. */
+  export interface ItemStore {
+    put(key: string, item: Item, done: Done): void;
+    del(key: string, done: Done): void;
+  }
+
+  interface Table {
+    TableName: string;
+  }
 
   interface ConditionFailure extends Error {
     body: { __type: string; message: string; Item?: Item };
@@ -24,6 +36,14 @@ declare module 'dynalite/db/index.js' {
       request: { ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE' },
       storedItem: Item | undefined,
     ): ConditionFailure | null | undefined;
+    createKey(item: Item, table: Table): string;
+    updateIndexes(
+      store: { getItemDb(tableName: string): ItemStore },
+      table: Table,
+      before: Item | null | undefined,
+      after: Item | null | undefined,
+      done: Done,
+    ): void;
   };
   export default db;
 }

@@ -2,10 +2,9 @@
 import { availableParallelism } from 'node:os';
 import type { Deployment } from '../assembly/deployment.ts';
 import { type LocalFunction, runFunction } from './local-function.ts';
-import { type Credentials, credentialsOf, runtimeVariables } from './runtime-variables.ts';
+import { type Credentials, credentialsOf, type Endpoints, runtimeVariables } from './runtime-variables.ts';
 
-interface RunOptions {
-  databaseEndpoint: string;
+interface RunOptions extends Endpoints {
   /** Absent: a key for each function. */
   databaseCredentials: Credentials | undefined;
   maxEnvironments: number | undefined;
@@ -19,7 +18,7 @@ export interface LocalFunctions {
 }
 
 export function runFunctions({ functions, region }: Deployment, options: RunOptions): LocalFunctions {
-  const { databaseEndpoint, databaseCredentials, append } = options;
+  const { databaseCredentials, append } = options;
   const maxEnvironments = options.maxEnvironments ?? Math.max(4, availableParallelism() * 2);
   const log = (name: string, lines: string[]) => {
     for (const line of lines) {
@@ -29,7 +28,7 @@ export function runFunctions({ functions, region }: Deployment, options: RunOpti
   const running = new Map(
     functions.map((lambda): [string, LocalFunction] => {
       const credentials = databaseCredentials ?? credentialsOf(lambda.logicalId);
-      const variables = runtimeVariables(lambda, region, databaseEndpoint, credentials);
+      const variables = runtimeVariables(lambda, region, options, credentials);
       return [lambda.name, runFunction(lambda, variables, maxEnvironments, log)];
     }),
   );

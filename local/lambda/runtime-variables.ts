@@ -12,10 +12,16 @@ export function credentialsOf(logicalId: string): Credentials {
   return { accessKeyId: `LOCAL${logicalId}`, secretAccessKey: 'local', sessionToken: 'local' };
 }
 
+/** Where the services are that functions reach. */
+export interface Endpoints {
+  databaseEndpoint: string;
+  eventBusEndpoint?: string | undefined;
+}
+
 export function runtimeVariables(
   lambda: LambdaFunction,
   region: string,
-  databaseEndpoint: string,
+  endpoints: Endpoints,
   credentials: Credentials,
 ): Record<string, string> {
   return {
@@ -25,7 +31,10 @@ export function runtimeVariables(
     ...(credentials.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: credentials.sessionToken }),
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    AWS_ENDPOINT_URL_DYNAMODB: databaseEndpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.databaseEndpoint,
+    ...(endpoints.eventBusEndpoint === undefined
+      ? {}
+      : { AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBusEndpoint }),
     AWS_EXECUTION_ENV: `AWS_Lambda_${lambda.runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: lambda.name,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(lambda.memoryMb),

@@ -21,9 +21,7 @@ export function runConsumer(
     throw new Error(`The assembly has no function ${name}`);
   }
   const lambda: LambdaFunction = timeoutMs === undefined ? found : { ...found, timeoutMs };
-  const variables = {
-    ...runtimeVariables(lambda, region, databaseEndpoint, credentialsOf(lambda.logicalId)),
-    ...(eventBusUrl === undefined ? {} : { AWS_ENDPOINT_URL_EVENTBRIDGE: eventBusUrl }),
-  };
+  const endpoints = { databaseEndpoint, eventBusEndpoint: eventBusUrl };
+  const variables = runtimeVariables(lambda, region, endpoints, credentialsOf(lambda.logicalId));
   return runFunction(lambda, variables, 1, (_name, lines) => lines.forEach(log));
 }

@@ -14,8 +14,8 @@ import { type FaultyStack, startFaultyStack, type Tenant } from '../faults/fault
 import { runSize } from '../faults/run-size.ts';
 import { seededRandom } from '../faults/seeded-random.ts';
 import { runConsumer } from './consumer.ts';
-import { type Fed, feed, writesOfSessions } from './event-source.ts';
 import { type FakeEventBus, startFakeEventBus, type TakenEvent } from './fake-event-bus.ts';
+import { type Fed, feed, writesOfSessions } from './feed.ts';
 import { recordStream, type StreamRecorder } from './stream-recorder.ts';
 
 let stack: FaultyStack;
@@ -60,10 +60,20 @@ afterEach(async () => {
   await bus.close();
 });
 
-const publish = (
-  records: readonly DynamoDBRecord[],
-  options: { batchSize?: number; attemptsMax?: number } = {},
-): Promise<Fed> => feed(consumer, writesOfSessions(records), { batchSize: 100, attemptsMax: 50, ...options });
+type Options = { batchSize?: number; attemptsMax?: number };
+
+const feedAll = (records: readonly DynamoDBRecord[], options: Options = {}): Promise<Fed> =>
+  feed(stack.local.deployment, { consumer: 'PublishSessionEvents', lambda: consumer }, records, {
+    batchSize: 100,
+    attemptsMax: 50,
+    ...options,
+  });
+
+const writes = (records: readonly DynamoDBRecord[]) =>
+  writesOfSessions(stack.local.deployment, 'PublishSessionEvents', records);
+
+const publish = (records: readonly DynamoDBRecord[], options?: Options): Promise<Fed> =>
+  feedAll(writes(records), options);
 
 /** @returns the records of one session's whole life, and what the API answered to each step. */
 async function live(of: Tenant = tenant) {
@@ -159,8 +169,8 @@ describe('nothing is told', () => {
     });
     // The requests were counted.
     expect(records.length).toBeGreaterThan(0);
-    await feed(consumer, records, { batchSize: 100, attemptsMax: 1 });
-    expect(bus.calls()).toBe(0);
+    await feedAll(records, { attemptsMax: 1 });
+    expect(bus.put()).toBe(0);
   });
 
   it('of personas, keys, plans, intents, usage and counts, even where no filter stands before the function', async () => {
@@ -175,8 +185,8 @@ describe('nothing is told', () => {
     });
     const besides = records.filter(({ dynamodb }) => !dynamodb?.Keys?.sk?.S?.startsWith('WS#'));
     expect(besides.length).toBeGreaterThanOrEqual(4);
-    await feed(consumer, besides, { batchSize: 100, attemptsMax: 1 });
-    expect(bus.calls()).toBe(0);
+    await feedAll(besides, { attemptsMax: 1 });
+    expect(bus.put()).toBe(0);
   });
 
   it('of what TTL removes: sessions whose time is over, and the marks of deleted ones', async () => {
@@ -186,21 +196,21 @@ describe('nothing is told', () => {
     const removed = await stream.expireAll();
     expect(removed.map(({ eventName }) => eventName)).toContain('REMOVE');
     expect(removed.some(({ dynamodb }) => dynamodb?.OldImage?.status?.S === 'deleted')).toBe(true);
-    await feed(consumer, removed, { batchSize: 100, attemptsMax: 1 });
-    expect(bus.calls()).toBe(0);
+    await feedAll(removed, { attemptsMax: 1 });
+    expect(bus.put()).toBe(0);
   });
 
   it('of changes in between, such as a message more', async () => {
     const { records } = await live();
-    const [inserted] = writesOfSessions(records) as [DynamoDBRecord];
+    const [inserted] = writes(records) as [DynamoDBRecord];
     const image = inserted.dynamodb?.NewImage ?? {};
     const talkedTo: DynamoDBRecord = {
       ...inserted,
       eventName: 'MODIFY',
       dynamodb: { ...inserted.dynamodb, OldImage: image, NewImage: { ...image, messageCount: { N: '1' } } },
     };
-    await feed(consumer, [talkedTo], { batchSize: 1, attemptsMax: 1 });
-    expect(bus.calls()).toBe(0);
+    await feedAll([talkedTo], { attemptsMax: 1 });
+    expect(bus.put()).toBe(0);
   });
 });
 
@@ -216,7 +226,7 @@ describe('an event bus that fails', () => {
 
   it('for one event for good is told of all before it, and Lambda comes again from there', async () => {
     const { records } = await live();
-    const [first, second, third] = writesOfSessions(records);
+    const [first, second, third] = writes(records);
     bus.refuseWhen(({ type }) => type === 'chat.session.ended');
     const { outcome } = await consumer.invoke(JSON.stringify({ Records: [first, second, third] }));
     expect(outcome).toEqual({
@@ -230,7 +240,7 @@ describe('an event bus that fails', () => {
     const { records } = await live();
     wayToBus.follow([{ fault: { kind: 'hang-before' } }]);
     const startedMs = performance.now();
-    const { outcome } = await consumer.invoke(JSON.stringify({ Records: writesOfSessions(records) }));
+    const { outcome } = await consumer.invoke(JSON.stringify({ Records: writes(records) }));
     expect(performance.now() - startedMs).toBeLessThan(8_000);
     expect(JSON.parse('result' in outcome ? outcome.result : '{}').batchItemFailures).toHaveLength(1);
   });
@@ -244,7 +254,7 @@ describe('an event bus that fails', () => {
       records.push(...more);
       sessions.push(started.sessionId);
     }
-    const shuffled = interleaved(writesOfSessions(records), 7);
+    const shuffled = interleaved(writes(records), 7);
     const random = seededRandom(7);
     bus.refuseWhen(() => random.chance(0.2));
     wayToBus.follow([{ probability: 0.3, fault: QUICK_FAULTS }]);
@@ -263,10 +273,11 @@ describe('an event bus that fails', () => {
 describe('a record that can’t be told', () => {
   it('is given up after many attempts, and all others are told, in order', async () => {
     const [one, two] = [await live(), await live()];
-    const broken = structuredClone(writesOfSessions(one.records)[0] as DynamoDBRecord);
+    const broken = structuredClone(writes(one.records)[0] as DynamoDBRecord);
     Object.assign(broken.dynamodb?.NewImage ?? {}, { messageCount: { N: '1'.repeat(30) } });
-    const records = [...writesOfSessions(one.records), broken, ...writesOfSessions(two.records)];
-    const { discarded } = await feed(consumer, records, { batchSize: 100, attemptsMax: 3 });
+    Object.assign(broken.dynamodb ?? {}, { SequenceNumber: '4200000000000000000001' });
+    const records = [...writes(one.records), broken, ...writes(two.records)];
+    const { discarded } = await feedAll(records, { attemptsMax: 3 });
     expect(discarded).toEqual([broken]);
     for (const { started } of [one, two]) {
       const told = typesOf(bus.taken.filter(({ detail }) => detail.session.sessionId === started.sessionId));

@@ -1,15 +1,5 @@
-// Stands where EventBridge would: takes events over HTTP, as strictly as it does, and as badly as a test asks for.
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
-
-interface Entry {
-  readonly EventBusName: string;
-  readonly Source: string;
-  readonly DetailType: string;
-  readonly Detail: string;
-  readonly Time: number;
-}
+// The local event bus, refusing as badly as a test asks for, with what it took in hand.
+import { startEventBus } from '../../local/event-bus/event-bus.ts';
 
 export interface TakenEvent {
   readonly busName: string;
@@ -24,84 +14,37 @@ export interface FakeEventBus {
   readonly url: string;
   /** In the order in which they were taken. */
   readonly taken: TakenEvent[];
-  readonly calls: () => number;
+  /** Events that were put, whether or not they were taken. */
+  readonly put: () => number;
   /** Asked for each event. */
-  refuseWhen(refuses: (entry: TakenEvent) => boolean): void;
+  refuseWhen(refuses: (event: TakenEvent) => boolean): void;
   close(): Promise<void>;
 }
 
-const PUT_EVENTS = 'AWSEvents.PutEvents';
-const ENTRIES_MAX = 10;
-const ENTRY_MAX_BYTES = 262_144;
-
 export async function startFakeEventBus(): Promise<FakeEventBus> {
   const taken: TakenEvent[] = [];
-  let calls = 0;
-  let refuses: (entry: TakenEvent) => boolean = () => false;
-
-  async function putEvents(request: IncomingMessage): Promise<object> {
-    calls += 1;
-    const { Entries } = (await json(request)) as { Entries: Entry[] };
-    requireThat(request.headers['x-amz-target'] === PUT_EVENTS, 'Another operation than PutEvents');
-    requireThat(
-      String(request.headers.authorization).includes('/events/aws4_request'),
-      'Signed for another service',
-    );
-    requireThat(Entries.length >= 1 && Entries.length <= ENTRIES_MAX, `${Entries.length} entries`);
-    requireThat(JSON.stringify(Entries).length < ENTRY_MAX_BYTES, 'Too much at once');
-    const answers = Entries.map((entry) => {
-      const event = takenEvent(entry);
+  let put = 0;
+  let refuses: (event: TakenEvent) => boolean = () => false;
+  const bus = await startEventBus({
+    region: 'eu-central-1',
+    account: '000000000000',
+    take({ source, time, detail, 'detail-type': type }, busName) {
+      put += 1;
+      const event = { busName, source, type, detail, atMs: Date.parse(time) };
       if (refuses(event)) {
-        return { ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded' };
+        return false;
       }
       taken.push(event);
-      return { EventId: `id-${taken.length}` };
-    });
-    return {
-      Entries: answers,
-      FailedEntryCount: answers.filter(({ EventId }) => EventId === undefined).length,
-    };
-  }
-
-  const server = createServer((request, response) => {
-    putEvents(request).then(
-      (answer) => {
-        response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
-        response.end(JSON.stringify(answer));
-      },
-      (error: Error) => {
-        response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
-        response.end(JSON.stringify({ __type: 'ValidationException', message: error.message }));
-      },
-    );
+      return true;
+    },
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: bus.endpoint,
     taken,
-    calls: () => calls,
+    put: () => put,
     refuseWhen: (next) => {
       refuses = next;
     },
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
+    close: bus.close,
   };
-}
-
-function takenEvent({ EventBusName, Source, DetailType, Detail, Time }: Entry): TakenEvent {
-  return {
-    busName: EventBusName,
-    source: Source,
-    type: DetailType,
-    detail: JSON.parse(Detail),
-    atMs: Time * 1_000,
-  };
-}
-
-function requireThat(holds: boolean, problem: string): void {
-  if (!holds) {
-    throw new Error(problem);
-  }
 }

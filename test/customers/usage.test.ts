@@ -10,7 +10,7 @@ import { type FaultyStack, startFaultyStack, type Tenant } from '../faults/fault
 import { runSize } from '../faults/run-size.ts';
 import { seededRandom } from '../faults/seeded-random.ts';
 import { runConsumer } from './consumer.ts';
-import { type FeedOptions, feed, writesOfSessions } from './event-source.ts';
+import { type FeedOptions, feed, writesOfSessions } from './feed.ts';
 import { recordStream, type StreamRecorder } from './stream-recorder.ts';
 
 const MONTH = '2026-11';
@@ -47,13 +47,19 @@ afterEach(async () => {
   await database.close();
 });
 
-const count = (records: readonly DynamoDBRecord[], options: Partial<FeedOptions> = {}) =>
-  feed(consumer, writesOfSessions(records), {
+const feedAll = (records: readonly DynamoDBRecord[], options: Partial<FeedOptions> = {}) =>
+  feed(stack.local.deployment, { consumer: 'CountUsage', lambda: consumer }, records, {
     batchSize: 1_000,
     attemptsMax: 100,
     shardId: 'shardId-1',
     ...options,
   });
+
+const writes = (records: readonly DynamoDBRecord[]) =>
+  writesOfSessions(stack.local.deployment, 'CountUsage', records);
+
+const count = (records: readonly DynamoDBRecord[], options: Partial<FeedOptions> = {}) =>
+  feedAll(writes(records), options);
 
 const usageOf = async ({ orgId }: Tenant) => readUsage(stack.table, { orgId, month: MONTH });
 
@@ -132,7 +138,7 @@ describe('usage', () => {
     const deleted = await stream.record();
     const removed = await stream.expireAll();
     const all = [...first, ...again, ...second, ...deleted, ...removed];
-    await feed(consumer, all, { batchSize: 1_000, attemptsMax: 1, shardId: 'shardId-1' });
+    await feedAll(all, { attemptsMax: 1 });
     expect((await usageOf(tenant)).total).toEqual(counts(2, 0, 1));
   });
 
@@ -144,7 +150,7 @@ describe('usage', () => {
 
 describe('usage is exact', () => {
   it('when a batch comes again as a whole, in parts, and joined to the next', async () => {
-    const records = writesOfSessions(await live(tenant, { starts: 6, ends: 3, deletes: 2 }));
+    const records = writes(await live(tenant, { starts: 6, ends: 3, deletes: 2 }));
     const middle = Math.floor(records.length / 2);
     for (const batch of [
       records.slice(0, middle),
@@ -174,7 +180,7 @@ describe('usage is exact', () => {
       timeoutMs: 500,
     });
     database.follow([{ nth: 1, fault: { kind: 'hang-after' } }]);
-    const batch = { Records: writesOfSessions(records), shardId: 'shardId-1' };
+    const batch = { Records: writes(records), shardId: 'shardId-1' };
     expect((await slow.invoke(JSON.stringify(batch))).outcome).toMatchObject({
       failure: { errorType: 'Sandbox.Timedout' },
     });
@@ -191,15 +197,15 @@ describe('usage is exact', () => {
       nowMs = MIDNIGHT_MS + i * 3 * 3_600_000;
       records.push(...(await live(tenants[i % 3] as Tenant, { starts: 4, ends: 2, deletes: 1 })));
     }
-    const writes = writesOfSessions(records);
+    const all = writes(records);
     const random = seededRandom(11);
     database.follow([{ probability: 0.3, fault: QUICK_FAULTS }]);
     let done = 0;
-    while (done < writes.length) {
+    while (done < all.length) {
       // As after a crash, it begins again with something that may have been counted.
       const from = random.chance(0.5) ? random.below(done + 1) : done;
-      const to = Math.min(writes.length, Math.max(done, from) + 1 + random.below(9));
-      const { discarded } = await count(writes.slice(from, to), { batchSize: 1 + random.below(20) });
+      const to = Math.min(all.length, Math.max(done, from) + 1 + random.below(9));
+      const { discarded } = await count(all.slice(from, to), { batchSize: 1 + random.below(20) });
       expect(discarded).toEqual([]);
       done = Math.max(done, to);
     }

@@ -29,7 +29,9 @@ export interface FaultyStack {
   readonly database: DatabaseProxy;
   /** Straight to the database. */
   readonly table: Table;
-  readonly local: Pick<LocalStack, 'deployment' | 'logs' | 'signSessionJwt'>;
+  readonly local: Pick<LocalStack, 'consumers' | 'deployment' | 'events' | 'logs' | 'signSessionJwt'>;
+  /** With `.local`'s files. */
+  readonly folder: string;
   newTenant(): Promise<Tenant>;
   /** All items that begin with a sort key, straight from the database. */
   items(sortKeyPart: string): Promise<Record<string, unknown>[]>;
@@ -49,6 +51,8 @@ export interface FaultyStackOptions {
   readonly countCapacity?: boolean;
   /** Execution environments for each function. */
   readonly maxEnvironments?: number;
+  /** Runs the consumers of the table's stream, which stand still otherwise. */
+  readonly follow?: { readonly eventBusEndpoint?: string; readonly nowMs?: () => number };
 }
 
 export async function startFaultyStack({
@@ -56,6 +60,7 @@ export async function startFaultyStack({
   seed,
   countCapacity = false,
   maxEnvironments,
+  follow,
 }: FaultyStackOptions): Promise<FaultyStack> {
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-faulty-'));
   const engine = await startEmbeddedDatabase();
@@ -65,6 +70,7 @@ export async function startFaultyStack({
     folder,
     synthesised,
     databaseEndpoint: database.url,
+    ...(follow === undefined ? {} : { ...follow, stream: { ...follow, database: engine } }),
     ...(maxEnvironments === undefined ? {} : { maxEnvironments }),
   });
   const client = await startClientProxy({ upstream: stack.baseUrl, seed });
@@ -77,6 +83,7 @@ export async function startFaultyStack({
     database,
     table,
     local: stack,
+    folder,
     newTenant: () => newTenant(table),
     items: (sortKeyPart) => scan(table, sortKeyPart),
     readLogs: () =>

@@ -27,6 +27,8 @@ const TABLE = {
   ],
   globalIndexes: [],
   localIndexes: [],
+  streamArn: 'arn:aws:dynamodb:us-east-1:000000000000:table/items/stream/local',
+  streamViewType: 'NEW_AND_OLD_IMAGES',
 };
 
 const TableName = TABLE.name;

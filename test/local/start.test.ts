@@ -1,7 +1,7 @@
 // `npm start` as people use it: typed in a terminal, read, pasted from, interrupted.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -99,6 +99,43 @@ describe('npm start', () => {
     SLOW_MACHINE_MS,
   );
 
+  it(
+    'takes a configuration: limits are kept, and events are written to a file that it names',
+    async () => {
+      const cwd = tempFolder();
+      const config = {
+        sessionJwt: { issuer: 'https://issuer.example', audience: 'api' },
+        limits: { plans: { free: { requestsPerMinute: 60 } }, defaultPlan: 'free' },
+        events: { busName: 'chat' },
+      };
+      writeFileSync(join(cwd, 'my-config.json'), JSON.stringify(config));
+      const configured = start(cwd, ['--config', 'my-config.json']);
+      await untilReady(configured);
+      expect(configured.output()).toContain('Events       .local/events.log');
+      expect(configured.output()).not.toContain('Not run locally');
+
+      const { MOONBORN_BASE_URL, MOONBORN_PERSONA_ID, MOONBORN_SESSION_JWT } = readEnv(cwd);
+      const answer = await fetch(`${MOONBORN_BASE_URL}/v1/personas/${MOONBORN_PERSONA_ID}/chat/sessions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${MOONBORN_SESSION_JWT}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ personaId: MOONBORN_PERSONA_ID }),
+      });
+      expect(answer.headers.get('x-ratelimit-limit')).toBe('60');
+      const { session } = (await answer.json()) as { session: object };
+
+      configured.child.kill('SIGINT');
+      expect(await configured.ended).toBe(0);
+      const [line, ...others] = readFileSync(join(cwd, '.local/events.log'), 'utf8').trim().split('\n');
+      expect(JSON.parse(line ?? '')).toMatchObject({
+        eventBusName: 'chat',
+        'detail-type': 'chat.session.started',
+        detail: { session },
+      });
+      expect(others).toEqual([]);
+    },
+    SLOW_MACHINE_MS,
+  );
+
   it('says which port is taken, and what to do, before doing anything else', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -114,6 +151,8 @@ describe('npm start', () => {
     [['--dta', 'x'], {}, "Unknown option '--dta'"],
     [['extra'], {}, "Unexpected argument 'extra'"],
     [['--data', ''], {}, '--data needs the name of a folder'],
+    [['--config', 'nowhere.json'], {}, 'The configuration file nowhere.json cannot be read as JSON'],
+    [['--config', '.'], {}, 'The configuration file . cannot be read as JSON'],
     [[], { PORT: 'http' }, 'PORT must be a port number from 0 (any free one) to 65535, not "http"'],
     [[], { AWS_ENDPOINT_URL_DYNAMODB: 'dynamo' }, 'AWS_ENDPOINT_URL_DYNAMODB must be a URL, not "dynamo"'],
   ])('refuses %j with %j', async (args, env, message) => {

@@ -1,0 +1,21 @@
+// The configuration file of `npm start -- --config`: the one that is deployed with `--context config=…`.
+import { readFileSync } from 'node:fs';
+
+/** Without the issuer of session JWTs: the local one stands in for it, since nobody else's tokens can be signed here. */
+export function readConfigFile(file: string): Record<string, unknown> {
+  const { sessionJwt: _deployedIssuer, ...config } = readObject(file);
+  return config;
+}
+
+function readObject(file: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`The configuration file ${file} cannot be read as JSON: ${(error as Error).message}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Error(`The configuration file ${file} must hold a JSON object.`);
+  }
+  return value as Record<string, unknown>;
+}

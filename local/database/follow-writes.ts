@@ -1,0 +1,23 @@
+// Follows the writes of the embedded database from outside of its thread.
+import type { Worker } from 'node:worker_threads';
+import type { Write } from './write-capture.ts';
+
+export interface FollowedWrites {
+  /** Settles when whatever had been answered by then has been told. */
+  caughtUp(): Promise<void>;
+}
+
+export async function followWrites(thread: Worker, tell: (write: Write) => void): Promise<FollowedWrites> {
+  const waiting: (() => void)[] = [];
+  thread.on('message', (message: Write | 'caught up') =>
+    message === 'caught up' ? waiting.shift()?.() : tell(message),
+  );
+  const caughtUp = () =>
+    new Promise<void>((done) => {
+      waiting.push(done);
+      thread.postMessage('catch up');
+    });
+  thread.postMessage('capture');
+  await caughtUp();
+  return { caughtUp };
+}

@@ -1,0 +1,65 @@
+// Tells of every write that dynalite applies, with the item before and after it: what a stream is made of.
+//
+// dynalite has no streams. Whatever writes an item updates its indexes first and then the item, both under one lock of
+// the item. The two images are known with the first step, and told with the second, before the lock is let go: so the
+// writes of an item are told in their order, none that failed is among them, and each before its caller is answered.
+import type { MessagePort } from 'node:worker_threads';
+import db, { type Item, type ItemStore } from 'dynalite/db/index.js';
+
+export interface Write {
+  tableName: string;
+  /** Absent when the item is new. */
+  before: Item | undefined;
+  /** Absent when the item was deleted. */
+  after: Item | undefined;
+}
+
+type Pending = Map<string, Write>;
+
+/** Nothing is captured until somebody follows. */
+export function captureWritesFor(follower: MessagePort): void {
+  follower.on('message', (message: unknown) => {
+    if (message === 'capture') {
+      captureWrites((write) => follower.postMessage(write));
+    } else if (message === 'catch up') {
+      follower.postMessage('caught up');
+    }
+  });
+}
+
+function captureWrites(tell: (write: Write) => void): void {
+  const pendingIn = new WeakMap<ItemStore, Pending>();
+  const updateIndexes = db.updateIndexes;
+
+  function watched(items: ItemStore): Pending {
+    const known = pendingIn.get(items);
+    if (known !== undefined) {
+      return known;
+    }
+    const pending: Pending = new Map();
+    pendingIn.set(items, pending);
+    const told = (key: string, done: Done) => (error?: unknown) => {
+      const write = pending.get(key);
+      pending.delete(key);
+      if (write !== undefined && !error) {
+        tell(write);
+      }
+      done(error);
+    };
+    const { put, del } = items;
+    items.put = (key, item, done) => put(key, item, told(key, done));
+    items.del = (key, done) => del(key, told(key, done));
+    return pending;
+  }
+
+  db.updateIndexes = (store, table, before, after, done) => {
+    const item = after ?? before;
+    if (item) {
+      const write = { tableName: table.TableName, before: before ?? undefined, after: after ?? undefined };
+      watched(store.getItemDb(table.TableName)).set(db.createKey(item, table), write);
+    }
+    updateIndexes(store, table, before, after, done);
+  };
+}
+
+type Done = (error?: unknown) => void;

@@ -1,0 +1,45 @@
+// The event bus of a local stack: a log file with a line for each event that was put.
+import type { Deployment } from '../assembly/deployment.ts';
+import { openLineLog } from '../line-log.ts';
+import type { LocalFolder } from '../local-folder.ts';
+import { startEventBus } from './event-bus.ts';
+
+export interface EventBus {
+  endpoint: string;
+  /** The latest lines. Absent where somebody else takes the events. */
+  latest?(): string[];
+  close(): Promise<void>;
+}
+
+const LINES_IN_MEMORY = 20_000;
+
+/** @returns `undefined` when no function may put events. */
+export async function openEventBus(
+  { putsEvents, region, accountId }: Deployment,
+  { eventsFile }: LocalFolder,
+  endpoint: string | undefined,
+): Promise<EventBus | undefined> {
+  if (!putsEvents) {
+    return undefined;
+  }
+  if (endpoint !== undefined) {
+    return { endpoint, close: async () => {} };
+  }
+  const log = openLineLog(eventsFile, LINES_IN_MEMORY);
+  const bus = await startEventBus({
+    region,
+    account: accountId,
+    take(event, busName) {
+      log.append(JSON.stringify({ eventBusName: busName, ...event }));
+      return true;
+    },
+  });
+  return {
+    endpoint: bus.endpoint,
+    latest: log.latest,
+    async close() {
+      await bus.close();
+      await log.close();
+    },
+  };
+}

@@ -1,0 +1,104 @@
+// What the readers of one event source mapping share: how they invoke its function, and where they tell of it.
+import type { DynamoDBRecord } from 'aws-lambda';
+import type { Deployment, LambdaFunction, StreamMapping } from '../assembly/deployment.ts';
+import type { LocalFunction } from '../lambda/local-function.ts';
+import { readFilters } from './filter.ts';
+import { type GiveUpReason, givenUpMessage } from './given-up.ts';
+import type { Shard } from './table-stream.ts';
+
+/** How far a batch got. */
+export interface Answer {
+  /** The first of the records, in their order, that need not come again. */
+  taken: number;
+  outcome: 'taken' | 'failed' | 'reported' | 'throttled';
+  /** What a tumbling window carries on. */
+  state: unknown;
+}
+
+export interface EventSource {
+  mapping: StreamMapping;
+  nowMs(): number;
+  lets(record: DynamoDBRecord): boolean;
+  invoke(shard: Shard, records: readonly DynamoDBRecord[], windowFields?: object): Promise<Answer>;
+  giveUp(shard: Shard, records: readonly DynamoDBRecord[], reason: GiveUpReason, invocations: number): void;
+}
+
+export interface EventSourceOptions {
+  named(name: string): LocalFunction;
+  nowMs(): number;
+  /** Takes a line for each invocation. */
+  appendInvocation(line: string): void;
+  /** Takes a line for each batch that was given up. */
+  appendGivenUp(line: string): void;
+}
+
+export function openEventSource(
+  mapping: StreamMapping,
+  { functions, table }: Pick<Deployment, 'functions' | 'table'>,
+  { named, nowMs, appendInvocation, appendGivenUp }: EventSourceOptions,
+): EventSource {
+  const { arn } = functions.find(({ name }) => name === mapping.functionName) as LambdaFunction;
+  const lets = readFilters(mapping.filterPatterns, mapping.logicalId);
+  return {
+    mapping,
+    nowMs,
+    lets,
+    async invoke(shard, records, windowFields = {}) {
+      const { outcome } = await named(mapping.functionName).invoke(
+        JSON.stringify({ Records: records, ...windowFields }),
+      );
+      const answer =
+        'failure' in outcome
+          ? failure(outcome.failure.errorType === 'TooManyRequestsException' ? 'throttled' : 'failed')
+          : answerIn(outcome.result, records, mapping);
+      const last = records.at(-1);
+      appendInvocation(
+        JSON.stringify({
+          time: new Date().toISOString(),
+          mapping: mapping.logicalId,
+          functionName: mapping.functionName,
+          shardId: shard.id,
+          records: records.length,
+          taken: answer.taken,
+          outcome: answer.outcome,
+          ...(last === undefined ? {} : { iteratorAgeMs: nowMs() - createdAtMs(last) }),
+        }),
+      );
+      return answer;
+    },
+    giveUp(shard, records, reason, invocations) {
+      const message = givenUpMessage(records, { reason, invocations, shard, functionArn: arn, table });
+      appendGivenUp(JSON.stringify({ destination: mapping.onFailure ?? null, message }));
+    },
+  };
+}
+
+export function createdAtMs({ dynamodb }: DynamoDBRecord): number {
+  return (dynamodb?.ApproximateCreationDateTime ?? 0) * 1_000;
+}
+
+function failure(outcome: 'failed' | 'throttled'): Answer {
+  return { taken: 0, outcome, state: undefined };
+}
+
+/** Reported failures count from the first of them on; one that names no record of the batch counts for all of it. */
+function answerIn(
+  result: string,
+  records: readonly DynamoDBRecord[],
+  { reportsItemFailures, tumblingWindowMs }: StreamMapping,
+): Answer {
+  const { state, batchItemFailures } = (JSON.parse(result) ?? {}) as {
+    state?: unknown;
+    batchItemFailures?: { itemIdentifier?: string }[] | null;
+  };
+  if (tumblingWindowMs > 0 && state === undefined) {
+    return failure('failed');
+  }
+  if (!reportsItemFailures || !batchItemFailures?.length) {
+    return { taken: records.length, outcome: 'taken', state };
+  }
+  const places = batchItemFailures.map(({ itemIdentifier }) =>
+    records.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === itemIdentifier),
+  );
+  return places.includes(-1) ? failure('failed') : { taken: Math.min(...places), outcome: 'reported', state };
+}

@@ -1,0 +1,44 @@
+// The message about records that were given up: where they stand in the stream, and not what they hold.
+import { randomUUID } from 'node:crypto';
+import type { DynamoDBRecord } from 'aws-lambda';
+import type { Table } from '../assembly/deployment.ts';
+import type { Shard } from './table-stream.ts';
+
+/** The second is not documented by AWS for streams of DynamoDB; confidence medium. */
+export type GiveUpReason = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
+
+export interface GivenUp {
+  reason: GiveUpReason;
+  invocations: number;
+  shard: Shard;
+  functionArn: string;
+  table: Table;
+}
+
+export function givenUpMessage(
+  records: readonly DynamoDBRecord[],
+  { reason, invocations, shard, functionArn, table }: GivenUp,
+): object {
+  const [first, last] = [records[0]?.dynamodb, records.at(-1)?.dynamodb];
+  const arrival = (seconds: number | undefined) => new Date((seconds ?? 0) * 1_000).toISOString();
+  return {
+    requestContext: {
+      requestId: randomUUID(),
+      functionArn,
+      condition: reason,
+      approximateInvokeCount: invocations,
+    },
+    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+    version: '1.0',
+    timestamp: new Date().toISOString(),
+    DDBStreamBatchInfo: {
+      shardId: shard.id,
+      startSequenceNumber: first?.SequenceNumber,
+      endSequenceNumber: last?.SequenceNumber,
+      approximateArrivalOfFirstRecord: arrival(first?.ApproximateCreationDateTime),
+      approximateArrivalOfLastRecord: arrival(last?.ApproximateCreationDateTime),
+      batchSize: records.length,
+      streamArn: table.streamArn,
+    },
+  };
+}

@@ -1,0 +1,67 @@
+// Runs the consumers of the table's stream, and writes down what became of their batches.
+import type { Deployment } from '../assembly/deployment.ts';
+import type { Database } from '../database/database.ts';
+import type { LocalFunctions } from '../lambda/run-functions.ts';
+import { openLineLog } from '../line-log.ts';
+import type { LocalFolder } from '../local-folder.ts';
+import { type FollowedTable, followTable } from './follow-table.ts';
+
+export interface Consumers extends FollowedTable {
+  /** The latest lines about invocations. */
+  invocations(): string[];
+  /** The latest lines about what was given up. */
+  givenUp(): string[];
+}
+
+export interface StreamOptions {
+  /** Whose writes are followed. */
+  database?: Database;
+  /** The stream's clock; the real one otherwise. */
+  nowMs?: () => number;
+}
+
+export interface ConsumersOptions extends StreamOptions {
+  folder: LocalFolder;
+  functions: LocalFunctions;
+}
+
+const LINES_IN_MEMORY = 20_000;
+
+/** @returns `undefined` when the stream has no consumers, or the database has no stream. */
+export async function runConsumers(
+  deployment: Deployment,
+  { folder, database, functions, nowMs = Date.now }: ConsumersOptions,
+): Promise<Consumers | undefined> {
+  if (deployment.streamMappings.length === 0 || database?.followWrites === undefined) {
+    return undefined;
+  }
+  const invocations = openLineLog(folder.streamsFile, LINES_IN_MEMORY);
+  const givenUp = openLineLog(folder.givenUpFile, LINES_IN_MEMORY);
+  const followed = await followTable(deployment, database.followWrites, {
+    named: functions.named,
+    nowMs,
+    appendInvocation: invocations.append,
+    appendGivenUp: givenUp.append,
+  });
+  return {
+    ...followed,
+    invocations: invocations.latest,
+    givenUp: givenUp.latest,
+    async close() {
+      await followed.close();
+      await Promise.all([invocations.close(), givenUp.close()]);
+    },
+  };
+}
+
+/** Everything of the assembly that the start has to name. */
+export function notRunLocally(deployment: Deployment, consumers: Consumers | undefined): string[] {
+  const unfed = consumers === undefined ? deployment.streamMappings : [];
+  return [
+    ...deployment.notRunLocally,
+    ...unfed.map(
+      ({ logicalId }) =>
+        `${logicalId} (AWS::Lambda::EventSourceMapping), since this database has no stream here`,
+    ),
+  ];
+}
