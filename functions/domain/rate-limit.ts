@@ -76,11 +76,14 @@ export function tabSize(known: { limit: number; remaining: number; ageMs: number
 /** What one instance knows of one caller's minute, and what it let through since it last counted. */
 export class Tab {
   readonly windowMs: number;
+  readonly #mayGoAhead: boolean;
   #known: { readonly limit: number; readonly remaining: number; readonly atMs: number } | undefined;
   #uncounted = 0;
 
-  constructor(windowMs: number) {
+  /** @param mayGoAhead one of an instance's tabs of an org: the tolerance is for one in each instance */
+  constructor(windowMs: number, mayGoAhead = true) {
     this.windowMs = windowMs;
+    this.#mayGoAhead = mayGoAhead;
   }
 
   get isOver(): boolean {
@@ -100,7 +103,10 @@ export class Tab {
   /** Takes a request in: how many are to be counted now, and whether it may go ahead of its count. */
   take(nowMs: number): { readonly count: number; readonly goesAhead: boolean } {
     this.#uncounted += 1;
-    const size = this.#known === undefined ? 0 : tabSize({ ...this.#known, ageMs: nowMs - this.#known.atMs });
+    const size =
+      this.#known === undefined || !this.#mayGoAhead
+        ? 0
+        : tabSize({ ...this.#known, ageMs: nowMs - this.#known.atMs });
     if (this.#uncounted < size) {
       return { count: 0, goesAhead: true };
     }

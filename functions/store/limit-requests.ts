@@ -57,7 +57,8 @@ function limiter(table: Table, limits: RateLimits, now: () => number): LimitRequ
     if (known?.windowMs === windowMs) {
       return known;
     }
-    const tab = new Tab(windowMs);
+    // An org may have many keys with limits of their own, and together they would be far ahead of the count.
+    const tab = new Tab(windowMs, keyLimit === undefined);
     tabs.remember(name, tab);
     return tab;
   }

@@ -54,6 +54,34 @@ describe('64 callers of one org, served by as many instances as they are, at onc
     }
   });
 
+  it.each([1, 4, 16, 64])(
+    'of whom each has one of %i keys with limits of their own, are held to what their org may make',
+    async (keys) => {
+      for (const limit of [600, 1_280, 6_000]) {
+        const { offered, accepted } = await runInstances({
+          instances: 64,
+          callers: 64,
+          requestsPerMinute: limit * 4,
+          seconds: 30,
+          seed: limit + keys,
+          callerAt: (position) => ({
+            orgId: 'org_1',
+            keyLimit: {
+              keyId: `key_${String(position % keys).padStart(8, '0')}`,
+              requestsPerMinute: limit - 1,
+            },
+          }),
+          open: (client, now) => openPlan(client, now, limit),
+        });
+        expect(offered).toBeGreaterThan(limit * 1.5);
+        expect({ limit, off: Math.abs(accepted - limit) / limit }).toEqual({
+          limit,
+          off: expect.toSatisfy((off: number) => off <= 0.05),
+        });
+      }
+    },
+  );
+
   it('at twice the limit of 60,000, count with a fortieth of a write each, and hardly any of them waits', async () => {
     const { accepted, writes, waited } = await runInstances({
       instances: 64,

@@ -1,7 +1,7 @@
 // Many instances of a function before one table, in virtual time: callers send at their pace, and calls take theirs.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { LimitRequests } from '../../../functions/domain/rate-limit.ts';
+import type { LimitedCaller, LimitRequests } from '../../../functions/domain/rate-limit.ts';
 import { seededRandom } from '../../faults/seeded-random.ts';
 
 export interface Scenario {
@@ -10,6 +10,8 @@ export interface Scenario {
   readonly requestsPerMinute: number;
   readonly seconds: number;
   readonly seed: number;
+  /** Who the callers are; the same org without a key of its own otherwise. */
+  callerAt?(position: number): LimitedCaller;
   open(client: DynamoDBDocumentClient, now: () => number): LimitRequests;
 }
 
@@ -28,7 +30,12 @@ const WORK_MS = 12;
 
 interface Update {
   readonly Key: { readonly pk: string };
-  readonly ExpressionAttributeValues: { readonly ':n': number; readonly ':orgLimit': number };
+  readonly ExpressionAttributeNames?: { readonly '#key': string };
+  readonly ExpressionAttributeValues: {
+    readonly ':n': number;
+    readonly ':orgLimit': number;
+    readonly ':keyLimit'?: number;
+  };
 }
 
 export async function runInstances(scenario: Scenario): Promise<Outcome> {
@@ -54,14 +61,18 @@ export async function runInstances(scenario: Scenario): Promise<Outcome> {
         return { Item: undefined };
       }
       writes += 1;
-      const { ':n': n, ':orgLimit': limit } = input.ExpressionAttributeValues;
-      const before = counts.get(input.Key.pk) ?? 0;
-      if (before >= limit) {
+      const { ':n': n, ':orgLimit': limit, ':keyLimit': keyLimit } = input.ExpressionAttributeValues;
+      const key = input.ExpressionAttributeNames?.['#key'];
+      const [ofOrg, ofKey] = [input.Key.pk, `${input.Key.pk} ${key}`].map(
+        (name) => counts.get(name) ?? 0,
+      ) as [number, number];
+      if (ofOrg >= limit || (keyLimit !== undefined && ofKey >= keyLimit)) {
         throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
       }
-      counts.set(input.Key.pk, before + n);
+      counts.set(input.Key.pk, ofOrg + n);
+      counts.set(`${input.Key.pk} ${key}`, ofKey + n);
       await sleep(CALL_MS * random.next());
-      return { Attributes: { requests: before + n } };
+      return { Attributes: { requests: ofOrg + n, ...(key && { [key]: ofKey + n }) } };
     },
   } as unknown as DynamoDBDocumentClient;
 
@@ -69,13 +80,13 @@ export async function runInstances(scenario: Scenario): Promise<Outcome> {
   const waiting: (() => void)[] = [];
   const outcome = { offered: 0, accepted: 0, waited: 0 };
 
-  async function request(): Promise<void> {
+  async function request(position: number): Promise<void> {
     while (idle.length === 0) {
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
     const [instance] = idle.splice(Math.floor(random.next() * idle.length), 1) as [LimitRequests];
     outcome.offered += 1;
-    const { verdict, counted } = instance({ orgId: 'org_1' });
+    const { verdict, counted } = instance(scenario.callerAt?.(position) ?? { orgId: 'org_1' });
     const allowed = (await verdict) === 'allowed';
     outcome.accepted += allowed ? 1 : 0;
     outcome.waited += allowed && typeof verdict !== 'string' ? 1 : 0;
@@ -84,19 +95,19 @@ export async function runInstances(scenario: Scenario): Promise<Outcome> {
     waiting.shift()?.();
   }
 
-  async function caller(): Promise<void> {
+  async function caller(position: number): Promise<void> {
     const paceMs = (60_000 / scenario.requestsPerMinute) * scenario.callers;
     await sleep(random.next() * paceMs);
     while (nowMs < scenario.seconds * 1_000) {
       const startedMs = nowMs;
-      await request();
+      await request(position);
       await sleep(Math.max(0, paceMs * (0.5 + random.next()) - (nowMs - startedMs)));
     }
   }
 
   let running = scenario.callers;
   for (let i = 0; i < scenario.callers; i += 1) {
-    void caller().then(() => {
+    void caller(i).then(() => {
       running -= 1;
     });
   }
