@@ -9,7 +9,7 @@ interface AlarmProperties {
   readonly Namespace: string;
   readonly MetricName: string;
   readonly Dimensions: readonly { readonly Name: string; readonly Value: string }[];
-  readonly Statistic?: 'Sum' | 'SampleCount';
+  readonly Statistic?: 'Sum' | 'SampleCount' | 'Maximum';
   readonly ExtendedStatistic?: string;
   readonly Threshold: number;
   readonly ComparisonOperator: string;
@@ -58,6 +58,8 @@ function statistic({ Statistic, ExtendedStatistic, AlarmName }: AlarmProperties,
       return values.reduce((sum, value) => sum + value, 0);
     case 'SampleCount':
       return values.length;
+    case 'Maximum':
+      return Math.max(...values);
     default:
       throw new Error(`${AlarmName} asks for ${Statistic ?? ExtendedStatistic}, which is not known here`);
   }

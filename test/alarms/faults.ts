@@ -14,9 +14,12 @@ export interface FaultStory {
 /** What a call costs at most before it gives up is a matter of seconds, so they go together. */
 const AT_ONCE = 6;
 
+const MINUTE_MS = 60_000;
+
 /** @param alarm as in the template, without the stack's name */
 export function faultFor(alarm: string): FaultStory {
-  const [, subject = '', kind = ''] = /^(.+?)(Errors|Throttles|Latency)$/.exec(alarm) ?? [];
+  const [, subject = '', kind = ''] =
+    /^(.+?)(Errors|Throttles|Latency|Behind|DeadLetters)$/.exec(alarm) ?? [];
   switch (alarm) {
     case 'ApiServerErrors':
       return databaseFault((call) => isOf('StartChatSession', call), 'overloaded', 'startChatSession');
@@ -30,8 +33,12 @@ export function faultFor(alarm: string): FaultStory {
   switch (kind) {
     case 'Errors':
       return brokenBundle(subject);
+    case 'Behind':
+      return consumerOutage(subject, 11 * MINUTE_MS, 'invoked');
+    case 'DeadLetters':
+      return consumerOutage(subject, 24 * 60 * MINUTE_MS, 'given up');
     case 'Throttles':
-      return concurrencyUsedUp(subject);
+      return isConsumer(subject) ? noConcurrencyLeft(subject) : concurrencyUsedUp(subject);
     case 'Latency':
       return slowDatabase(subject);
     default:
@@ -62,7 +69,8 @@ function brokenBundle(subject: string): FaultStory {
         appendFileSync(join(codeFolder, 'index.cjs'), '\nthrow new Error("A bad release");\n');
       }
     },
-    happen: (stack) => callTogether(stack, operationOf(subject)),
+    happen: (stack) =>
+      isConsumer(subject) ? startAndFollow(stack, subject) : callTogether(stack, operationOf(subject)),
   };
 }
 
@@ -75,6 +83,40 @@ function concurrencyUsedUp(subject: string): FaultStory {
     },
     happen: (stack) => callTogether(stack, operationOf(subject)),
   };
+}
+
+/** The account has none to spare for a function that nobody waits for. */
+function noConcurrencyLeft(subject: string): FaultStory {
+  return {
+    alter: ({ logicalId, properties }) => {
+      if (logicalId.startsWith(`${subject}Function`)) {
+        properties.ReservedConcurrentExecutions = 0;
+      }
+    },
+    happen: (stack) => startAndFollow(stack, subject),
+  };
+}
+
+/** What a consumer needs does not answer for so long: the table when it counts, the bus when it publishes. */
+function consumerOutage(subject: string, lastsMs: number, until: 'invoked' | 'given up'): FaultStory {
+  return {
+    async happen(stack) {
+      stack.breakDatabase({ when: (call) => isOf('CountUsage', call), fault: { kind: 'overloaded' } });
+      stack.breakEventBus();
+      await startAndFollow(stack, subject);
+      stack.passMs(lastsMs);
+      await stack.follow(subject, until);
+    },
+  };
+}
+
+async function startAndFollow(stack: WatchedStack, subject: string): Promise<void> {
+  await stack.call('startChatSession');
+  await stack.follow(subject, 'invoked');
+}
+
+function isConsumer(subject: string): boolean {
+  return subject === 'CountUsage' || subject === 'PublishSessionEvents';
 }
 
 /** Its first call gets no answer, so the function's own time-out passes before it asks again. */

@@ -15,6 +15,9 @@ export interface Evidence {
   /** `<function>\t<line>` each. */
   readonly functionLog: readonly string[];
   readonly accessLog: readonly string[];
+  /** Of the consumers of the stream, a line for each invocation, and one for each batch that was given up. */
+  readonly streamLog: readonly string[];
+  readonly givenUp: readonly string[];
   readonly databaseCalls: readonly CallRecord<DatabaseCall>[];
 }
 
@@ -25,6 +28,8 @@ export function observedMetrics(evidence: Evidence): Datum[] {
     ...apiAnswers(evidence),
     ...lambdaThrottles(evidence),
     ...tableThrottles(evidence),
+    ...streamReading(evidence),
+    ...deadLetters(evidence),
   ];
 }
 
@@ -121,6 +126,34 @@ function tableThrottles({ deployment, databaseCalls }: Evidence): Datum[] {
       dimensions: { TableName: deployment.table.name },
       value: 1,
     }));
+}
+
+interface StreamLogLine {
+  readonly functionName: string;
+  readonly outcome: string;
+  readonly iteratorAgeMs?: number;
+}
+
+/** `IteratorAge` is the age of the last record of a batch, whether or not it was taken. */
+function streamReading({ streamLog }: Evidence): Datum[] {
+  return streamLog.flatMap((line) => {
+    const { functionName, outcome, iteratorAgeMs } = JSON.parse(line) as StreamLogLine;
+    return [
+      ...(iteratorAgeMs === undefined ? [] : [ofFunction(functionName, 'IteratorAge', iteratorAgeMs)]),
+      ...(outcome === 'throttled' ? [ofFunction(functionName, 'Throttles', 1)] : []),
+    ];
+  });
+}
+
+/** Nobody takes a message away, so there are as many as there ever were. */
+function deadLetters({ givenUp }: Evidence): Datum[] {
+  const queues = givenUp.map((line) => (JSON.parse(line) as { destination: string }).destination);
+  return queues.map((QueueName, i) => ({
+    namespace: 'AWS/SQS',
+    name: 'ApproximateNumberOfMessagesVisible',
+    dimensions: { QueueName },
+    value: queues.slice(0, i + 1).filter((queue) => queue === QueueName).length,
+  }));
 }
 
 /** With the alias that everybody calls, as the alarms ask for them. */

@@ -11,8 +11,13 @@ declare module 'vitest' {
   }
 }
 
-/** What is remembered would hide the database's faults. */
-const CONFIG = { apiKeys: { rememberSeconds: 0 }, personas: { rememberSeconds: 0 } };
+/** What is remembered would hide the database's faults; consumers of the stream have alarms of their own. */
+const CONFIG = {
+  apiKeys: { rememberSeconds: 0 },
+  personas: { rememberSeconds: 0 },
+  usage: true,
+  events: { busName: 'moonborn-events' },
+};
 
 export default async function setUp(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-alarms-'));

@@ -2,11 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createPersona } from '../../admin/create-persona.ts';
 import { issueApiKey } from '../../admin/issue-api-key.ts';
 import { startEmbeddedDatabase } from '../../local/database/database.ts';
 import { startLocalStack } from '../../local/stack.ts';
 import type { Synthesised } from '../../local/synthesise.ts';
+import { startFakeEventBus } from '../customers/fake-event-bus.ts';
 import type { DatabaseCall } from '../faults/database-proxy.ts';
 import { startDatabaseProxy } from '../faults/database-proxy.ts';
 import type { Rule } from '../faults/fault-script.ts';
@@ -17,6 +19,12 @@ export interface WatchedStack {
   call(operation: Operation): Promise<number>;
   /** What the database does to calls from now on. */
   breakDatabase(...rules: Rule<DatabaseCall>[]): void;
+  /** Makes the event bus refuse everything. */
+  breakEventBus(): void;
+  /** Lets so much time pass for the table's stream. */
+  passMs(ms: number): void;
+  /** Lets the consumers of the stream have what was written, and waits until this one was invoked, or gave something up. */
+  follow(consumer: string, until: 'invoked' | 'given up'): Promise<void>;
   /** All metrics since the start. */
   metrics(): Promise<Datum[]>;
   close(): Promise<void>;
@@ -44,9 +52,21 @@ export async function startWatchedStack(synthesised: Synthesised): Promise<Watch
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-watched-'));
   const engine = await startEmbeddedDatabase();
   const database = await startDatabaseProxy({ upstream: engine.endpoint, seed: 1 });
-  const stack = await startLocalStack({ port: 0, folder, synthesised, databaseEndpoint: database.url });
+  const bus = await startFakeEventBus();
+  let passedMs = 0;
+  const stack = await startLocalStack({
+    port: 0,
+    folder,
+    synthesised,
+    databaseEndpoint: database.url,
+    eventBusEndpoint: bus.url,
+    stream: { database: engine, nowMs: () => Date.now() + passedMs },
+  });
   await createPersona(stack.table, { orgId: ORG.orgId, personaId: PERSONA_ID, name: 'Luna' });
   const { secretKey } = await issueApiKey(stack.table, { ...ORG, scopes: ['*'], environment: 'test' });
+
+  const streamLog = () => stack.consumers?.invocations() ?? [];
+  const givenUp = () => stack.consumers?.givenUp() ?? [];
 
   return {
     async call(operation) {
@@ -57,6 +77,21 @@ export async function startWatchedStack(synthesised: Synthesised): Promise<Watch
       return response.status;
     },
     breakDatabase: (...rules) => database.follow(rules),
+    breakEventBus: () => bus.refuseWhen(() => true),
+    passMs: (ms) => {
+      passedMs += ms;
+    },
+    async follow(consumer, until) {
+      const seen = () =>
+        until === 'given up'
+          ? givenUp().length
+          : streamLog().filter((line) => line.includes(consumer)).length;
+      const before = seen();
+      void stack.consumers?.deliver();
+      while (seen() === before) {
+        await sleep(20);
+      }
+    },
     async metrics() {
       // A line leaves its thread a moment after the answer.
       await new Promise((later) => setTimeout(later, 50));
@@ -64,11 +99,14 @@ export async function startWatchedStack(synthesised: Synthesised): Promise<Watch
         deployment: stack.deployment,
         functionLog: stack.logs(),
         accessLog: stack.accessLogs(),
+        streamLog: streamLog(),
+        givenUp: givenUp(),
         databaseCalls: database.records,
       });
     },
     async close() {
       await stack.close();
+      await bus.close();
       await database.close();
       await engine.close();
       rmSync(folder, { recursive: true, force: true });
