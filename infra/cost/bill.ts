@@ -1,4 +1,5 @@
 // The monthly bill of so many starts, by component.
+import { customerLines } from './customers.ts';
 import type { Deployed } from './deployed.ts';
 import type { Measured, MeasuredCall } from './measured.ts';
 import type { Prices } from './prices.ts';
@@ -23,6 +24,8 @@ export interface Line {
 export interface Bill {
   /** What each start costs. */
   readonly starts: readonly Line[];
+  /** What limits, usage and events add to each start; nothing where they are off. */
+  readonly customers: readonly Line[];
   /** What is stored, whether or not anybody starts anything. */
   readonly kept: readonly Line[];
   /** What is paid in a month without a single start. */
@@ -44,6 +47,7 @@ const OUTCOMES_PER_FUNCTION = 3;
 export function monthlyBill(use: Use, deployed: Deployed, measured: Measured, prices: Prices): Bill {
   return {
     starts: startLines(use, deployed, measured, prices),
+    customers: customerLines(use, deployed, measured, prices),
     kept: keptLines(use, deployed, measured, prices),
     fixed: fixedLines(deployed, prices),
   };
@@ -134,13 +138,13 @@ function apiKeyReadShare({ startsPerMonth, apiKeys }: Use, { apiKeyRememberSecon
 }
 
 /** Rounded up to whole milliseconds, as Lambda does. */
-function billedMs({ cpuMs, calls }: MeasuredCall, memoryMb: number, { assumed }: Measured): number {
+export function billedMs({ cpuMs, calls }: MeasuredCall, memoryMb: number, { assumed }: Measured): number {
   const share = Math.min(1, memoryMb / MB_PER_CORE);
   const ownMs = cpuMs <= share * CPU_PERIOD_MS ? cpuMs : cpuMs / share;
   return Math.ceil(ownMs + calls * assumed.databaseCallMs);
 }
 
-function gbSeconds(ms: number, mb: number): number {
+export function gbSeconds(ms: number, mb: number): number {
   return (ms / 1_000) * (mb / 1_024);
 }
 

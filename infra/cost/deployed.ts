@@ -4,6 +4,9 @@ import type { LogClass } from './prices.ts';
 export interface Deployed {
   /** Of the functions that take part in a start. */
   readonly memoryMb: { readonly authorizer: number; readonly startChatSession: number };
+  readonly isLimited: boolean;
+  /** Memory of the consumers of the stream; absent where there is none. */
+  readonly consumersMb: { readonly countUsage?: number; readonly publishSessionEvents?: number };
   readonly apiKeyRememberSeconds: number;
   readonly accessLogClass: LogClass;
   readonly logRetentionDays: number;
@@ -30,13 +33,25 @@ export function readDeployed(templates: readonly Template[]): Deployed {
     }
     return found.Properties;
   };
+  const start = only('AWS::Lambda::Function', 'StartChatSessionFunction');
+  const memoryOf = (prefix: string): number | undefined =>
+    ofType('AWS::Lambda::Function').find(({ id }) => id.startsWith(prefix))?.Properties.MemorySize;
+  const [countUsage, publishSessionEvents] = [
+    memoryOf('CountUsageFunction'),
+    memoryOf('PublishSessionEventsFunction'),
+  ];
   const authorizer = only('AWS::Lambda::Function', 'AuthorizerFunction');
   const accessLogs = only('AWS::Logs::LogGroup', 'ApiAccessLogs');
   const [replica] = only('AWS::DynamoDB::GlobalTable', 'Sessions').Replicas;
   return {
     memoryMb: {
       authorizer: authorizer.MemorySize,
-      startChatSession: only('AWS::Lambda::Function', 'StartChatSessionFunction').MemorySize,
+      startChatSession: start.MemorySize,
+    },
+    isLimited: start.Environment.Variables.RATE_LIMITS !== '',
+    consumersMb: {
+      ...(countUsage === undefined ? {} : { countUsage }),
+      ...(publishSessionEvents === undefined ? {} : { publishSessionEvents }),
     },
     apiKeyRememberSeconds: Number(authorizer.Environment.Variables.API_KEY_REMEMBER_SECONDS),
     accessLogClass: accessLogs.LogGroupClass ?? 'STANDARD',

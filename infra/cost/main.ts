@@ -78,11 +78,17 @@ function main(): void {
   console.log(section('Had it been decided otherwise, a month would cost so much more', alternatives));
 }
 
-function print({ starts, kept, fixed }: Bill): void {
+function print({ starts, customers, kept, fixed }: Bill): void {
   console.log(section('For the starts', starts, true));
+  if (customers.length > 0) {
+    console.log(section('For limits, usage and events', customers, true));
+  }
   console.log(section('For what is kept', kept, true));
   console.log(section('Whatever the traffic', fixed, true));
-  console.log(row({ component: 'The month', because: '', usd: total([...starts, ...kept, ...fixed]) }), '\n');
+  console.log(
+    row({ component: 'The month', because: '', usd: total([...starts, ...customers, ...kept, ...fixed]) }),
+    '\n',
+  );
 }
 
 function section(title: string, lines: readonly Line[], hasTotal = false): string {

@@ -25,6 +25,16 @@ export interface MeasuredStart {
   readonly sessionItemBytes: number;
 }
 
+/** What limits add to a start, and what a batch of one start takes of the consumers of the stream. */
+export interface MeasuredCustomers {
+  readonly on: string;
+  /** Its call runs beside others, so its time is theirs. */
+  readonly limits: Omit<MeasuredCall, 'cpuMs'>;
+  readonly countUsage: MeasuredCall;
+  /** Its calls are those to the event bus. */
+  readonly publishSessionEvents: MeasuredCall;
+}
+
 /** What only a deployment could tell; chosen on the high side. */
 export interface Assumed {
   /** From the function to DynamoDB and back, in the same region. */
@@ -39,6 +49,7 @@ export interface Measured {
   readonly on: string;
   readonly machine: string;
   readonly start: MeasuredStart;
+  readonly customers: MeasuredCustomers;
   readonly assumed: Assumed;
 }
 

@@ -25,6 +25,7 @@ export interface Prices {
     readonly perMetricMonth: number;
     readonly perDashboardMonth: number;
   };
+  readonly eventBridge: { readonly perMillionEvents: number };
   readonly dataTransferOut: { readonly freeGbPerMonth: number; readonly perGb: number };
 }
 

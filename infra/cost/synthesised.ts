@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { authorizer, routes, unknownRoute } from '../../functions/routes.ts';
+import { entries } from '../../functions/routes.ts';
 import { loadConfig } from '../config.ts';
 import { addStacks } from '../stacks.ts';
 import type { Template } from './deployed.ts';
@@ -14,7 +14,6 @@ export function synthesisedTemplates(stage: string, configFile?: string): Templa
   try {
     const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'cdk.json'), 'utf8'));
     const app = new App({ context, outdir: join(folder, 'cdk.out') });
-    const entries = [...Object.values(routes), authorizer, unknownRoute].map(({ entry }) => entry);
     const noCode = join(folder, 'no-code');
     mkdirSync(noCode);
     const folders = new Map(entries.map((entry) => [entry, noCode]));

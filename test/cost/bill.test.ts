@@ -1,8 +1,10 @@
 // The bill: what a million starts cost, and that it follows from what is deployed.
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { rejectedAlternatives } from '../../infra/cost/alternatives.ts';
 import { type Line, monthlyBill, total, type Use } from '../../infra/cost/bill.ts';
 import { readDeployed, type Template } from '../../infra/cost/deployed.ts';
@@ -19,6 +21,18 @@ const MILLION: Use = {
   apiKeys: 10,
   sessionsKept: 1_000_000,
 };
+
+const configFile = join(mkdtempSync(join(tmpdir(), 'moonborn-bill-')), 'config.json');
+writeFileSync(
+  configFile,
+  JSON.stringify({
+    limits: { plans: { free: { requestsPerMinute: 60 } }, defaultPlan: 'free' },
+    usage: true,
+    events: { busName: 'default' },
+  }),
+);
+const withCustomers = readDeployed(synthesisedTemplates('prod', configFile));
+afterAll(() => rmSync(dirname(configFile), { recursive: true }));
 
 const billOf = (use: Partial<Use> = {}, of = deployed) =>
   monthlyBill({ ...MILLION, ...use }, of, readMeasured(), prices);
@@ -95,6 +109,10 @@ describe('the bill', () => {
     expect(usdOf(billOf({}, standard).starts, 'Logs')).toBeCloseTo(2 * usdOf(billOf().starts, 'Logs'));
   });
 
+  it('has nothing for limits, usage and events while they are off', () => {
+    expect(billOf().customers).toEqual([]);
+  });
+
   it('counts the alarms and the dashboard that there are', () => {
     expect(deployed.alarms).toBeGreaterThan(20);
     expect(usdOf(billOf().fixed, 'Alarms')).toBeCloseTo(deployed.alarms * 0.1);
@@ -102,12 +120,32 @@ describe('the bill', () => {
   });
 });
 
+describe('the bill with limits, usage and events', () => {
+  it('has a write unit at most for the count of each start, and a dollar a million for the events', () => {
+    const { customers } = billOf({}, withCustomers);
+    expect(usdOf(customers, 'Limits, counting')).toBeCloseTo(0.625);
+    expect(usdOf(customers, 'Events, bus')).toBeCloseTo(1);
+  });
+
+  it('has as many writes of usage as there are minutes and orgs, however many starts there are', () => {
+    const writes = (use: Partial<Use>) => usdOf(billOf(use, withCustomers).customers, 'Usage, writes');
+    expect(writes({ startsPerMonth: 100_000_000 })).toBe(writes({ startsPerMonth: 1_000_000 }));
+    expect(writes({ apiKeys: 20 })).toBeCloseTo(2 * writes({ apiKeys: 10 }));
+    expect(writes({ startsPerMonth: 1_000 })).toBeCloseTo(0.000625);
+  });
+
+  it('leaves what a start costs as it is', () => {
+    expect(billOf({}, withCustomers).starts).toEqual(billOf().starts);
+  });
+});
+
 describe('docs/cost.md', () => {
   const document = readFileSync('docs/cost.md', 'utf8');
   const { starts, kept, fixed } = billOf();
+  const { customers } = billOf({}, withCustomers);
   const alternatives = rejectedAlternatives(MILLION, deployed, prices);
 
-  it.each([...starts, ...kept, ...fixed].map((line) => [line.component, line]))(
+  it.each([...starts, ...customers, ...kept, ...fixed].map((line) => [line.component, line]))(
     'says what "%s" costs',
     (component, line) => {
       expect(document).toContain(`| ${component} | ${line.usd.toFixed(4)} |`);
@@ -134,6 +172,14 @@ describe('npm run cost', () => {
     const { stdout } = await run('--starts-per-month', '1000000');
     expect(stdout).toContain('1,000,000 starts in a month, stage prod, us-east-1');
     for (const { component } of billOf().starts) {
+      expect(stdout).toContain(component);
+    }
+  });
+
+  it('prints what limits, usage and events add where the configuration has them', async () => {
+    const { stdout } = await run('--starts-per-month', '1000000', '--config', configFile);
+    expect(stdout).toContain('For limits, usage and events');
+    for (const { component } of billOf({}, withCustomers).customers) {
       expect(stdout).toContain(component);
     }
   });

@@ -15,12 +15,12 @@ import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { synthesise } from '../../local/synthesise.ts';
 import { consumedBy, startDatabaseProxy } from '../faults/database-proxy.ts';
 
-const ORG = {
+export const ORG = {
   orgId: 'org_0123456789abcdef',
   workspaceId: 'ws_0123456789abcdef',
   userId: 'usr_0123456789abcdef',
 };
-const PERSONA_ID = 'psn_0123456789abcdef';
+export const PERSONA_ID = 'psn_0123456789abcdef';
 const PATH = `/v1/personas/${PERSONA_ID}/chat/sessions`;
 const BODY = JSON.stringify({ personaId: PERSONA_ID });
 
@@ -117,12 +117,12 @@ const startEvent = {
 };
 
 /** Lines leave their thread a moment after the answer. */
-function later(): Promise<void> {
+export function later(): Promise<void> {
   return new Promise((done) => setTimeout(done, 100));
 }
 
 /** @returns the size of the answer on the wire, its head included. */
-function start({ baseUrl }: LocalStack, apiKey: string): Promise<number> {
+export function start({ baseUrl }: LocalStack, apiKey: string): Promise<number> {
   const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
   return new Promise((done, failed) => {
     const sent = request(baseUrl + PATH, { method: 'POST', headers }, (answer) => {
@@ -147,7 +147,7 @@ function unitsOf(name: string, units: ReadonlyMap<string, Units>): Units {
   return found === undefined ? nothing : { ...found[1] };
 }
 
-function functionOf(name: string, { deployment }: LocalStack): LambdaFunction {
+export function functionOf(name: string, { deployment }: LocalStack): LambdaFunction {
   const found = deployment.functions.find(({ logicalId }) => logicalId.startsWith(`${name}Function`));
   if (found === undefined) {
     throw new Error(`The assembly has no function for ${name}`);
@@ -155,7 +155,7 @@ function functionOf(name: string, { deployment }: LocalStack): LambdaFunction {
   return found;
 }
 
-async function cpuTimeOf(
+export async function cpuTimeOf(
   { codeFolder, environment }: LambdaFunction,
   databaseEndpoint: string,
   event: unknown,

@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { expect, it } from 'vitest';
 import { MEASURED_FILE, type Measured, type MeasuredCall, readMeasured } from '../../infra/cost/measured.ts';
 import { measureStart } from './measure.ts';
+import { measureCustomers } from './measure-customers.ts';
 
 /** Ids and numbers are not always equally long. */
 const BYTES_TOLERANCE = 0.1;
@@ -12,12 +13,8 @@ const CPU_TOLERANCE = 4;
 
 it('a start consumes what the bill says that it consumes', async () => {
   const now = await measureStart();
-  if (process.env.COST_MEASURE === 'write') {
-    const machine = `${cpus()[0]?.model ?? 'unknown'}, Node.js ${process.versions.node}`;
-    const on = new Date().toISOString().slice(0, 10);
-    const measured: Measured = { on, machine, start: now, assumed: readMeasured().assumed };
-    writeFileSync(MEASURED_FILE, `${JSON.stringify(measured, null, 2)}\n`);
-  }
+  const machine = `${cpus()[0]?.model ?? 'unknown'}, Node.js ${process.versions.node}`;
+  record({ start: now, machine, on: new Date().toISOString().slice(0, 10) });
   const { start } = readMeasured();
   for (const [part, recorded] of Object.entries(start)) {
     const measured = now[part as keyof typeof now];
@@ -28,6 +25,22 @@ it('a start consumes what the bill says that it consumes', async () => {
     }
   }
 });
+
+it('limits, usage and events add what the bill says that they add', async () => {
+  const now = await measureCustomers();
+  record({ customers: now });
+  const { customers } = readMeasured();
+  expect(now.limits).toEqual(customers.limits);
+  expectSame(now.countUsage, customers.countUsage, 'countUsage');
+  expectSame(now.publishSessionEvents, customers.publishSessionEvents, 'publishSessionEvents');
+});
+
+function record(measured: Partial<Measured>): void {
+  if (process.env.COST_MEASURE === 'write') {
+    const all: Measured = { ...readMeasured(), ...measured };
+    writeFileSync(MEASURED_FILE, `${JSON.stringify(all, null, 2)}\n`);
+  }
+}
 
 function expectSame(measured: MeasuredCall, recorded: MeasuredCall, part: string): void {
   expect({ ...measured, cpuMs: 0 }, part).toEqual({ ...recorded, cpuMs: 0 });
