@@ -2,14 +2,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { seedDemo } from '../../local/seed.ts';
 import { startLocalStack } from '../../local/stack.ts';
 import { tellParent } from './tell-parent.ts';
 
+const [, , config = '{}'] = process.argv;
+const threads: Worker[] = [];
+process.on('worker', (thread) => threads.push(thread));
 const folder = mkdtempSync(join(tmpdir(), 'moonborn-load-'));
-const stack = await startLocalStack({ port: 0, folder });
+const stack = await startLocalStack({ port: 0, folder, config: JSON.parse(config) });
 const { personaId, apiKey, sessionJwt } = await seedDemo(stack);
-tellParent({ baseUrl: stack.baseUrl, personaId, apiKey, sessionJwt }, async () => {
+const word = { baseUrl: stack.baseUrl, personaId, apiKey, sessionJwt };
+const stop = async () => {
   await stack.close();
   rmSync(folder, { recursive: true });
-});
+};
+tellParent(word, stop, threads);

@@ -2,12 +2,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { CpuTime } from './tell-parent.ts';
 
 export interface ServerProcess<Word> {
   /** What the server said when it was ready. */
   readonly word: Word;
-  /** Of all its threads, since it started. */
-  cpuMicros(): Promise<number>;
+  cpuTime(): Promise<CpuTime>;
   stop(): Promise<void>;
 }
 
@@ -22,10 +22,10 @@ export async function startServer<Word>(file: string, args: string[] = []): Prom
   ]);
   return {
     word,
-    async cpuMicros() {
+    async cpuTime() {
       child.send('cpu');
-      const [micros] = await once(child, 'message');
-      return micros as number;
+      const [time] = await once(child, 'message');
+      return time as CpuTime;
     },
     async stop() {
       child.disconnect();

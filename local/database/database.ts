@@ -23,6 +23,7 @@ export async function startEmbeddedDatabase(
   const thread = new Worker(new URL('./dynalite-thread.ts', import.meta.url), {
     workerData: { dataFolder },
     execArgv: [],
+    name: 'dynalite',
   });
   const exited = new Promise<void>((done) => thread.once('exit', () => done()));
   const port = await new Promise<number>((listening, failed) => {

@@ -1,0 +1,67 @@
+// One server under one number of connections: what it answered, how fast, and what that cost.
+import autocannon from 'autocannon';
+import type { ServerProcess } from './server-process.ts';
+import type { CpuTime } from './tell-parent.ts';
+
+export interface Place {
+  readonly baseUrl: string;
+}
+
+export interface StartCall {
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+export interface Measured {
+  readonly server: string;
+  readonly connections: number;
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly p999Ms: number;
+  readonly errors: number;
+  /** For one answer. A busy machine changes it less than the throughput. */
+  readonly cpuMicros: CpuTime;
+  /** Of the load beside the server, for one answer. */
+  readonly loadCpuMicros: number;
+}
+
+export async function measureLoad(
+  name: string,
+  server: ServerProcess<Place>,
+  { path, headers, body }: StartCall,
+  connections: number,
+  seconds: number,
+): Promise<Measured> {
+  const before = await server.cpuTime();
+  const loadBefore = process.cpuUsage();
+  const result = await autocannon({
+    url: server.word.baseUrl + path,
+    method: 'POST',
+    headers,
+    body,
+    connections,
+    duration: seconds,
+  });
+  const { user, system } = process.cpuUsage(loadBefore);
+  const answers = result['2xx'] + result.non2xx;
+  return {
+    server: name,
+    connections,
+    perSecond: result['2xx'] / result.duration,
+    p50Ms: result.latency.p50,
+    p99Ms: result.latency.p99,
+    p999Ms: result.latency.p99_9,
+    errors: result.errors + result.timeouts + result.non2xx,
+    cpuMicros: spent(before, await server.cpuTime(), answers),
+    loadCpuMicros: (user + system) / answers,
+  };
+}
+
+function spent(before: CpuTime, after: CpuTime, answers: number): CpuTime {
+  const parts = Object.entries(after.parts).map(([name, micros]): [string, number] => {
+    return [name, (micros - (before.parts[name] ?? 0)) / answers];
+  });
+  return { whole: (after.whole - before.whole) / answers, parts: Object.fromEntries(parts) };
+}
