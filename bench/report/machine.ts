@@ -8,6 +8,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const PACKAGES = [
   '@aws-sdk/client-dynamodb',
   '@middy/core',
+  '@smithy/core',
   'aws-jwt-verify',
   'aws-cdk-lib',
   'dynalite',

@@ -9,7 +9,7 @@ export function mean(values: readonly number[]): number {
 }
 
 /** @param share 0.99 for the value that 99 of 100 do not exceed. */
-function quantile(values: readonly number[], share: number): number {
+export function quantile(values: readonly number[], share: number): number {
   if (values.length === 0) {
     return Number.NaN;
   }

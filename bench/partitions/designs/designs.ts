@@ -1,0 +1,30 @@
+// The designs that are compared: the service's own start, and the same start on a client or a table that writes otherwise.
+import type { Table } from '../../../functions/store/table.ts';
+import type { IndexKeyOf } from '../model/capacity.ts';
+import { bySessionId } from './by-session-id.ts';
+import { checkingPersona } from './checking-persona.ts';
+import { underItsOrg } from './under-its-org.ts';
+
+export interface Design {
+  readonly name: string;
+  /** What the start writes through, when it is not the client as it is. */
+  readonly writing?: (table: Table) => Table;
+  readonly index?: IndexKeyOf;
+  /** Whether a persona's shards make a difference to it. */
+  readonly sharded: boolean;
+}
+
+export const OURS: Design = { name: 'one put', sharded: true };
+export const TRANSACTION: Design = {
+  name: 'transaction that checks the persona',
+  writing: checkingPersona,
+  sharded: true,
+};
+export const INDEX: Design = { name: 'index by session id', index: bySessionId, sharded: true };
+export const ORG_PARTITION: Design = {
+  name: 'one partition for an org',
+  writing: underItsOrg,
+  sharded: false,
+};
+
+export const DESIGNS: readonly Design[] = [OURS, INDEX, ORG_PARTITION, TRANSACTION];

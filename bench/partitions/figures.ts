@@ -1,0 +1,58 @@
+// What a simulation comes to: who was held up, what callers waited, and what was paid.
+import type { StartOutcome } from '../../functions/store/start-session.ts';
+import { quantile } from '../report/statistics.ts';
+import type { Requests } from './model/environment.ts';
+
+export interface Start extends Requests {
+  readonly arrivedMs: number;
+  readonly tookMs: number;
+  readonly outcome: StartOutcome['outcome'] | 'outage';
+}
+
+export interface Figures {
+  readonly starts: number;
+  /** Starts that met at least one refusal, whether or not they went well in the end. */
+  readonly heldUpShare: number;
+  /** Starts that were answered 503. */
+  readonly failedShare: number;
+  readonly requests: number;
+  readonly throttledRequests: number;
+  readonly conflictingRequests: number;
+  /** As the caller waits for them, be the answer 201 or 503. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** For each session that was started, of the whole run. */
+  readonly writeUnitsPerStart: number;
+  readonly readUnitsPerStart: number;
+  readonly environments: number;
+}
+
+export function figuresOf(
+  all: readonly Start[],
+  countedFromMs: number,
+  consumed: { readonly readUnits: number; readonly writeUnits: number },
+  environments: number,
+): Figures {
+  const strange = all.find(({ outcome }) => outcome !== 'started' && outcome !== 'outage');
+  if (strange !== undefined) {
+    throw new Error(`A start ended as "${strange.outcome}", which no start of this load can`);
+  }
+  const counted = all.filter(({ arrivedMs }) => arrivedMs >= countedFromMs);
+  const started = all.filter(({ outcome }) => outcome === 'started').length;
+  const total = (of: (start: Start) => number) => counted.reduce((sum, start) => sum + of(start), 0);
+  const share = (is: (start: Start) => boolean) => counted.filter(is).length / counted.length;
+  const waits = counted.map(({ tookMs }) => tookMs);
+  return {
+    starts: counted.length,
+    heldUpShare: share(({ throttled, conflicting }) => throttled + conflicting > 0),
+    failedShare: share(({ outcome }) => outcome === 'outage'),
+    requests: total(({ sent }) => sent),
+    throttledRequests: total(({ throttled }) => throttled),
+    conflictingRequests: total(({ conflicting }) => conflicting),
+    p50Ms: quantile(waits, 0.5),
+    p99Ms: quantile(waits, 0.99),
+    writeUnitsPerStart: consumed.writeUnits / started,
+    readUnitsPerStart: consumed.readUnits / started,
+    environments,
+  };
+}

@@ -1,0 +1,61 @@
+// A clock that jumps from one event to the next, and code that waits and throws dice by it without knowing.
+import { setImmediate as quiescence } from 'node:timers/promises';
+import TinyQueue from 'tinyqueue';
+import type { SeededRandom } from '../../../test/faults/seeded-random.ts';
+
+interface Event {
+  readonly atMs: number;
+  /** Events of one moment happen in the order in which they were asked for. */
+  readonly turn: number;
+  readonly happen: () => void;
+}
+
+export class VirtualClock {
+  #nowMs: number;
+  #turns = 0;
+  readonly #events = new TinyQueue<Event>([], (a, b) => a.atMs - b.atMs || a.turn - b.turn);
+
+  constructor(beginsMs: number) {
+    this.#nowMs = beginsMs;
+  }
+
+  readonly now = (): number => this.#nowMs;
+
+  after(delayMs: number, happen: () => void): void {
+    this.#turns += 1;
+    this.#events.push({ atMs: this.#nowMs + Math.max(0, delayMs), turn: this.#turns, happen });
+  }
+
+  wait(delayMs: number): Promise<void> {
+    return new Promise((done) => this.after(delayMs, done));
+  }
+
+  /** Until nothing is left to happen. Before each event, whatever the last one set going has come to rest. */
+  async run(): Promise<void> {
+    await quiescence();
+    for (let event = this.#events.pop(); event !== undefined; event = this.#events.pop()) {
+      this.#nowMs = event.atMs;
+      event.happen();
+      await quiescence();
+    }
+  }
+}
+
+/** The SDK waits by `setTimeout` and spreads its waits by `Math.random`: both are the clock's and the seed's meanwhile. */
+export async function inVirtualTime(
+  clock: VirtualClock,
+  random: SeededRandom,
+  act: () => Promise<void>,
+): Promise<void> {
+  const { setTimeout: realTimeout } = globalThis;
+  const realRandom = Math.random;
+  const virtualTimeout = (happen: () => void, delayMs = 0) => clock.after(delayMs, happen);
+  globalThis.setTimeout = virtualTimeout as unknown as typeof realTimeout;
+  Math.random = random.next;
+  try {
+    await act();
+  } finally {
+    globalThis.setTimeout = realTimeout;
+    Math.random = realRandom;
+  }
+}
