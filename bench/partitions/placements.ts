@@ -13,7 +13,7 @@ export interface Placement {
 }
 
 const SHARDS = [16, 32, 64] as const;
-const PARTITIONS = [4, 8, 16, 32, 64, 128, 256] as const;
+const PARTITIONS = [4, 8, 16, 24, 32, 40, 64, 128, 256] as const;
 const TRIES = 1_000;
 
 export function placements(): Placement[] {

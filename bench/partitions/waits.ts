@@ -36,6 +36,7 @@ export async function waits(): Promise<Wait[]> {
         shards,
         startsPerSecond,
         countedSeconds,
+        warmUpSeconds: 3,
       });
       all.push({ series, startsPerSecond, p50Ms, p99Ms, failedShare });
       if (failedShare > FAILED_SHARE_MAX) {

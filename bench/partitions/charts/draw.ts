@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-import type { HighestRates } from '../highest-rate.ts';
+import type { HighestRate } from '../highest-rate.ts';
 import type { Placement } from '../placements.ts';
 import type { Wait } from '../waits.ts';
 import { highestRatesChart } from './highest-rates.ts';
@@ -11,7 +11,7 @@ import { placementsChart } from './placements.ts';
 import { waitsChart } from './waits.ts';
 
 export interface Charted {
-  readonly rates: readonly HighestRates[];
+  readonly rates: readonly HighestRate[];
   readonly placements: readonly Placement[];
   readonly waits: readonly Wait[];
 }

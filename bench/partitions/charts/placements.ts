@@ -3,21 +3,28 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { Placement } from '../placements.ts';
 import { COLOURS, LOOK } from './look.ts';
 
+/** Each line has its name where there is room beside it. */
+const LABELS = [
+  { shards: 64, partitions: 24, align: 'right', dx: -10, dy: -4 },
+  { shards: 32, partitions: 40, align: 'left', dx: 10, dy: 12 },
+  { shards: 16, partitions: 128, align: 'left', dx: 10, dy: 12 },
+] as const;
+
 export function placementsChart(placements: readonly Placement[]): TopLevelSpec {
-  const values = placements.map(({ shards, ...placement }) => ({ ...placement, series: `${shards} shards` }));
+  const values = placements.map((placement) => ({ ...placement, series: `${placement.shards} shards` }));
   const series = [...new Set(values.map((value) => value.series))];
-  const partitions = [...new Set(values.map((value) => value.partitions))];
+  const axisValues = [4, 8, 16, 32, 64, 128, 256];
   const x = {
     field: 'partitions',
     type: 'quantitative' as const,
     scale: { type: 'log' as const, base: 2, domain: [4, 256] },
     title: 'partitions that the table has',
-    axis: { values: partitions, format: 'd' },
+    axis: { values: axisValues, format: 'd' },
   };
   const y = {
     field: 'fitShare',
     type: 'quantitative' as const,
-    title: 'chance that no partition gets more than it takes',
+    title: 'chance',
     axis: { format: '.0%' },
   };
   const color = {
@@ -30,7 +37,10 @@ export function placementsChart(placements: readonly Placement[]): TopLevelSpec 
     ...LOOK,
     title: {
       text: '10,000 starts a second before DynamoDB has split for heat',
-      subtitle: 'shards share partitions by the hash of their keys: more shards are smaller, and fit sooner',
+      subtitle: [
+        'the chance that no partition gets more than 1,000 of them, where shards',
+        'share partitions by the hash of their keys: more shards are smaller, and fit sooner',
+      ],
     },
     width: 640,
     height: 300,
@@ -40,11 +50,11 @@ export function placementsChart(placements: readonly Placement[]): TopLevelSpec 
         mark: { type: 'line', point: { size: 35 }, strokeWidth: 2 },
         encoding: { x, y, color },
       },
-      {
-        data: { values: values.filter((value) => value.partitions === partitions.at(-1)) },
-        mark: { type: 'text', align: 'left', dx: 8, fontWeight: 'bold' },
+      ...LABELS.map(({ shards, partitions, ...text }) => ({
+        data: { values: values.filter((one) => one.shards === shards && one.partitions === partitions) },
+        mark: { type: 'text' as const, fontWeight: 'bold' as const, ...text },
         encoding: { x, y, color, text: { field: 'series' } },
-      },
+      })),
     ],
   };
 }

@@ -3,9 +3,15 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { Wait } from '../waits.ts';
 import { COLOURS, LOOK } from './look.ts';
 
+/** A line gets its name where it goes up. */
+const OVERLOADED_P99_MS = 500;
+
 export function waitsChart(waits: readonly Wait[]): TopLevelSpec {
   const series = [...new Set(waits.map((wait) => wait.series))];
-  const ends = series.map((name) => waits.findLast((wait) => wait.series === name));
+  const labelled = series.map((name) => {
+    const line = waits.filter((wait) => wait.series === name);
+    return line.find(({ p99Ms }) => p99Ms > OVERLOADED_P99_MS) ?? line.at(-1);
+  });
   const x = {
     field: 'startsPerSecond',
     type: 'quantitative' as const,
@@ -30,8 +36,10 @@ export function waitsChart(waits: readonly Wait[]): TopLevelSpec {
     ...LOOK,
     title: {
       text: 'What callers wait for',
-      subtitle:
-        'the slowest of a hundred starts, with the SDK’s retries; a line ends where one start in ten is a 503',
+      subtitle: [
+        'the slowest of a hundred starts, with the retries of the SDK;',
+        'a line ends where more than one start in ten is a 503',
+      ],
     },
     width: 640,
     height: 320,
@@ -42,8 +50,8 @@ export function waitsChart(waits: readonly Wait[]): TopLevelSpec {
         encoding: { x, y, color },
       },
       {
-        data: { values: ends },
-        mark: { type: 'text', align: 'right', dy: -12, fontWeight: 'bold' },
+        data: { values: labelled },
+        mark: { type: 'text', align: 'right', dx: -8, dy: -10, fontWeight: 'bold' },
         encoding: { x, y, color, text: { field: 'series' } },
       },
     ],

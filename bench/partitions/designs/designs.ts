@@ -16,7 +16,7 @@ export interface Design {
 
 export const OURS: Design = { name: 'one put', sharded: true };
 export const TRANSACTION: Design = {
-  name: 'transaction that checks the persona',
+  name: 'transaction',
   writing: checkingPersona,
   sharded: true,
 };

@@ -31,8 +31,8 @@ export class Capacity {
 
   constructor({ partitions, index }: CapacityOptions, now: () => number) {
     this.#now = now;
-    this.#partitions = new Partitions(partitions, now);
-    this.#index = index && { partitions: new Partitions(index.partitions, now), keyOf: index.keyOf };
+    this.#partitions = new Partitions(partitions, now());
+    this.#index = index && { partitions: new Partitions(index.partitions, now()), keyOf: index.keyOf };
   }
 
   /** @returns whether the partition had the units; without them, nothing was taken. */

@@ -20,12 +20,13 @@ export interface PartitionsOptions extends Pick<BucketOptions, 'savedSeconds' | 
 
 export class Partitions {
   readonly #options: PartitionsOptions;
-  readonly #now: () => number;
+  /** A partition that nobody has asked yet fills like the others. */
+  readonly #openedMs: number;
   readonly #partitions = new Map<string | number, Partition>();
 
-  constructor(options: PartitionsOptions, now: () => number) {
+  constructor(options: PartitionsOptions, nowMs: number) {
     this.#options = options;
-    this.#now = now;
+    this.#openedMs = nowMs;
   }
 
   of(partitionKey: string): Partition {
@@ -44,7 +45,7 @@ export class Partitions {
 
   #bucket(unitsPerSecond: number): TokenBucket {
     const { savedSeconds, begins } = this.#options;
-    return new TokenBucket({ unitsPerSecond, savedSeconds, begins }, this.#now());
+    return new TokenBucket({ unitsPerSecond, savedSeconds, begins }, this.#openedMs);
   }
 }
 

@@ -72,7 +72,7 @@ describe('A bucket', () => {
 
 describe('Partitions', () => {
   const open = (count: number | 'isolated') =>
-    new Partitions({ count, salt: 'a', savedSeconds: 1, begins: 'full' }, () => 0);
+    new Partitions({ count, salt: 'a', savedSeconds: 1, begins: 'full' }, 0);
   const keys = Array.from({ length: 64 }, (_, i) => `ORG#o#PERSONA#p#${i}`);
 
   it('take 1,000 write units and 3,000 read units a second each', () => {
@@ -87,6 +87,11 @@ describe('Partitions', () => {
     };
     expect(distinct('isolated')).toBe(64);
     expect(distinct(4)).toBe(4);
+  });
+
+  it('fill from the beginning, whenever they are first asked', () => {
+    const partitions = new Partitions({ count: 4, salt: '', savedSeconds: 1, begins: 'empty' }, 0);
+    expect(drain(partitions.of('key').writes, 500)).toBe(500);
   });
 
   it('hold the same key in the same place', () => {
