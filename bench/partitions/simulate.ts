@@ -104,7 +104,8 @@ async function starting(
   const requestId = Buffer.from(random.bytes(12)).toString('base64');
   const key = keyOfSdk(nowMs, random);
   const intent = { scope: SCOPE, title: undefined, key };
-  const request = { requestId, nowMs, random: random.bytes(ULID_RANDOM_BYTES), expiresAt: undefined };
+  const bytes = random.bytes(ULID_RANDOM_BYTES);
+  const request = { requestId, nowMs, random: () => bytes, expiresAt: undefined };
   return environments.use(async ({ table, findPersona, requestsSince }) => {
     const outcome = await startSession(design.writing?.(table) ?? table, intent, request, findPersona).then(
       ({ outcome }) => outcome,
