@@ -62,6 +62,9 @@ const DIRECT_SUBSTITUTES: typeof SUBSTITUTES = {
 const DIRECT_LEFT_OUT = [
   // What would choose the way to sign, for each call.
   '@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/httpAuthSchemeMiddleware.js',
+  // What the stack writes and reads messages with; calls ask the protocol itself.
+  '@smithy/core/dist-es/submodules/schema/middleware/schemaDeserializationMiddleware.js',
+  '@smithy/core/dist-es/submodules/schema/middleware/schemaSerializationMiddleware.js',
   // Signatures are made by functions/store/client/request-signer.ts.
   '@smithy/core/dist-es/submodules/checksum/sha256/Sha256Node.js',
   '@smithy/signature-v4/dist-es/index.js',

@@ -6,17 +6,17 @@
 // signature, and, after a failure, the SDK's own retries.
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { httpSigningMiddleware } from '@smithy/core';
-import type { HttpRequest } from '@smithy/core/protocols';
+import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import { retryMiddleware } from '@smithy/core/retry';
-import { getSchemaSerdePlugin } from '@smithy/core/schema';
-import type { MiddlewareStack, RetryStrategyV2 } from '@smithy/types';
+import { operation } from '@smithy/core/schema';
+import type { ClientProtocol, RetryStrategyV2, SdkError } from '@smithy/types';
 import { requestSigner } from './request-signer.ts';
 
 type Config = DynamoDBClient['config'];
 type Values = Record<string, unknown>;
 
-/** Of an operation, as the SDK's commands carry it: what goes in, what comes out, which errors there are. */
-export type OperationSchema = readonly unknown[];
+/** Of an operation, as the SDK's commands carry it; the first part says that it is one. */
+export type OperationSchema = readonly [number, ...Parameters<typeof operation>];
 
 export type CallDynamoDb = (
   operationSchema: OperationSchema,
@@ -25,12 +25,19 @@ export type CallDynamoDb = (
 ) => Promise<Values>;
 
 interface Asked {
-  readonly input: Values;
   readonly request: HttpRequest;
 }
 
-type Next = (asked: Asked) => Promise<{ readonly response: unknown; readonly output: Values }>;
+interface Output extends Values {
+  readonly $metadata: object;
+}
+
+type Next = (asked: Asked) => Promise<{ readonly response: HttpResponse; readonly output: Output }>;
+/** A middleware of the SDK. */
 type Part = (next: Next, context: object) => Next;
+type Protocol = ClientProtocol<HttpRequest, HttpResponse>;
+/** What the protocol needs beside a message: where it goes. */
+type MessageContext = Parameters<Protocol['serializeRequest']>[2];
 
 /** @param customEndpoint the one that the client was given; without it, that of the region */
 export async function settleCalls(
@@ -38,28 +45,37 @@ export async function settleCalls(
   customEndpoint: string | undefined,
 ): Promise<CallDynamoDb> {
   const { url, selectedHttpAuthScheme } = await settleAuthorization(config, customEndpoint);
-  const { serialize, sign, deserialize, tryAgain } = partsOf(config, url);
+  const protocol = config.protocol as Protocol;
+  protocol.setSerdeContext(config as Parameters<Protocol['setSerdeContext']>[0]);
+  const messageContext = { endpoint: async () => addressOf(url) } as unknown as MessageContext;
+  const sign = httpSigningMiddleware(config) as unknown as Part;
+  const tryAgain = retryMiddleware(config) as unknown as Part;
   const retries = (await config.retryStrategy()) as RetryStrategyV2;
   const noRetry = await retries.acquireInitialRetryToken('');
 
-  return async (operationSchema, input, abortSignal) => {
-    const context = { __smithy_context: { operationSchema, abortSignal, selectedHttpAuthScheme } };
-    const exchange = ({ request }: Asked) =>
-      config.requestHandler.handle(request, abortSignal && { abortSignal });
-    const attempt = sign(deserialize(exchange as Next, context), context);
-    const call = serialize(async (asked) => {
-      const { headers, body } = asked.request;
-      headers.host = url.host;
-      headers['content-length'] = String(body.length);
+  return async ([, ...schema], input, abortSignal) => {
+    const called = operation(...schema);
+    const exchange: Next = async ({ request }) => {
+      const { response } = await config.requestHandler.handle(request, abortSignal && { abortSignal });
       try {
-        const answered = await attempt(asked);
-        retries.recordSuccess(noRetry);
-        return answered;
-      } catch (failure) {
-        return tryAgain(failingFirst(failure, attempt), context)(asked);
+        const output = await protocol.deserializeResponse<Output>(called, messageContext, response);
+        return { response, output };
+      } catch (error) {
+        throw withResponse(error as SdkError, response);
       }
-    }, context);
-    return (await call({ input } as Asked)).output;
+    };
+    const context = { __smithy_context: { abortSignal, selectedHttpAuthScheme } };
+    const attempt = sign(exchange, context);
+    const request = await protocol.serializeRequest(called, input, messageContext);
+    request.headers.host = url.host;
+    request.headers['content-length'] = String(request.body.length);
+    try {
+      const { output } = await attempt({ request });
+      retries.recordSuccess(noRetry);
+      return output;
+    } catch (failure) {
+      return (await tryAgain(failingFirst(failure, attempt), context)({ request })).output;
+    }
   };
 }
 
@@ -76,28 +92,14 @@ async function settleAuthorization(config: Config, customEndpoint: string | unde
   return { url: endpointV2.url, selectedHttpAuthScheme };
 }
 
-function partsOf(config: Config, { protocol, hostname, port, pathname }: URL) {
-  const address = {
-    protocol,
-    hostname,
-    path: pathname,
-    ...(port === '' ? {} : { port: Number(port) }),
-  };
-  // What is not their own is not copied for each call.
-  const lean = Object.assign(Object.create(config), {
-    protocol: config.protocol,
-    endpoint: async () => address,
-  });
-  const serde: Part[] = [];
-  const stack = { add: (part: Part) => serde.push(part) } as unknown as MiddlewareStack<object, never>;
-  getSchemaSerdePlugin<object, never>(lean).applyToStack(stack);
-  const [serialize, deserialize] = serde as [Part, Part];
-  return {
-    serialize,
-    sign: httpSigningMiddleware(config) as unknown as Part,
-    deserialize,
-    tryAgain: retryMiddleware(config) as unknown as Part,
-  };
+function addressOf({ protocol, hostname, port, pathname: path }: URL) {
+  return { protocol, hostname, path, ...(port === '' ? {} : { port: Number(port) }) };
+}
+
+/** The signing part sets the clock by the response, and whatever could not be read still has its status. */
+function withResponse(error: SdkError, response: HttpResponse): SdkError {
+  error.$metadata ??= { httpStatusCode: response.statusCode };
+  return Object.defineProperty(error, '$response', { value: response });
 }
 
 /** The SDK's retries take over a call whose first attempt has been made. */
