@@ -44,7 +44,9 @@ export async function settleCalls(
   { config }: DynamoDBClient,
   customEndpoint: string | undefined,
 ): Promise<CallDynamoDb> {
-  const { url, selectedHttpAuthScheme } = await settleAuthorization(config, customEndpoint);
+  const { endpointV2, identity } = await settleAuthorization(config, customEndpoint);
+  const { url } = endpointV2;
+  const signer = config.httpAuthSchemes[0]?.signer;
   const protocol = config.protocol as Protocol;
   protocol.setSerdeContext(config as Parameters<Protocol['setSerdeContext']>[0]);
   const messageContext = { endpoint: async () => addressOf(url) } as unknown as MessageContext;
@@ -64,6 +66,9 @@ export async function settleCalls(
         throw withResponse(error as SdkError, response);
       }
     };
+    // Anew for each call, since the signer writes down there when it was sent.
+    const httpAuthOption = { signingProperties: { config, context: { endpointV2 } } };
+    const selectedHttpAuthScheme = { httpAuthOption, identity, signer };
     const context = { __smithy_context: { abortSignal, selectedHttpAuthScheme } };
     const attempt = sign(exchange, context);
     const request = await protocol.serializeRequest(called, input, messageContext);
@@ -87,9 +92,7 @@ async function settleAuthorization(config: Config, customEndpoint: string | unde
   });
   const signer = requestSigner(identity, endpointV2.properties?.authSchemes?.[0]?.signingRegion ?? region);
   config.signer = async () => signer;
-  const httpAuthOption = { signingProperties: { config, context: { endpointV2 } } };
-  const selectedHttpAuthScheme = { httpAuthOption, identity, signer: config.httpAuthSchemes[0]?.signer };
-  return { url: endpointV2.url, selectedHttpAuthScheme };
+  return { endpointV2, identity };
 }
 
 function addressOf({ protocol, hostname, port, pathname: path }: URL) {
