@@ -1,22 +1,29 @@
-// `npm run bench:load`: starts a second that the local stack takes, beside a bare server that answers the same bytes.
+// `npm run bench:load`: starts a second that the local stack takes, as each stage is configured, beside a bare server that
+// answers the same bytes.
 import { parseArgs } from 'node:util';
 import { type Measured, measureLoad, type Place, type StartCall } from './load/measure-load.ts';
-import { startServer } from './load/server-process.ts';
+import { type ServerProcess, startServer } from './load/server-process.ts';
 import { cpuTable, throughputTable } from './load/tables.ts';
 import { describeMachine, thisMachine } from './report/machine.ts';
 import { saveResults } from './report/save-results.ts';
 
 /** Each environment compiles for itself, so it takes some thousands of starts until all are warm. */
-const WARM_UP_SECONDS = 15;
+const WARM_UP_SECONDS = 30;
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '10' },
     connections: { type: 'string', default: '1,32,256' },
+    stages: { type: 'string', default: 'dev,prod' },
     config: { type: 'string', default: '{}' },
   },
 });
-await main(Number(values.seconds), values.connections.split(',').map(Number), values.config);
+await main(
+  Number(values.seconds),
+  values.connections.split(',').map(Number),
+  values.stages.split(','),
+  values.config,
+);
 
 interface Word extends Place {
   readonly personaId: string;
@@ -24,25 +31,48 @@ interface Word extends Place {
   readonly sessionJwt: string;
 }
 
-async function main(seconds: number, connectionCounts: readonly number[], config: string): Promise<void> {
+interface Measure {
+  readonly name: string;
+  readonly server: ServerProcess<Place>;
+  readonly call: StartCall;
+}
+
+async function main(
+  seconds: number,
+  connectionCounts: readonly number[],
+  stages: readonly string[],
+  config: string,
+): Promise<void> {
   const machine = thisMachine();
   console.log(describeMachine(machine));
-  const stack = await startServer<Word>('serve-stack.ts', [config]);
-  const { personaId, apiKey, sessionJwt } = stack.word;
-  const call = {
-    path: `/v1/personas/${personaId}/chat/sessions`,
-    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ personaId }),
+  const servers: ServerProcess<Place>[] = [];
+  const started = <Server extends ServerProcess<Place>>(server: Server): Server => {
+    servers.push(server);
+    return server;
   };
-  const withJwt = { ...call, headers: { ...call.headers, authorization: `Bearer ${sessionJwt}` } };
-  const bare = await startServer<Place>('serve-bare.ts', [await oneAnswer(stack.word.baseUrl, call)]);
   try {
-    await measureLoad('warm-up', stack, call, 32, WARM_UP_SECONDS);
+    const measures: Measure[] = [];
+    for (const stage of stages) {
+      const stack = started(await startServer<Word>('serve-stack.ts', [stage, config]));
+      const { personaId, apiKey, sessionJwt } = stack.word;
+      const withToken = (token: string) => startCall(personaId, token);
+      measures.push(
+        { name: `${stage}, API key`, server: stack, call: withToken(apiKey) },
+        { name: `${stage}, session JWT`, server: stack, call: withToken(sessionJwt) },
+      );
+    }
+    const [first] = measures as [Measure, ...Measure[]];
+    const answer = await oneAnswer(first.server.word.baseUrl, first.call);
+    const bare = started(await startServer<Place>('serve-bare.ts', [answer]));
+    measures.push({ name: 'bare node:http', server: bare, call: first.call });
+    for (const { name, server, call } of measures) {
+      await measureLoad(name, server, call, 32, WARM_UP_SECONDS);
+    }
     const measured: Measured[] = [];
     for (const connections of connectionCounts) {
-      measured.push(await measureLoad('local stack, API key', stack, call, connections, seconds));
-      measured.push(await measureLoad('local stack, session JWT', stack, withJwt, connections, seconds));
-      measured.push(await measureLoad('bare node:http', bare, call, connections, seconds));
+      for (const { name, server, call } of measures) {
+        measured.push(await measureLoad(name, server, call, connections, seconds));
+      }
     }
     console.log(`\n${throughputTable(measured)}\n\n${cpuTable(measured)}\n`);
     console.log(`${seconds} s each, one after the other; server and load share the cores.`);
@@ -51,8 +81,16 @@ async function main(seconds: number, connectionCounts: readonly number[], config
     );
     console.log(saveResults('load', machine, { seconds, config, measured }));
   } finally {
-    await Promise.all([stack.stop(), bare.stop()]);
+    await Promise.all(servers.map((server) => server.stop()));
   }
+}
+
+function startCall(personaId: string, token: string): StartCall {
+  return {
+    path: `/v1/personas/${personaId}/chat/sessions`,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ personaId }),
+  };
 }
 
 /** What the bare server is to say: as many bytes as a real start is answered with. */

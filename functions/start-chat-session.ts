@@ -1,8 +1,8 @@
 // Starts a chat session bound to (persona, user, workspace).
-import { randomBytes } from 'node:crypto';
 import { StartChatSessionRequest } from './contract/start-chat-session-request.ts';
 import { expiresAt } from './domain/expiry.ts';
 import { isOpaqueId } from './domain/ids.ts';
+import { takeRandomBytes } from './domain/random-bytes.ts';
 import type { LimitRequests } from './domain/rate-limit.ts';
 import { type IdempotencyKey, parseIdempotencyKey } from './domain/start-intent.ts';
 import { ULID_RANDOM_BYTES } from './domain/ulid.ts';
@@ -42,7 +42,7 @@ export function createStartChatSession(
           {
             requestId,
             nowMs,
-            random: () => randomBytes(ULID_RANDOM_BYTES),
+            random: () => takeRandomBytes(ULID_RANDOM_BYTES),
             expiresAt: expiresAt(nowMs, expiryDays.unused),
             mayWrite: withinLimit,
           },

@@ -1,17 +1,19 @@
-// A process with the local stack in it, seeded with the demo data.
+// A process with the local stack in it, of one stage, seeded with the demo data.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { seedDemo } from '../../local/seed.ts';
 import { startLocalStack } from '../../local/stack.ts';
+import { synthesise } from '../../local/synthesise.ts';
 import { tellParent } from './tell-parent.ts';
 
-const [, , config = '{}'] = process.argv;
+const [, , stage = '', config = '{}'] = process.argv;
 const threads: Worker[] = [];
 process.on('worker', (thread) => threads.push(thread));
 const folder = mkdtempSync(join(tmpdir(), 'moonborn-load-'));
-const stack = await startLocalStack({ port: 0, folder, config: JSON.parse(config) });
+const synthesised = await synthesise({ folder, stage, config: JSON.parse(config) });
+const stack = await startLocalStack({ port: 0, folder, synthesised });
 const { personaId, apiKey, sessionJwt } = await seedDemo(stack);
 const word = { baseUrl: stack.baseUrl, personaId, apiKey, sessionJwt };
 const stop = async () => {

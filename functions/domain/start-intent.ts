@@ -82,7 +82,8 @@ function scopeParts(scope: IntentScope): string[] {
 
 /** No part can hold a line feed (ids, visible ASCII, JSON), so no two lists of parts join to the same text. */
 function digest(parts: readonly string[]): Buffer {
-  return hash('sha256', parts.join('\n'), 'buffer');
+  // As text first: for a buffer Node takes the longer way.
+  return Buffer.from(hash('sha256', parts.join('\n'), 'hex'), 'hex');
 }
 
 function describeOffset(offsetMs: number): string {

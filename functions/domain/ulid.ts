@@ -2,6 +2,7 @@
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_CHARACTERS = 10;
+const RANDOM_CHARACTERS = 16;
 export const ULID_RANDOM_BYTES = 10;
 
 /**
@@ -13,7 +14,10 @@ export function encodeUlid(timeMs: number, random: Uint8Array): string {
   if (random.length !== ULID_RANDOM_BYTES) {
     throw new RangeError(`A ULID takes ${ULID_RANDOM_BYTES} random bytes, not ${random.length}`);
   }
-  return encodeTime(timeMs) + encodeRandom(random);
+  const characters = Buffer.allocUnsafe(TIME_CHARACTERS + RANDOM_CHARACTERS);
+  writeTime(characters, timeMs);
+  writeRandom(characters, random);
+  return characters.toString('latin1');
 }
 
 /** @returns milliseconds since the epoch. */
@@ -34,19 +38,17 @@ function decode(characters: string): number {
   return number;
 }
 
-function encodeTime(timeMs: number): string {
+function writeTime(characters: Buffer, timeMs: number): void {
   let rest = timeMs;
-  let text = '';
-  for (let i = 0; i < TIME_CHARACTERS; i += 1) {
-    text = CROCKFORD.charAt(rest % 32) + text;
+  for (let at = TIME_CHARACTERS - 1; at >= 0; at -= 1) {
+    characters[at] = CROCKFORD.charCodeAt(rest % 32);
     rest = Math.floor(rest / 32);
   }
-  return text;
 }
 
 /** Five bits a character: ten bytes are sixteen characters, with no bits over. */
-function encodeRandom(bytes: Uint8Array): string {
-  let text = '';
+function writeRandom(characters: Buffer, bytes: Uint8Array): void {
+  let at = TIME_CHARACTERS;
   let bits = 0;
   let pending = 0;
   for (const byte of bytes) {
@@ -54,9 +56,9 @@ function encodeRandom(bytes: Uint8Array): string {
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
-      text += CROCKFORD.charAt((pending >> bits) & 31);
+      characters[at] = CROCKFORD.charCodeAt((pending >> bits) & 31);
+      at += 1;
     }
     pending &= (1 << bits) - 1;
   }
-  return text;
 }

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
 import { refuseFolderInUse } from './data-folder.ts';
+import { parseConditionsOnce } from './parse-conditions-once.ts';
 import { returnStoredItemOnConditionFailure } from './stored-item-on-failure.ts';
 import { captureWritesFor } from './write-capture.ts';
 
@@ -15,6 +16,7 @@ if (parentPort === null) {
 const port = parentPort;
 
 returnStoredItemOnConditionFailure();
+parseConditionsOnce();
 if (dataFolder !== undefined) {
   await refuseFolderInUse(dataFolder);
 }

@@ -48,6 +48,21 @@ declare module 'dynalite/db/index.js' {
   export default db;
 }
 
+declare module 'dynalite/db/conditionParser.js' {
+  interface Context {
+    attrNames?: object | undefined;
+    attrVals?: object | undefined;
+    isKeyCondition?: boolean;
+    [other: string]: unknown;
+  }
+
+  const conditionParser: {
+    /** Throws what is wrong with the condition. */
+    parse(condition: string, options: { context: Context }): unknown;
+  };
+  export default conditionParser;
+}
+
 declare module 'dynalite/validations/*' {
   const validation: { types: Record<string, { type: string; enum?: string[] }> };
   export default validation;

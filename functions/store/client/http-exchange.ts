@@ -60,7 +60,8 @@ export class HttpExchange {
         clearTimeout(deadline);
         abortSignal?.removeEventListener('abort', onAbort);
       });
-      sent.end(body);
+      // As text, a character for a byte, which Node writes in one piece with the head.
+      sent.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1');
     });
   }
 
