@@ -1,6 +1,6 @@
 // The operators' entry for an API key, under its org: what the key is for, and where it is; its status is on the key.
-import type { ApiKeyRecord } from '../functions/domain/api-key.ts';
-import { apiKeyEntryKey, type Key } from '../functions/store/keys.ts';
+import type { ApiKeyRecord } from '../functions/access/api-key.ts';
+import { apiKeyEntryKey, type Key } from '../functions/dynamodb/keys.ts';
 
 export interface ApiKeyEntry extends Omit<ApiKeyRecord, 'status'> {
   readonly secretHash: string;

@@ -1,5 +1,5 @@
 // Creates a persona; one that exists is never overwritten.
-import type { Table } from '../functions/store/table.ts';
+import type { Table } from '../functions/dynamodb/table.ts';
 import { type PersonaDetails, personaDetails, personaItem } from './persona-item.ts';
 import { putNewItem } from './put-new-item.ts';
 import { Refused } from './refused.ts';

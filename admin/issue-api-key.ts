@@ -6,10 +6,10 @@ import {
   type ApiKeyRecord,
   formatApiKey,
   hashApiKey,
-} from '../functions/domain/api-key.ts';
-import { encodeUlid, ULID_RANDOM_BYTES } from '../functions/domain/ulid.ts';
-import { apiKeyKey } from '../functions/store/keys.ts';
-import type { Table } from '../functions/store/table.ts';
+} from '../functions/access/api-key.ts';
+import { apiKeyKey } from '../functions/dynamodb/keys.ts';
+import type { Table } from '../functions/dynamodb/table.ts';
+import { encodeUlid, ULID_RANDOM_BYTES } from '../functions/sessions/ulid.ts';
 import { type ApiKeyEntry, apiKeyEntryItem } from './api-key-entry.ts';
 import { putNewItem } from './put-new-item.ts';
 import { Refused } from './refused.ts';

@@ -1,7 +1,7 @@
 // `key …`: the commands for API keys.
 import { type Command, Option } from 'commander';
-import { API_KEY_ENVIRONMENTS, type ApiKeyEnvironment } from '../functions/domain/api-key.ts';
-import type { Table } from '../functions/store/table.ts';
+import { API_KEY_ENVIRONMENTS, type ApiKeyEnvironment } from '../functions/access/api-key.ts';
+import type { Table } from '../functions/dynamodb/table.ts';
 import { type Answer, columns } from './answer.ts';
 import { issueApiKey } from './issue-api-key.ts';
 import { type ListedApiKey, listApiKeys } from './list-api-keys.ts';

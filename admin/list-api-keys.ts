@@ -1,9 +1,9 @@
 // Lists an org's API keys, newest first: what each is for and whether it works, never the key itself.
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { type ApiKeyRecord, apiKeyState } from '../functions/domain/api-key.ts';
-import { getApiKey } from '../functions/store/get-api-key.ts';
-import { API_KEY_ENTRY_PREFIX, orgPartition } from '../functions/store/keys.ts';
-import { reach, type Table } from '../functions/store/table.ts';
+import { type ApiKeyRecord, apiKeyState } from '../functions/access/api-key.ts';
+import { getApiKey } from '../functions/access/get-api-key.ts';
+import { API_KEY_ENTRY_PREFIX, orgPartition } from '../functions/dynamodb/keys.ts';
+import { reach, type Table } from '../functions/dynamodb/table.ts';
 import type { ApiKeyEntry } from './api-key-entry.ts';
 
 export interface ListedApiKey {

@@ -1,6 +1,6 @@
 // Runs a command on the table that its options name.
 import type { Command } from 'commander';
-import type { Table } from '../functions/store/table.ts';
+import type { Table } from '../functions/dynamodb/table.ts';
 import { type Answer, give } from './answer.ts';
 import { explainFailure } from './explain-failure.ts';
 import { deployedTarget, localTarget, type Target } from './target.ts';

@@ -1,8 +1,8 @@
 // What option values must look like; commander shows the message beside the option and the value.
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { isOpaqueId } from '../functions/domain/ids.ts';
-import { SHARDS_MAX } from '../functions/domain/shards.ts';
+import { isOpaqueId } from '../functions/sessions/ids.ts';
+import { SHARDS_MAX } from '../functions/sessions/shards.ts';
 import { SCOPES, type Scope } from './scopes.ts';
 
 const NAME_MAX_CODE_POINTS = 200;

@@ -1,6 +1,6 @@
 // `org …`: the commands for orgs.
 import type { Command } from 'commander';
-import type { Table } from '../functions/store/table.ts';
+import type { Table } from '../functions/dynamodb/table.ts';
 import { type Answer, columns } from './answer.ts';
 import { onTable } from './on-table.ts';
 import { id, planName } from './option-values.ts';

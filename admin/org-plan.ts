@@ -1,7 +1,7 @@
 // The plan of an org, which decides how many requests it may make in a minute.
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { orgKey } from '../functions/store/keys.ts';
-import { callOptions, reach, type Table } from '../functions/store/table.ts';
+import { orgKey } from '../functions/dynamodb/keys.ts';
+import { callOptions, reach, type Table } from '../functions/dynamodb/table.ts';
 import { readItem } from './put-new-item.ts';
 
 export interface OrgDetails {

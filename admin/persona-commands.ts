@@ -1,8 +1,8 @@
 // `persona …`: the commands for personas.
 import type { Command } from 'commander';
-import type { Persona } from '../functions/domain/persona.ts';
-import { SHARDS_MAX, shardCount } from '../functions/domain/shards.ts';
-import type { Table } from '../functions/store/table.ts';
+import type { Table } from '../functions/dynamodb/table.ts';
+import type { Persona } from '../functions/personas/persona.ts';
+import { SHARDS_MAX, shardCount } from '../functions/sessions/shards.ts';
 import { type Answer, columns } from './answer.ts';
 import { createPersona } from './create-persona.ts';
 import { onTable } from './on-table.ts';

@@ -1,7 +1,8 @@
 // A persona as the operators store and see it.
-import type { Persona } from '../functions/domain/persona.ts';
-import { type Key, personaKey } from '../functions/store/keys.ts';
-import type { Table } from '../functions/store/table.ts';
+
+import { type Key, personaKey } from '../functions/dynamodb/keys.ts';
+import type { Table } from '../functions/dynamodb/table.ts';
+import type { Persona } from '../functions/personas/persona.ts';
 import { readItem } from './put-new-item.ts';
 import { Refused } from './refused.ts';
 

@@ -1,8 +1,8 @@
 // Writes an item unless there is one already, and says what stood in its way.
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { attemptWrite } from '../functions/store/conditional-write.ts';
-import type { Key } from '../functions/store/keys.ts';
-import { callOptions, reach, type Table } from '../functions/store/table.ts';
+import { attemptWrite } from '../functions/dynamodb/conditional-write.ts';
+import type { Key } from '../functions/dynamodb/keys.ts';
+import { callOptions, reach, type Table } from '../functions/dynamodb/table.ts';
 
 export type PutNewItemOutcome =
   | { readonly outcome: 'written' }

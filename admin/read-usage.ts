@@ -1,8 +1,8 @@
 // What an org did in a month, day by day, from the counts that the shards of the stream left.
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { COUNTED_OPERATIONS, type OperationCounts } from '../functions/domain/usage.ts';
-import { usagePartition } from '../functions/store/keys.ts';
-import { reach, type Table } from '../functions/store/table.ts';
+import { usagePartition } from '../functions/dynamodb/keys.ts';
+import { reach, type Table } from '../functions/dynamodb/table.ts';
+import { COUNTED_OPERATIONS, type OperationCounts } from '../functions/usage/usage.ts';
 
 export interface DayUsage extends OperationCounts {
   /** In UTC, as `2026-11-23`. */

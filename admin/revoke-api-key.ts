@@ -1,7 +1,7 @@
 // Revokes an API key for good.
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { apiKeyEntryKey, apiKeyKey } from '../functions/store/keys.ts';
-import { callOptions, reach, type Table } from '../functions/store/table.ts';
+import { apiKeyEntryKey, apiKeyKey } from '../functions/dynamodb/keys.ts';
+import { callOptions, reach, type Table } from '../functions/dynamodb/table.ts';
 import type { ApiKeyEntry } from './api-key-entry.ts';
 import { readItem } from './put-new-item.ts';
 import { Refused } from './refused.ts';

@@ -1,9 +1,9 @@
 // Changes the number of write shards of a popular persona, while traffic flows.
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type ShardChange, shardCount } from '../functions/domain/shards.ts';
-import { attemptWrite } from '../functions/store/conditional-write.ts';
-import { personaKey } from '../functions/store/keys.ts';
-import { callOptions, type Table } from '../functions/store/table.ts';
+import { attemptWrite } from '../functions/dynamodb/conditional-write.ts';
+import { personaKey } from '../functions/dynamodb/keys.ts';
+import { callOptions, type Table } from '../functions/dynamodb/table.ts';
+import { type ShardChange, shardCount } from '../functions/sessions/shards.ts';
 import { findPersona } from './persona-item.ts';
 import { Refused } from './refused.ts';
 

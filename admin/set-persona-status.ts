@@ -1,9 +1,9 @@
 // Archives a persona, so that it takes no new sessions, and makes it active again.
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Persona } from '../functions/domain/persona.ts';
-import { attemptWrite } from '../functions/store/conditional-write.ts';
-import { personaKey } from '../functions/store/keys.ts';
-import { callOptions, type Table } from '../functions/store/table.ts';
+import { attemptWrite } from '../functions/dynamodb/conditional-write.ts';
+import { personaKey } from '../functions/dynamodb/keys.ts';
+import { callOptions, type Table } from '../functions/dynamodb/table.ts';
+import type { Persona } from '../functions/personas/persona.ts';
 import { findPersona, type PersonaDetails, personaDetails } from './persona-item.ts';
 
 export interface SetPersonaStatus {

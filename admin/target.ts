@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import type { Table } from '../functions/store/table.ts';
+import type { Table } from '../functions/dynamodb/table.ts';
 import { Refused } from './refused.ts';
 
 export interface Target {

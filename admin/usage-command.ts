@@ -1,7 +1,7 @@
 // `usage`: what an org did in a month, for its bill.
 import type { Command } from 'commander';
-import { COUNTED_OPERATIONS, type OperationCounts } from '../functions/domain/usage.ts';
-import type { Table } from '../functions/store/table.ts';
+import type { Table } from '../functions/dynamodb/table.ts';
+import { COUNTED_OPERATIONS, type OperationCounts } from '../functions/usage/usage.ts';
 import { type Answer, columns } from './answer.ts';
 import { onTable } from './on-table.ts';
 import { id, month } from './option-values.ts';

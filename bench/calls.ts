@@ -1,8 +1,8 @@
 // One good call of each operation as the gateway hands it over, and what the table is asked and answers for it.
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { hashApiKey } from '../functions/domain/api-key.ts';
+import { hashApiKey } from '../functions/access/api-key.ts';
+import { apiKeyKey, personaKey, sessionKey } from '../functions/dynamodb/keys.ts';
 import { routes } from '../functions/routes.ts';
-import { apiKeyKey, personaKey, sessionKey } from '../functions/store/keys.ts';
 import type { Answers } from './database/start-instant-dynamodb.ts';
 
 const ORG = 'org_bench';

@@ -1,5 +1,5 @@
 // The functions as they would be deployed, from a synthesis of this moment, and credentials that they take.
-import { API_KEY_RANDOM_BYTES, formatApiKey } from '../functions/domain/api-key.ts';
+import { API_KEY_RANDOM_BYTES, formatApiKey } from '../functions/access/api-key.ts';
 import type { Deployment, LambdaFunction } from '../local/assembly/deployment.ts';
 import { readDeployment } from '../local/assembly/read-deployment.ts';
 import { credentialsOf, runtimeVariables } from '../local/lambda/runtime-variables.ts';

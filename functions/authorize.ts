@@ -3,13 +3,13 @@ import type {
   APIGatewayRequestAuthorizerEventV2,
   APIGatewaySimpleAuthorizerWithContextResult,
 } from 'aws-lambda';
-import { type ApiKeyVerifier, apiKeyVerifier, type FindApiKey } from './auth/api-keys.ts';
-import { type BearerToken, readBearerToken } from './auth/bearer-token.ts';
-import { type SessionJwtVerifier, sessionJwtVerifier } from './auth/session-jwt.ts';
-import { toContext, type Verdict, type VerdictContext } from './auth/verdict.ts';
+import { type ApiKeyVerifier, apiKeyVerifier, type FindApiKey } from './access/api-keys.ts';
+import { type BearerToken, readBearerToken } from './access/bearer-token.ts';
+import { type SessionJwtVerifier, sessionJwtVerifier } from './access/session-jwt.ts';
+import { toContext, type Verdict, type VerdictContext } from './access/verdict.ts';
 import { type AuthorizerSettings, readAuthorizerEnv } from './env.ts';
-import { type LogFields, logDebug, logError, logInfo } from './http/log.ts';
-import { countColdStart, durationMetric } from './http/metrics.ts';
+import { type LogFields, logDebug, logError, logInfo } from './observability/log.ts';
+import { countColdStart, durationMetric } from './observability/metrics.ts';
 
 type AuthorizerEvent = Pick<APIGatewayRequestAuthorizerEventV2, 'headers' | 'requestContext'>;
 type AuthorizerResult = APIGatewaySimpleAuthorizerWithContextResult<VerdictContext>;
@@ -87,7 +87,7 @@ function verifiersFrom(settings: AuthorizerSettings): Verifiers {
 function findApiKey(tableName: string): FindApiKey {
   let lookup: Promise<FindApiKey> | undefined;
   return async (secretHash) => {
-    lookup ??= import('./store/find-api-key.ts').then(({ openApiKeyLookup }) => openApiKeyLookup(tableName));
+    lookup ??= import('./access/find-api-key.ts').then(({ openApiKeyLookup }) => openApiKeyLookup(tableName));
     return (await lookup)(secretHash);
   };
 }

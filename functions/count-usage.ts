@@ -1,10 +1,10 @@
 // Counts what orgs did on each day, from the table's stream: what pay-per-request is billed by.
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { type CountedOperation, dayOf } from './domain/usage.ts';
+import { openTable, type Table } from './dynamodb/table.ts';
 import { readUsageEnv } from './env.ts';
-import { addUsage, type CountedRecord } from './store/add-usage.ts';
-import { openTable, type Table } from './store/table.ts';
-import { type ChangeKind, sessionChange } from './stream/session-change.ts';
+import { type ChangeKind, sessionChange } from './sessions/session-change.ts';
+import { addUsage, type CountedRecord } from './usage/add-usage.ts';
+import { type CountedOperation, dayOf } from './usage/usage.ts';
 
 /** The window is there for the name of the shard, which a record alone does not tell. */
 export interface WindowedStreamEvent extends DynamoDBStreamEvent {

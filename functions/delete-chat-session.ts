@@ -1,13 +1,14 @@
 // Ends and removes a chat session for good.
-import type { LimitRequests } from './domain/rate-limit.ts';
+
+import { ENDPOINT_LIMITS, openTable, type Table, within } from './dynamodb/table.ts';
 import { readEndpointEnv } from './env.ts';
 import { endpoint } from './http/endpoint.ts';
 import { notFound } from './http/refusal.ts';
-import { sessionNamedBy } from './http/session-place.ts';
+import { limitRequests } from './limits/limit-requests.ts';
+import type { LimitRequests } from './limits/rate-limit.ts';
 import { routes } from './routes.ts';
-import { deleteSession } from './store/delete-session.ts';
-import { limitRequests } from './store/limit-requests.ts';
-import { ENDPOINT_LIMITS, openTable, type Table, within } from './store/table.ts';
+import { deleteSession } from './sessions/delete-session.ts';
+import { sessionNamedBy } from './sessions/session-path.ts';
 
 export function createDeleteChatSession(table: Table, now: () => number = Date.now, limit?: LimitRequests) {
   return endpoint(

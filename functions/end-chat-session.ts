@@ -1,14 +1,15 @@
 // Ends a chat session; its history is kept.
-import { type ExpiryDays, expiresAt } from './domain/expiry.ts';
-import type { LimitRequests } from './domain/rate-limit.ts';
+
+import { ENDPOINT_LIMITS, openTable, type Table, within } from './dynamodb/table.ts';
 import { readEndpointEnv } from './env.ts';
 import { endpoint } from './http/endpoint.ts';
 import { notFound } from './http/refusal.ts';
-import { sessionNamedBy } from './http/session-place.ts';
+import { limitRequests } from './limits/limit-requests.ts';
+import type { LimitRequests } from './limits/rate-limit.ts';
 import { routes } from './routes.ts';
-import { endSession } from './store/end-session.ts';
-import { limitRequests } from './store/limit-requests.ts';
-import { ENDPOINT_LIMITS, openTable, type Table, within } from './store/table.ts';
+import { endSession } from './sessions/end-session.ts';
+import { type ExpiryDays, expiresAt } from './sessions/expiry.ts';
+import { sessionNamedBy } from './sessions/session-path.ts';
 
 export function createEndChatSession(
   table: Table,

@@ -1,14 +1,15 @@
 // Reads one chat session.
-import type { LimitRequests } from './domain/rate-limit.ts';
+
+import { ENDPOINT_LIMITS, openTable, type Table, within } from './dynamodb/table.ts';
 import { readEndpointEnv } from './env.ts';
 import { endpoint } from './http/endpoint.ts';
 import { notFound } from './http/refusal.ts';
-import { sessionNamedBy } from './http/session-place.ts';
+import { limitRequests } from './limits/limit-requests.ts';
+import type { LimitRequests } from './limits/rate-limit.ts';
 import { routes } from './routes.ts';
-import { getSession } from './store/get-session.ts';
-import { limitRequests } from './store/limit-requests.ts';
-import { sessionNow } from './store/session-item.ts';
-import { ENDPOINT_LIMITS, openTable, type Table, within } from './store/table.ts';
+import { getSession } from './sessions/get-session.ts';
+import { sessionNow } from './sessions/session-item.ts';
+import { sessionNamedBy } from './sessions/session-path.ts';
 
 export function createGetChatSession(table: Table, now: () => number = Date.now, limit?: LimitRequests) {
   return endpoint(

@@ -1,17 +1,18 @@
 // Lists a persona's chat sessions in the caller's workspace, newest first.
-import { ListChatSessionsQuery } from './contract/list-chat-sessions-query.ts';
-import { formatCursor, type ListScope, parseCursor } from './domain/cursor.ts';
-import { isOpaqueId } from './domain/ids.ts';
-import type { LimitRequests } from './domain/rate-limit.ts';
-import type { SessionStatus } from './domain/session.ts';
+
+import { ENDPOINT_LIMITS, openTable, type Table, within } from './dynamodb/table.ts';
 import { readEndpointEnv } from './env.ts';
 import { type Call, endpoint } from './http/endpoint.ts';
 import { notFound, validationFailed } from './http/refusal.ts';
 import { validate } from './http/validate.ts';
+import { limitRequests } from './limits/limit-requests.ts';
+import type { LimitRequests } from './limits/rate-limit.ts';
 import { routes } from './routes.ts';
-import { limitRequests } from './store/limit-requests.ts';
-import { listSessions } from './store/list-sessions.ts';
-import { ENDPOINT_LIMITS, openTable, type Table, within } from './store/table.ts';
+import { formatCursor, type ListScope, parseCursor } from './sessions/cursor.ts';
+import { isOpaqueId } from './sessions/ids.ts';
+import { ListChatSessionsQuery } from './sessions/list-chat-sessions-query.ts';
+import { listSessions } from './sessions/list-sessions.ts';
+import type { SessionStatus } from './sessions/session.ts';
 
 const DEFAULT_STATUSES: readonly SessionStatus[] = ['active', 'ended'];
 

@@ -1,10 +1,10 @@
 // Tells the event bus of sessions that were started, ended and deleted: from the table's stream, at least once, in order.
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { readEventsEnv } from './env.ts';
-import { logError } from './http/log.ts';
-import { type EventBus, openEventBus } from './stream/event-bus.ts';
-import { publishInOrder } from './stream/publish-in-order.ts';
-import { sessionChange } from './stream/session-change.ts';
+import { type EventBus, openEventBus } from './events/event-bus.ts';
+import { publishInOrder } from './events/publish-in-order.ts';
+import { logError } from './observability/log.ts';
+import { sessionChange } from './sessions/session-change.ts';
 
 /** Kept back for an answer that says how far it got; without one, all would be published again. */
 const ANSWER_RESERVE_MS = 2_000;

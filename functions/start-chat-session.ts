@@ -1,21 +1,22 @@
 // Starts a chat session bound to (persona, user, workspace).
-import { StartChatSessionRequest } from './contract/start-chat-session-request.ts';
-import { expiresAt } from './domain/expiry.ts';
-import { isOpaqueId } from './domain/ids.ts';
-import { takeRandomBytes } from './domain/random-bytes.ts';
-import type { LimitRequests } from './domain/rate-limit.ts';
-import { type IdempotencyKey, parseIdempotencyKey } from './domain/start-intent.ts';
-import { ULID_RANDOM_BYTES } from './domain/ulid.ts';
+
+import { ENDPOINT_LIMITS, openTable, type Table, within } from './dynamodb/table.ts';
 import { type EndpointSettings, readEndpointEnv } from './env.ts';
 import { type Call, type Event, endpoint, type Reply } from './http/endpoint.ts';
 import { readJsonObject } from './http/json-body.ts';
 import { notFound, type Problem, Refusal, validationFailed } from './http/refusal.ts';
 import { validate } from './http/validate.ts';
+import { limitRequests } from './limits/limit-requests.ts';
+import type { LimitRequests } from './limits/rate-limit.ts';
+import { rememberPersonas } from './personas/remember-personas.ts';
 import { routes } from './routes.ts';
-import { limitRequests } from './store/limit-requests.ts';
-import { rememberPersonas } from './store/remember-personas.ts';
-import { type StartIntent, type StartOutcome, startSession } from './store/start-session.ts';
-import { ENDPOINT_LIMITS, openTable, type Table, within } from './store/table.ts';
+import { expiresAt } from './sessions/expiry.ts';
+import { type IdempotencyKey, parseIdempotencyKey } from './sessions/idempotency-key.ts';
+import { isOpaqueId } from './sessions/ids.ts';
+import { takeRandomBytes } from './sessions/random-bytes.ts';
+import { StartChatSessionRequest } from './sessions/start-chat-session-request.ts';
+import { type StartIntent, type StartOutcome, startSession } from './sessions/start-session.ts';
+import { ULID_RANDOM_BYTES } from './sessions/ulid.ts';
 
 export function createStartChatSession(
   table: Table,

@@ -1,9 +1,10 @@
 // One persona under load in virtual time: callers who come by chance, environments, and what became of every start.
-import { Outage } from '../../functions/domain/outage.ts';
-import { parseIdempotencyKey } from '../../functions/domain/start-intent.ts';
-import { ULID_RANDOM_BYTES } from '../../functions/domain/ulid.ts';
-import { personaKey } from '../../functions/store/keys.ts';
-import { startSession } from '../../functions/store/start-session.ts';
+
+import { personaKey } from '../../functions/dynamodb/keys.ts';
+import { Outage } from '../../functions/dynamodb/outage.ts';
+import { parseIdempotencyKey } from '../../functions/sessions/idempotency-key.ts';
+import { startSession } from '../../functions/sessions/start-session.ts';
+import { ULID_RANDOM_BYTES } from '../../functions/sessions/ulid.ts';
 import { uuidV7 } from '../../sdk/typescript/src/uuid-v7.ts';
 import { type SeededRandom, seededRandom } from '../../test/faults/seeded-random.ts';
 import type { Design } from './designs/designs.ts';

@@ -1,17 +1,17 @@
 // What is measured warm: each operation on the real client, on an instant table, and as the bare requests it is made of.
 import type { Context } from 'aws-lambda';
-import { apiKeyVerifier } from '../../functions/auth/api-keys.ts';
-import { sessionJwtVerifier } from '../../functions/auth/session-jwt.ts';
+import type { ApiKeyRecord } from '../../functions/access/api-key.ts';
+import { apiKeyVerifier } from '../../functions/access/api-keys.ts';
+import { getApiKey } from '../../functions/access/get-api-key.ts';
+import { sessionJwtVerifier } from '../../functions/access/session-jwt.ts';
 import { createAuthorizer } from '../../functions/authorize.ts';
 import { createDeleteChatSession } from '../../functions/delete-chat-session.ts';
-import type { ApiKeyRecord } from '../../functions/domain/api-key.ts';
+import { ENDPOINT_LIMITS, openTable, type Table } from '../../functions/dynamodb/table.ts';
 import { createEndChatSession } from '../../functions/end-chat-session.ts';
 import { readAuthorizerEnv } from '../../functions/env.ts';
 import { createGetChatSession } from '../../functions/get-chat-session.ts';
 import { createListChatSessionsForPersona } from '../../functions/list-chat-sessions-for-persona.ts';
 import { createStartChatSession } from '../../functions/start-chat-session.ts';
-import { getApiKey } from '../../functions/store/get-api-key.ts';
-import { ENDPOINT_LIMITS, openTable, type Table } from '../../functions/store/table.ts';
 import { handSigned } from '../baselines/hand-signed.ts';
 import {
   apiKeyItem,

@@ -1,6 +1,6 @@
 // A table that answers at once, without a client: what a call costs on it is our own code.
 import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Table } from '../../functions/store/table.ts';
+import type { Table } from '../../functions/dynamodb/table.ts';
 import { PAGE_LENGTH, personaItem, sessionItem } from '../calls.ts';
 
 const page = { Items: Array.from({ length: PAGE_LENGTH }, () => sessionItem) };

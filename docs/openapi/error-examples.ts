@@ -1,12 +1,12 @@
 // Examples of errors. Most are what the service's own code says when it refuses, so that they never fall behind it.
-import type { VerdictContext } from '../../functions/auth/verdict.ts';
-import { ListChatSessionsQuery } from '../../functions/contract/list-chat-sessions-query.ts';
-import { StartChatSessionRequest } from '../../functions/contract/start-chat-session-request.ts';
-import { admit } from '../../functions/http/admit.ts';
+import type { VerdictContext } from '../../functions/access/verdict.ts';
+import { admit } from '../../functions/http/authorize-call.ts';
 import type { Event } from '../../functions/http/endpoint.ts';
 import { readJsonObject } from '../../functions/http/json-body.ts';
 import { type ErrorCode, notFound, Refusal, validationFailed } from '../../functions/http/refusal.ts';
 import { validate } from '../../functions/http/validate.ts';
+import { ListChatSessionsQuery } from '../../functions/sessions/list-chat-sessions-query.ts';
+import { StartChatSessionRequest } from '../../functions/sessions/start-chat-session-request.ts';
 
 const reader = {
   authn: 'ok',

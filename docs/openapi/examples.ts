@@ -1,6 +1,6 @@
 // The examples of sessions and lists, and the ids that all examples share.
-import { formatCursor } from '../../functions/domain/cursor.ts';
-import { startedSession as sessionAtStart } from '../../functions/domain/session.ts';
+import { formatCursor } from '../../functions/sessions/cursor.ts';
+import { startedSession as sessionAtStart } from '../../functions/sessions/session.ts';
 
 /** The persona that `npm start` seeds, so that examples work as they are against the local stack. */
 export const personaId = 'psn_demo';

@@ -7,9 +7,9 @@ import {
   Session,
   SessionPage,
   StartedSession,
-} from '../../functions/contract/responses.ts';
-import { StartChatSessionRequest } from '../../functions/contract/start-chat-session-request.ts';
-import { TITLE_MAX_CODE_POINTS } from '../../functions/domain/title.ts';
+} from '../../functions/sessions/responses.ts';
+import { StartChatSessionRequest } from '../../functions/sessions/start-chat-session-request.ts';
+import { TITLE_MAX_CODE_POINTS } from '../../functions/sessions/title.ts';
 import { personaId, startedSession } from './examples.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;

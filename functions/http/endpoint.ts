@@ -4,11 +4,11 @@ import type {
   APIGatewayProxyEventV2WithLambdaAuthorizer,
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
-import type { Principal } from '../auth/verdict.ts';
-import type { Admission, LimitRequests } from '../domain/rate-limit.ts';
-import { admit } from './admit.ts';
+import type { Principal } from '../access/verdict.ts';
+import type { Admission, LimitRequests } from '../limits/rate-limit.ts';
+import { type AdmittedContext, rateLimit, requireWithinLimit } from '../limits/rate-limit-headers.ts';
+import { admit } from './authorize-call.ts';
 import { envelope } from './envelope.ts';
-import { type AdmittedContext, rateLimit, requireWithinLimit } from './rate-limit.ts';
 import { Refusal, refusals } from './refusal.ts';
 import { requestLog } from './request-log.ts';
 

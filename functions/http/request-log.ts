@@ -1,10 +1,10 @@
 // One log line a request, which is a metric too: who, what, how it ended and how long it took.
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { fromContext } from '../auth/verdict.ts';
+import { fromContext } from '../access/verdict.ts';
+import { type LogFields, logDebug, logError, logInfo } from '../observability/log.ts';
+import { countColdStart, durationMetric } from '../observability/metrics.ts';
 import type { Event, Reply } from './endpoint.ts';
-import { type LogFields, logDebug, logError, logInfo } from './log.ts';
-import { countColdStart, durationMetric } from './metrics.ts';
 import { Refusal } from './refusal.ts';
 
 interface Started extends Record<string, unknown> {

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { issueApiKey, type NewApiKey } from '../../admin/issue-api-key.ts';
 import { listApiKeys } from '../../admin/list-api-keys.ts';
 import { revokeApiKey } from '../../admin/revoke-api-key.ts';
-import { apiKeyVerifier } from '../../functions/auth/api-keys.ts';
-import type { Verdict } from '../../functions/auth/verdict.ts';
-import { isMistypedApiKey } from '../../functions/domain/api-key.ts';
-import { getApiKey } from '../../functions/store/get-api-key.ts';
+import { isMistypedApiKey } from '../../functions/access/api-key.ts';
+import { apiKeyVerifier } from '../../functions/access/api-keys.ts';
+import { getApiKey } from '../../functions/access/get-api-key.ts';
+import type { Verdict } from '../../functions/access/verdict.ts';
 import { type Database, startDatabase } from './database.ts';
 
 let database: Database;

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { hashApiKey } from '../../functions/domain/api-key.ts';
-import { getApiKey } from '../../functions/store/get-api-key.ts';
+import { hashApiKey } from '../../functions/access/api-key.ts';
+import { getApiKey } from '../../functions/access/get-api-key.ts';
 import { type Database, startDatabase } from './database.ts';
 import { runAdmin } from './run-admin.ts';
 

@@ -1,5 +1,5 @@
 // Harm done to the calls of one client, on their way to a real database.
-import type { Table } from '../../functions/store/table.ts';
+import type { Table } from '../../functions/dynamodb/table.ts';
 
 /** Runs `act` before the client's `nth` put is sent; when it throws, the put is never sent. */
 export function beforePut(table: Table, nth: number, act: () => void | Promise<void>): Table {

@@ -4,8 +4,8 @@ import { createPersona } from '../../admin/create-persona.ts';
 import { findPersona } from '../../admin/persona-item.ts';
 import { setPersonaShards } from '../../admin/set-persona-shards.ts';
 import { setPersonaStatus } from '../../admin/set-persona-status.ts';
-import { isVisiblePersona } from '../../functions/domain/persona.ts';
-import { getPersona } from '../../functions/store/get-persona.ts';
+import { getPersona } from '../../functions/personas/get-persona.ts';
+import { isVisiblePersona } from '../../functions/personas/persona.ts';
 import { type Database, startDatabase } from './database.ts';
 import { losingFirstAnswers } from './faults.ts';
 

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, test } from 'vitest';
-import type { CountedOperation } from '../../functions/domain/usage.ts';
-import { addUsage } from '../../functions/store/add-usage.ts';
+import { addUsage } from '../../functions/usage/add-usage.ts';
+import type { CountedOperation } from '../../functions/usage/usage.ts';
 import { type Database, startDatabase } from './database.ts';
 import { runAdmin } from './run-admin.ts';
 

@@ -4,7 +4,7 @@ import { importJWK, type JWK, SignJWT } from 'jose';
 import { inject } from 'vitest';
 import { createPersona, type NewPersona } from '../../admin/create-persona.ts';
 import { issueApiKey, type NewApiKey } from '../../admin/issue-api-key.ts';
-import { ENDPOINT_LIMITS, openTable, type Table } from '../../functions/store/table.ts';
+import { ENDPOINT_LIMITS, openTable, type Table } from '../../functions/dynamodb/table.ts';
 import { acceptAnswer } from '../openapi/strict-client.ts';
 
 export interface StackUnderTest {

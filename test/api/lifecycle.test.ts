@@ -2,8 +2,8 @@
 
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { parseSessionId } from '../../functions/domain/ids.ts';
-import { sessionKey } from '../../functions/store/keys.ts';
+import { sessionKey } from '../../functions/dynamodb/keys.ts';
+import { parseSessionId } from '../../functions/sessions/ids.ts';
 import {
   type Answer,
   call,

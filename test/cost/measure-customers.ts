@@ -6,7 +6,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { createPersona } from '../../admin/create-persona.ts';
 import { issueApiKey } from '../../admin/issue-api-key.ts';
-import type { Table } from '../../functions/store/table.ts';
+import type { Table } from '../../functions/dynamodb/table.ts';
 import type { MeasuredCustomers } from '../../infra/cost/measured.ts';
 import { startEmbeddedDatabase } from '../../local/database/database.ts';
 import { startLocalStack } from '../../local/stack.ts';

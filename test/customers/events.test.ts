@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import * as z from 'zod/mini';
 import { setPersonaShards } from '../../admin/set-persona-shards.ts';
 import { setPersonaStatus } from '../../admin/set-persona-status.ts';
-import { Session as SessionSchema } from '../../functions/contract/responses.ts';
-import type { Session } from '../../functions/domain/session.ts';
+import { Session as SessionSchema } from '../../functions/sessions/responses.ts';
+import type { Session } from '../../functions/sessions/session.ts';
 import type { LocalFunction } from '../../local/lambda/local-function.ts';
 import { deleteSession, endSession, getSession, listSessions, sessionIn, start } from '../faults/caller.ts';
 import { QUICK_FAULTS } from '../faults/fault.ts';

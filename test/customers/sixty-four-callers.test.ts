@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { setOrgPlan } from '../../admin/org-plan.ts';
-import { WINDOW_MS, windowOf } from '../../functions/domain/rate-limit.ts';
+import { WINDOW_MS, windowOf } from '../../functions/limits/rate-limit.ts';
 import { inParallel, type Reply, sessionIn, start } from '../faults/caller.ts';
 import { type FaultyStack, startFaultyStack, type Tenant } from '../faults/faulty-stack.ts';
 import { runSize } from '../faults/run-size.ts';

@@ -1,7 +1,7 @@
 // The stream of a table on an engine that has none: records of what was really written, from what lies there before and after.
 import { DeleteItemCommand, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
-import type { Table } from '../../functions/store/table.ts';
+import type { Table } from '../../functions/dynamodb/table.ts';
 
 type Item = Record<string, AttributeValue>;
 

@@ -1,6 +1,6 @@
 // A caller of the API: one attempt, or as many as it takes to be answered.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Session } from '../../functions/domain/session.ts';
+import type { Session } from '../../functions/sessions/session.ts';
 import type { Tenant } from './faulty-stack.ts';
 
 export interface Reply {

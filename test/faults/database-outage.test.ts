@@ -1,10 +1,10 @@
 // However the database fails to answer, the functions learn in time that it is an outage, and write nothing twice.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Outage } from '../../functions/domain/outage.ts';
-import { openApiKeyLookup } from '../../functions/store/find-api-key.ts';
-import { putSession } from '../../functions/store/put-session.ts';
-import type { Table } from '../../functions/store/table.ts';
+import { openApiKeyLookup } from '../../functions/access/find-api-key.ts';
+import { Outage } from '../../functions/dynamodb/outage.ts';
+import type { Table } from '../../functions/dynamodb/table.ts';
+import { putSession } from '../../functions/sessions/put-session.ts';
 import { type EmbeddedTable, startEmbeddedTable } from './embedded-table.ts';
 import { FAULT_KINDS, type Fault, type FaultKind, isCarriedOut } from './fault.ts';
 

@@ -1,7 +1,7 @@
 // An empty table in the embedded database, reached the way the functions reach it, through a proxy.
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { openTable, type Table, type TableLimits } from '../../functions/store/table.ts';
+import { openTable, type Table, type TableLimits } from '../../functions/dynamodb/table.ts';
 import { startEmbeddedDatabase } from '../../local/database/database.ts';
 import { type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts';
 

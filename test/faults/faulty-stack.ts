@@ -7,7 +7,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { createPersona } from '../../admin/create-persona.ts';
 import { issueApiKey } from '../../admin/issue-api-key.ts';
-import type { Table } from '../../functions/store/table.ts';
+import type { Table } from '../../functions/dynamodb/table.ts';
 import { startEmbeddedDatabase } from '../../local/database/database.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import type { Synthesised } from '../../local/synthesise.ts';

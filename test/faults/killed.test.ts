@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Session } from '../../functions/domain/session.ts';
+import type { Session } from '../../functions/sessions/session.ts';
 import { call, getSession, inParallel, sessionIn, start } from './caller.ts';
 import type { Tenant } from './faulty-stack.ts';
 import { uuidV4, uuidV7 } from './idempotency-keys.ts';

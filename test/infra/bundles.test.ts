@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importPKCS8, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { API_KEY_RANDOM_BYTES, formatApiKey } from '../../functions/domain/api-key.ts';
+import { API_KEY_RANDOM_BYTES, formatApiKey } from '../../functions/access/api-key.ts';
 import { authorizer, routes, streamConsumers, unknownRoute } from '../../functions/routes.ts';
 import { bundleFunctions } from '../../infra/bundle-functions.ts';
 import { invokeDeployed } from './deployed-function.ts';

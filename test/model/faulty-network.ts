@@ -1,6 +1,6 @@
 // The way from the functions to a table in memory, on which a scheduler decides what becomes of each message.
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Table } from '../../functions/store/table.ts';
+import type { Table } from '../../functions/dynamodb/table.ts';
 import { type Command, MemoryTable } from './memory-table.ts';
 
 /** Planted between the functions and the table, to show that a search would find the bug. */

@@ -3,11 +3,11 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IDEMPOTENCY_WINDOW_MS, parseIdempotencyKey } from '../../functions/domain/start-intent.ts';
-import { encodeUlid, ulidTimeMs } from '../../functions/domain/ulid.ts';
-import { claimIntent, getIntent } from '../../functions/store/claim-intent.ts';
-import { deleteSession } from '../../functions/store/delete-session.ts';
-import { newSessionItem } from '../../functions/store/session-item.ts';
+import { claimIntent, getIntent } from '../../functions/sessions/claim-intent.ts';
+import { deleteSession } from '../../functions/sessions/delete-session.ts';
+import { IDEMPOTENCY_WINDOW_MS, parseIdempotencyKey } from '../../functions/sessions/idempotency-key.ts';
+import { newSessionItem } from '../../functions/sessions/session-item.ts';
+import { encodeUlid, ulidTimeMs } from '../../functions/sessions/ulid.ts';
 import { seedFrom } from '../faults/seeded-random.ts';
 import { MemoryTable } from './memory-table.ts';
 

@@ -1,7 +1,7 @@
 // What must hold in every state of a race, and the words for it when it does not.
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { EndedSession } from '../../functions/store/end-session.ts';
-import type { StartOutcome } from '../../functions/store/start-session.ts';
+import type { EndedSession } from '../../functions/sessions/end-session.ts';
+import type { StartOutcome } from '../../functions/sessions/start-session.ts';
 import type { Command } from './memory-table.ts';
 import type { Answer, Sight } from './race.ts';
 import type { Started } from './session-races.ts';

@@ -1,5 +1,5 @@
 // Several callers at once, each asking until it is answered, over a network that loses calls and among functions that die.
-import type { Table } from '../../functions/store/table.ts';
+import type { Table } from '../../functions/dynamodb/table.ts';
 import type { Item } from './condition.ts';
 import { type Applied, FaultyNetwork, type Mutation } from './faulty-network.ts';
 import type { World } from './interleavings.ts';

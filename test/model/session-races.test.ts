@@ -1,6 +1,6 @@
 // Every order of events, every lost call and every death of a function: one session, one answer.
 import { describe, expect, it } from 'vitest';
-import type { ShardChange } from '../../functions/domain/shards.ts';
+import type { ShardChange } from '../../functions/sessions/shards.ts';
 import type { Mutation } from './faulty-network.ts';
 import { type Search, searchInterleavings } from './interleavings.ts';
 import {

@@ -1,14 +1,14 @@
 // The races that starts, ends and deletes must survive, run through the store functions themselves.
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { parseSessionId } from '../../functions/domain/ids.ts';
-import type { Persona } from '../../functions/domain/persona.ts';
-import type { ShardChange } from '../../functions/domain/shards.ts';
-import type { IdempotencyKey, IntentScope } from '../../functions/domain/start-intent.ts';
-import { deleteSession } from '../../functions/store/delete-session.ts';
-import { endSession } from '../../functions/store/end-session.ts';
-import { personaKey } from '../../functions/store/keys.ts';
-import { newSessionItem } from '../../functions/store/session-item.ts';
-import { type StartOutcome, startSession } from '../../functions/store/start-session.ts';
+import { personaKey } from '../../functions/dynamodb/keys.ts';
+import type { Persona } from '../../functions/personas/persona.ts';
+import { deleteSession } from '../../functions/sessions/delete-session.ts';
+import { endSession } from '../../functions/sessions/end-session.ts';
+import type { IdempotencyKey, IntentScope } from '../../functions/sessions/idempotency-key.ts';
+import { parseSessionId } from '../../functions/sessions/ids.ts';
+import { newSessionItem } from '../../functions/sessions/session-item.ts';
+import type { ShardChange } from '../../functions/sessions/shards.ts';
+import { type StartOutcome, startSession } from '../../functions/sessions/start-session.ts';
 import type { Command } from './memory-table.ts';
 import { type Answer, type Caller, RACE_BEGINS_MS } from './race.ts';
 

@@ -2,9 +2,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, test } from 'vitest';
 import { errorExamples } from '../../docs/openapi/error-examples.ts';
-import { Outage } from '../../functions/domain/outage.ts';
-import { rateLimited } from '../../functions/http/rate-limit.ts';
+import { Outage } from '../../functions/dynamodb/outage.ts';
 import { refusals } from '../../functions/http/refusal.ts';
+import { rateLimited } from '../../functions/limits/rate-limit-headers.ts';
 import { call, newTenant, start } from '../api/harness.ts';
 
 describe('the example of a conflict is what is answered', () => {

@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { apiKeyVerifier } from '../../functions/auth/api-keys.ts';
-import { type ApiKeyRecord, hashApiKey } from '../../functions/domain/api-key.ts';
-import { apiKeyKey } from '../../functions/store/keys.ts';
+import { type ApiKeyRecord, hashApiKey } from '../../functions/access/api-key.ts';
+import { apiKeyVerifier } from '../../functions/access/api-keys.ts';
+import { apiKeyKey } from '../../functions/dynamodb/keys.ts';
 import { getSession } from '../faults/caller.ts';
 import type { DatabaseCall } from '../faults/database-proxy.ts';
 import { type FaultyStack, startFaultyStack } from '../faults/faulty-stack.ts';

@@ -1,6 +1,6 @@
 // Keys, tokens, titles and idempotency keys are in no log and in no answer but the one that they are meant for.
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { hashApiKey } from '../../functions/domain/api-key.ts';
+import { hashApiKey } from '../../functions/access/api-key.ts';
 import { loadSigningKey, sessionJwtSigner } from '../../local/session-tokens.ts';
 import {
   call,

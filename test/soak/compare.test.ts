@@ -1,7 +1,7 @@
 // The comparison at the end of a soak finds what is lost, doubled, foreign or kept too long.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { startedSession } from '../../functions/domain/session.ts';
-import { newSessionItem } from '../../functions/store/session-item.ts';
+import { startedSession } from '../../functions/sessions/session.ts';
+import { newSessionItem } from '../../functions/sessions/session-item.ts';
 import { compareWithTable } from './compare.ts';
 import { Ledger, type Told } from './ledger.ts';
 

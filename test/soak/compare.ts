@@ -1,8 +1,8 @@
 // Holds the table against what the callers were told: nothing lost, nothing doubled, nothing foreign.
 import { isDeepStrictEqual } from 'node:util';
-import { formatSessionId } from '../../functions/domain/ids.ts';
-import { sessionSortKeyPrefix, shardPartition } from '../../functions/store/keys.ts';
-import { type SessionItem, sessionNow } from '../../functions/store/session-item.ts';
+import { sessionSortKeyPrefix, shardPartition } from '../../functions/dynamodb/keys.ts';
+import { formatSessionId } from '../../functions/sessions/ids.ts';
+import { type SessionItem, sessionNow } from '../../functions/sessions/session-item.ts';
 import type { FaultyStack } from '../faults/faulty-stack.ts';
 import type { Ledger, Told } from './ledger.ts';
 

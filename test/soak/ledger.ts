@@ -1,5 +1,5 @@
 // What the callers of a soak were told, and what they asked for without an answer.
-import type { Session } from '../../functions/domain/session.ts';
+import type { Session } from '../../functions/sessions/session.ts';
 import type { Tenant } from '../faults/faulty-stack.ts';
 
 /** One wish to start a session; its title is its own, so that whatever comes of it can be told by it. */

@@ -1,6 +1,6 @@
 // One action of a soak after the other: each asks until it is answered, and holds the answer against the ledger.
 import { isDeepStrictEqual } from 'node:util';
-import type { Session } from '../../functions/domain/session.ts';
+import type { Session } from '../../functions/sessions/session.ts';
 import {
   deleteSession,
   endSession,

@@ -1,8 +1,8 @@
 // The authorizer: it lets every call through, with a verdict, whatever happens to it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { API_KEY_RANDOM_BYTES, formatApiKey } from '../../functions/access/api-key.ts';
 import { createAuthorizer, handler, type Verifiers } from '../../functions/authorize.ts';
-import { API_KEY_RANDOM_BYTES, formatApiKey } from '../../functions/domain/api-key.ts';
-import { Outage } from '../../functions/domain/outage.ts';
+import { Outage } from '../../functions/dynamodb/outage.ts';
 import { REQUEST_ID } from './call.ts';
 import { answers, DatabaseDouble, failsWith } from './database-double.ts';
 import { captureLogs } from './log-lines.ts';

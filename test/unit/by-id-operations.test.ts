@@ -1,9 +1,9 @@
 // Get, end and delete: one request to the table at the session's address, under the caller's own org and workspace.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDeleteChatSession } from '../../functions/delete-chat-session.ts';
+import { ENDPOINT_LIMITS, openTable } from '../../functions/dynamodb/table.ts';
 import { createEndChatSession } from '../../functions/end-chat-session.ts';
 import { createGetChatSession } from '../../functions/get-chat-session.ts';
-import { ENDPOINT_LIMITS, openTable } from '../../functions/store/table.ts';
 import { call, invoke, KNOWN_CALLER } from './call.ts';
 import { answers, DatabaseDouble, failsWith } from './database-double.ts';
 import { captureLogs } from './log-lines.ts';

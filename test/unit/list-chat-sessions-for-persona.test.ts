@@ -1,8 +1,8 @@
 // A list: what is asked of the table, and what is refused before it is asked.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { formatCursor } from '../../functions/domain/cursor.ts';
+import { ENDPOINT_LIMITS, openTable } from '../../functions/dynamodb/table.ts';
 import { createListChatSessionsForPersona } from '../../functions/list-chat-sessions-for-persona.ts';
-import { ENDPOINT_LIMITS, openTable } from '../../functions/store/table.ts';
+import { formatCursor } from '../../functions/sessions/cursor.ts';
 import { type CallParts, call, invoke, KNOWN_CALLER } from './call.ts';
 import { answers, DatabaseDouble } from './database-double.ts';
 import { captureLogs } from './log-lines.ts';

@@ -1,7 +1,7 @@
 // What a start checks before it touches the table, and what it says when the table fails it.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ENDPOINT_LIMITS, openTable } from '../../functions/dynamodb/table.ts';
 import { createStartChatSession } from '../../functions/start-chat-session.ts';
-import { ENDPOINT_LIMITS, openTable } from '../../functions/store/table.ts';
 import { type Answer, type CallParts, call, invoke, KNOWN_CALLER, lambdaContext } from './call.ts';
 import { answers, DatabaseDouble, failsWith, hangs, resets } from './database-double.ts';
 import { captureLogs } from './log-lines.ts';

@@ -1,5 +1,5 @@
 // Rejected: a global index that finds a session by its id alone. Every start writes a second item, into the index.
-import { sessionPlaceAt } from '../../../functions/store/keys.ts';
+import { sessionPlaceAt } from '../../../functions/dynamodb/keys.ts';
 import type { IndexKeyOf } from '../model/capacity.ts';
 
 export const bySessionId: IndexKeyOf = (item) => sessionPlaceAt(item)?.ulid;

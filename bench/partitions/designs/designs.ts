@@ -1,5 +1,5 @@
 // The designs that are compared: the service's own start, and the same start on a client or a table that writes otherwise.
-import type { Table } from '../../../functions/store/table.ts';
+import type { Table } from '../../../functions/dynamodb/table.ts';
 import type { IndexKeyOf } from '../model/capacity.ts';
 import { bySessionId } from './by-session-id.ts';
 import { checkingPersona } from './checking-persona.ts';

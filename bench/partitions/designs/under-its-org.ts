@@ -1,7 +1,7 @@
 // Rejected: every session of an org under the org's own partition key, so that one query lists them all.
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { orgPartition, sessionPlaceAt } from '../../../functions/store/keys.ts';
-import type { Table } from '../../../functions/store/table.ts';
+import { orgPartition, sessionPlaceAt } from '../../../functions/dynamodb/keys.ts';
+import type { Table } from '../../../functions/dynamodb/table.ts';
 import { puttingBy } from './putting-by.ts';
 
 export function underItsOrg(table: Table): Table {

@@ -5,7 +5,7 @@ import { Environments, type Requests } from '../../../bench/partitions/model/env
 import type { PartitionedTable } from '../../../bench/partitions/model/partitioned-table.ts';
 import { throttled } from '../../../bench/partitions/model/refusals.ts';
 import { inVirtualTime, VirtualClock } from '../../../bench/partitions/model/virtual-time.ts';
-import { getPersona } from '../../../functions/store/get-persona.ts';
+import { getPersona } from '../../../functions/personas/get-persona.ts';
 import { seededRandom } from '../../faults/seeded-random.ts';
 
 const alwaysThrottled = {

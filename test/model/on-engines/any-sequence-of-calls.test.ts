@@ -1,7 +1,7 @@
 // Whatever several users of several workspaces and orgs do in whatever order: the service answers as was promised.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Session, SessionStatus } from '../../../functions/domain/session.ts';
+import type { Session, SessionStatus } from '../../../functions/sessions/session.ts';
 import { type Answer, call, newApiKey, newPersona, unique } from '../../api/harness.ts';
 import { uuidV4, uuidV7 } from '../../faults/idempotency-keys.ts';
 import { runSize } from '../../faults/run-size.ts';

@@ -1,5 +1,5 @@
 // What the service should answer: its promises in a few dozen lines, with everything in memory.
-import type { Session, SessionStatus } from '../../../functions/domain/session.ts';
+import type { Session, SessionStatus } from '../../../functions/sessions/session.ts';
 
 export interface Caller {
   readonly orgId: string;

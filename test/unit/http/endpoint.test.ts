@@ -1,7 +1,7 @@
 // Whatever an endpoint does, its factory guards it, answers in the envelope and logs one line.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Outage } from '../../../functions/domain/outage.ts';
+import { Outage } from '../../../functions/dynamodb/outage.ts';
 import { type Call, endpoint, openEndpoint, type Reply } from '../../../functions/http/endpoint.ts';
 import { Refusal } from '../../../functions/http/refusal.ts';
 import { call, invoke, KNOWN_CALLER, lambdaContext, REQUEST_ID } from '../call.ts';

@@ -1,0 +1,61 @@
+// API keys as credentials: looked up by hash, remembered for a few seconds.
+
+import { ShortMemory } from '../dynamodb/short-memory.ts';
+import { type ApiKeyRecord, apiKeyState, hashApiKey, isMistypedApiKey } from './api-key.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Bounds the memory that a flood of good keys can take. */
+const REMEMBERED_MAX = 1_000;
+
+export type FindApiKey = (secretHash: string) => Promise<ApiKeyRecord | undefined>;
+
+export interface ApiKeyVerifierOptions {
+  readonly find: FindApiKey;
+  /** How long a revoked key may go on working. Unknown keys are never remembered, so a new key works at once. */
+  readonly rememberMs: number;
+  readonly now?: () => number;
+}
+
+export type ApiKeyVerifier = (secretKey: string) => Promise<Verdict>;
+
+export function apiKeyVerifier({ find, rememberMs, now = Date.now }: ApiKeyVerifierOptions): ApiKeyVerifier {
+  const memory = new ShortMemory<ApiKeyRecord>({ rememberMs, entriesMax: REMEMBERED_MAX, now });
+
+  async function recordOf(secretHash: string): Promise<ApiKeyRecord | undefined> {
+    const known = memory.recall(secretHash);
+    if (known !== undefined) {
+      return known;
+    }
+    const record = await find(secretHash);
+    if (record !== undefined) {
+      memory.remember(secretHash, record);
+    }
+    return record;
+  }
+
+  return async (secretKey) => {
+    if (isMistypedApiKey(secretKey)) {
+      return { authn: 'invalid' };
+    }
+    const record = await recordOf(hashApiKey(secretKey));
+    if (record === undefined) {
+      return { authn: 'invalid' };
+    }
+    const state = apiKeyState(record, now());
+    if (state !== 'active') {
+      return { authn: state === 'expired' ? 'expired' : 'invalid' };
+    }
+    const { orgId, workspaceId, userId, scopes, keyId, requestsPerMinute } = record;
+    return {
+      authn: 'ok',
+      principal: {
+        orgId,
+        workspaceId,
+        userId,
+        scopes,
+        credential: 'api_key',
+        ...(requestsPerMinute === undefined ? {} : { keyLimit: { keyId, requestsPerMinute } }),
+      },
+    };
+  };
+}

@@ -1,0 +1,67 @@
+// The bodies that the API answers with, as published. The OpenAPI document is generated from them; no function imports them.
+import * as z from 'zod/mini';
+import type { Session as DomainSession } from './session.ts';
+
+const text = (description: string) => z.string().check(z.describe(description));
+const count = (description: string) => z.number().check(z.describe(description));
+
+/** Required without exception, and never null: clients were generated from it. */
+export const Session = z.object({
+  sessionId: text('Names the session in every other call. Opaque: `chs_` and whatever follows.'),
+  orgId: text('The org of the credentials that started the session.'),
+  workspaceId: text('The workspace of the credentials that started the session.'),
+  personaId: text('The persona that is talked to.'),
+  userId: text('The user of the credentials that started the session.'),
+  title: text('As given at the start, trimmed; otherwise `Chat with <persona name>`.'),
+  status: z
+    .enum(['active', 'ended', 'archived'])
+    .check(z.describe('An ended session keeps its history and takes no more messages.')),
+  messageCount: count('Messages so far.'),
+  inputTokens: count('Tokens read so far.'),
+  outputTokens: count('Tokens written so far.'),
+  costUsdMicros: count('Cost so far, in millionths of a US dollar.'),
+  startedAt: text('RFC 3339, UTC, with milliseconds.'),
+  lastActiveAt: text('RFC 3339, UTC, with milliseconds; at first the time of the start.'),
+  endedAt: text('The empty string until the session ends; then RFC 3339, UTC, with milliseconds.'),
+}) satisfies z.ZodMiniType<DomainSession>;
+
+export const StartedSession = z.object({ session: Session });
+
+export const SessionPage = z.object({
+  items: z
+    .array(Session)
+    .check(z.describe('Newest first. A page may hold fewer than `limit` and not be the last.')),
+  nextCursor: text('The `cursor` of the next page. The empty string on the last page, and only there.'),
+});
+
+export const EndedSession = z.object({
+  session: Session,
+  alreadyEnded: z.boolean().check(z.describe('Whether the session had ended before this call.')),
+});
+
+const Issue = z.object({
+  path: text('The field, header or query parameter that is wrong.'),
+  message: text('What is wrong with it.'),
+});
+
+const ErrorDetails = z
+  .object({
+    issues: z.optional(z.array(Issue).check(z.describe('Every problem of a 422 at once.'))),
+    requiredScope: z.optional(text('The scope that the credentials of a 403 lack.')),
+    retryAfter: z.optional(count('The seconds to wait after a 429, as in `Retry-After`.')),
+  })
+  .check(z.describe('More about some errors.'));
+
+/** The envelope of every error that our functions answer. */
+export const ErrorEnvelope = z.object({
+  error: z.object({
+    code: text('Stable, and meant for programs. Treat a code that you do not know by its status.'),
+    message: text('Meant for people, and may change.'),
+    details: z.optional(ErrorDetails),
+  }),
+});
+
+/** What the gateway answers by itself, before or instead of our functions. It can't be given another shape. */
+export const GatewayError = z.object({
+  message: text('Meant for people.'),
+});
