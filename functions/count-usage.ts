@@ -1,6 +1,7 @@
 // Counts what orgs did on each day, from the table's stream: what pay-per-request is billed by.
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { openTable, type Table } from './dynamodb/table.ts';
+import { openTable } from '#dynamodb-adapter';
+import type { BindTable } from './dynamodb/table.ts';
 import { readUsageEnv } from './env.ts';
 import { type ChangeKind, sessionChange } from './sessions/session-change.ts';
 import { addUsage, type CountedRecord } from './usage/add-usage.ts';
@@ -17,16 +18,16 @@ const OPERATIONS: Readonly<Record<ChangeKind, CountedOperation>> = {
   deleted: 'deleteChatSession',
 };
 
-/** Nobody waits for it, so it may try for long before the whole batch comes again. */
+/** No caller waits for it, so it may try for longer before the whole batch comes again. */
 const COUNT_LIMITS = { maxAttempts: 5, connectionTimeoutMs: 1_000, requestTimeoutMs: 5_000 };
 
-export function createCountUsage(table: Table) {
+export function createCountUsage(bindTable: BindTable) {
   return async ({ Records, shardId }: WindowedStreamEvent) => {
     if (shardId === undefined) {
       throw new Error('The event names no shard; the event source mapping needs a tumbling window');
     }
     const days = byOrgAndDay(Records);
-    await Promise.all(days.map(({ records, ...day }) => addUsage(table, { ...day, shardId }, records)));
+    await Promise.all(days.map(({ records, ...day }) => addUsage(bindTable(), { ...day, shardId }, records)));
     return { state: {}, batchItemFailures: [] };
   };
 }

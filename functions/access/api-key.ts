@@ -5,6 +5,8 @@ import { crc32 } from 'node:zlib';
 export const API_KEY_ENVIRONMENTS = ['live', 'test'] as const;
 export type ApiKeyEnvironment = (typeof API_KEY_ENVIRONMENTS)[number];
 
+export const API_KEY_STATUSES = ['active', 'revoked'] as const;
+
 /** What the table holds of a key: never the secret itself. */
 export interface ApiKeyRecord {
   readonly keyId: string;
@@ -13,11 +15,11 @@ export interface ApiKeyRecord {
   readonly userId: string;
   readonly scopes: readonly string[];
   readonly environment: ApiKeyEnvironment;
-  readonly status: 'active' | 'revoked';
+  readonly status: (typeof API_KEY_STATUSES)[number];
   /** RFC 3339; a key without an expiry is good until it is revoked. */
-  readonly expiresOn?: string;
+  readonly expiresOn?: string | undefined;
   /** Absent for a key that may use up the limit of its org. */
-  readonly requestsPerMinute?: number;
+  readonly requestsPerMinute?: number | undefined;
 }
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -1,8 +1,9 @@
-// The look-up of API keys, with the SDK behind it: loaded by the authorizer only when an API key comes.
-
-import { openTable } from '../dynamodb/table.ts';
-import type { ApiKeyRecord } from './api-key.ts';
-import { getApiKey } from './get-api-key.ts';
+// The look-up of API keys in the table: loaded by the authorizer only when an API key comes.
+import { openTable } from '#dynamodb-adapter';
+import { list, oneOf, optionalNumber, optionalText, text } from '../dynamodb/item.ts';
+import type { Key } from '../dynamodb/key.ts';
+import type { Item, Table } from '../dynamodb/table.ts';
+import { API_KEY_ENVIRONMENTS, API_KEY_STATUSES, type ApiKeyRecord } from './api-key.ts';
 
 /** Two attempts, each with its time-outs, end well before the gateway gives up on an authorizer, after 10 s. */
 const AUTHORIZER_LIMITS = { maxAttempts: 2, connectionTimeoutMs: 500, requestTimeoutMs: 1_000 };
@@ -10,6 +11,31 @@ const AUTHORIZER_LIMITS = { maxAttempts: 2, connectionTimeoutMs: 500, requestTim
 export function openApiKeyLookup(
   tableName: string,
 ): (secretHash: string) => Promise<ApiKeyRecord | undefined> {
-  const table = openTable(tableName, AUTHORIZER_LIMITS);
+  const table = openTable(tableName, AUTHORIZER_LIMITS)();
   return (secretHash) => getApiKey(table, secretHash);
+}
+
+/** One read unit at most; consistent, so that a key works from the moment it was issued. */
+export async function getApiKey(table: Table, secretHash: string): Promise<ApiKeyRecord | undefined> {
+  const item = await table.get(apiKeyKey(secretHash));
+  return item && parseApiKey(item);
+}
+
+export function apiKeyKey(secretHash: string): Key {
+  return { pk: `APIKEY#${secretHash}`, sk: 'APIKEY' };
+}
+
+/** @throws DamagedItem */
+export function parseApiKey(item: Item): ApiKeyRecord {
+  return {
+    keyId: text(item, 'keyId'),
+    orgId: text(item, 'orgId'),
+    workspaceId: text(item, 'workspaceId'),
+    userId: text(item, 'userId'),
+    scopes: list(item, 'scopes').map(String),
+    environment: oneOf(item, 'environment', API_KEY_ENVIRONMENTS),
+    status: oneOf(item, 'status', API_KEY_STATUSES),
+    expiresOn: optionalText(item, 'expiresOn'),
+    requestsPerMinute: optionalNumber(item, 'requestsPerMinute'),
+  };
 }

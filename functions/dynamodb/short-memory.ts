@@ -1,4 +1,4 @@
-// What was read a moment ago, kept for a few seconds and bounded in number.
+// What an instance has learnt from the table a moment ago, kept for a short time and bounded in number.
 
 export interface ShortMemoryOptions {
   /** 0 remembers nothing. */
@@ -18,6 +18,10 @@ export class ShortMemory<T> {
   recall(name: string): T | undefined {
     const entry = this.#entries.get(name);
     return entry !== undefined && this.#options.now() < entry.untilMs ? entry.value : undefined;
+  }
+
+  forget(name: string): void {
+    this.#entries.delete(name);
   }
 
   remember(name: string, value: T): void {

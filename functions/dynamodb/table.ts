@@ -1,72 +1,67 @@
-// The table as the functions reach it: a client with explicit limits, and outages told apart from mistakes.
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { openClient, type TableLimits } from './client/open-client.ts';
-import { Outage } from './outage.ts';
+// The table as its users see it: four verbs in the words of keys, items, conditions and changes.
+//
+// Every verb rejects with an `Outage` when the database does not answer in time; a write may then have been applied.
+import type { Condition } from './condition.ts';
+import type { Key } from './key.ts';
 
-export type { TableLimits };
+export type Item = Key & { readonly [attribute: string]: unknown };
+
+/** Attributes that are `undefined` are left out. */
+export interface Change {
+  readonly set?: Readonly<Record<string, unknown>>;
+  /** Numbers; an absent attribute counts as 0. */
+  readonly add?: Readonly<Record<string, number>>;
+  readonly remove?: readonly string[];
+}
+
+export type WriteResult =
+  /** The item as it is now. */
+  | { readonly written: true; readonly item: Item }
+  /**
+   * The condition was false, and `stored` is the item that made it so; absent when there was none. An adapter sends a
+   * write again when its answer was lost, so the stored item may be this very request's own: compare its request id.
+   */
+  | { readonly written: false; readonly stored: Item | undefined };
+
+export interface Query {
+  readonly partition: string;
+  readonly sortKeyPrefix?: string;
+  /** Items that it leaves out are read, paid for and counted by `limit` all the same. */
+  readonly filter?: Condition;
+  /** The last key of the page before. */
+  readonly after?: Key | undefined;
+  /** By sort key; ascending unless given. */
+  readonly order?: 'ascending' | 'descending';
+  /** Items to look at; a page ends at 1 MB in any case. */
+  readonly limit?: number;
+}
+
+export interface Page {
+  readonly items: readonly Item[];
+  /** Where the next page goes on; absent on the last one. */
+  readonly lastKey?: Key;
+}
 
 export interface Table {
-  readonly name: string;
-  readonly client: DynamoDBDocumentClient;
-  /** Ends every call of one request that is still under way. */
-  readonly signal?: AbortSignal;
+  /** @param read strongly consistent unless `consistent` is false, which halves the read units */
+  get(key: Key, read?: { readonly consistent: boolean }): Promise<Item | undefined>;
+  /** Replaces the whole item. Attributes that are `undefined` are left out. */
+  put(item: Item, condition?: Condition): Promise<WriteResult>;
+  /** Creates the item when there is none, unless the condition forbids it. */
+  update(key: Key, change: Change, condition?: Condition): Promise<WriteResult>;
+  /** Strongly consistent. */
+  query(query: Query): Promise<Page>;
 }
 
-/** A start makes up to four calls; each fails soon enough that the answer fits into the function's time. */
-export const ENDPOINT_LIMITS: TableLimits = {
-  maxAttempts: 3,
-  connectionTimeoutMs: 500,
-  requestTimeoutMs: 1_000,
-};
+/** The table for one request: every call that is under way ends when the signal does. */
+export type BindTable = (signal?: AbortSignal) => Table;
 
-export function openTable(name: string, limits: TableLimits): Table {
-  return { name, client: openClient(limits) };
-}
-
-/** The same table for one request, whose calls all end when the signal does. */
-export function within(table: Table, signal: AbortSignal): Table {
-  return { ...table, signal };
-}
-
-export function callOptions(table: Table): { abortSignal?: AbortSignal } {
-  return table.signal === undefined ? {} : { abortSignal: table.signal };
-}
-
-/** @throws Outage for a lost connection, throttling and an exceeded deadline; anything else as it is. */
-export async function reach<T>(call: Promise<T>): Promise<T> {
-  try {
-    return await call;
-  } catch (error) {
-    if (isOutage(error)) {
-      throw new Outage('The database did not answer in time', { cause: error });
-    }
-    throw error;
-  }
-}
-
-const THROTTLING_ERRORS = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ThrottlingException',
-  'Throttling',
-  'TransactionInProgressException',
-]);
-
-function isOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) {
-    return false;
-  }
-  const { name, code, $metadata } = error as Error & {
-    code?: unknown;
-    $metadata?: { httpStatusCode?: number };
-  };
-  return (
-    name === 'TimeoutError' ||
-    name === 'AbortError' ||
-    THROTTLING_ERRORS.has(name) ||
-    ($metadata?.httpStatusCode ?? 0) >= 500 ||
-    // Node's network errors (ECONNREFUSED, ECONNRESET, ENOTFOUND, EPIPE, …) got no answer, or one that broke off,
-    // whatever its status was.
-    (typeof code === 'string' && /^E[A-Z_]+$/.test(code))
-  );
+/** Of one call to the database. */
+export interface CallLimits {
+  /** The first one included. */
+  readonly maxAttempts: number;
+  /** Of one attempt, as is the one below. */
+  readonly connectionTimeoutMs: number;
+  /** From the beginning to the end of the answer, connecting included. */
+  readonly requestTimeoutMs: number;
 }

@@ -1,13 +1,11 @@
 // Lets an authenticated caller with the needed scope through, and nobody else.
-import { fromContext, hasScope, type Principal, type Verdict } from '../access/verdict.ts';
-import type { Event } from './endpoint.ts';
+import { hasScope, type Principal, type Verdict } from '../access/verdict.ts';
 import { Refusal } from './refusal.ts';
 
 const HOW_TO_AUTHENTICATE = 'Send an API key or a session JWT as "Authorization: Bearer <token>"';
 
 /** @throws Refusal `unauthorized`, `forbidden`, or `service_unavailable` when the caller can't be told now. */
-export function admit(event: Event, scope: string): Principal {
-  const verdict = fromContext(event.requestContext.authorizer?.lambda);
+export function authorizeCall(verdict: Verdict, scope: string): Principal {
   if (verdict.authn !== 'ok') {
     throw refusalOf(verdict.authn);
   }

@@ -1,102 +1,106 @@
-// The one factory through which every endpoint is made, so that none can lack the guard, the envelope or the log line.
+// The factory of all endpoints, so that none can lack the guard, the limit, the envelope or the log line.
 import middy from '@middy/core';
-import type {
-  APIGatewayProxyEventV2WithLambdaAuthorizer,
-  APIGatewayProxyStructuredResultV2,
-} from 'aws-lambda';
-import type { Principal } from '../access/verdict.ts';
-import type { Admission, LimitRequests } from '../limits/rate-limit.ts';
-import { type AdmittedContext, rateLimit, requireWithinLimit } from '../limits/rate-limit-headers.ts';
-import { admit } from './authorize-call.ts';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { fromContext } from '../access/verdict.ts';
+import type { BindTable, Table } from '../dynamodb/table.ts';
+import { type RateLimitDecision, type RateLimiter, rateLimited } from '../limits/rate-limit.ts';
+import { countColdStart } from '../observability/metrics.ts';
+import { type Operation, routes } from '../routes.ts';
+import { authorizeCall } from './authorize-call.ts';
+import type { Call, Event, InvocationContext, Reply } from './call.ts';
 import { envelope } from './envelope.ts';
 import { Refusal, refusals } from './refusal.ts';
 import { requestLog } from './request-log.ts';
 
-export type Event = APIGatewayProxyEventV2WithLambdaAuthorizer<unknown>;
-
-export interface Call {
-  readonly event: Event;
-  readonly principal: Principal;
-  readonly requestId: string;
-  /** Aborts shortly before the function's time is up. */
-  readonly signal: AbortSignal;
-  /** Waited for before anything is written. @throws Refusal `rate_limited`. */
-  readonly withinLimit: () => Promise<void>;
-}
-
-export interface Reply {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** One word for the log, such as `started` or `replayed`. */
-  readonly outcome: string;
+/** What every endpoint stands on. */
+export interface Platform {
+  readonly bindTable: BindTable;
+  /** `undefined` when requests are not limited. */
+  readonly limiter?: RateLimiter | undefined;
+  readonly now: () => number;
 }
 
 /** Kept back from the function's time for an answer in the envelope, when the database used up all the rest. */
 const ANSWER_RESERVE_MS = 1_000;
 
-/**
- * @param scope what the caller must hold; nothing else of a call is looked at before.
- * @param limit counts the requests of everyone who is known, beside what is read for them.
- */
+/** The caller must hold the scope of the operation's route; nothing else of a call is looked at before. */
 export function endpoint(
-  operation: string,
-  scope: string,
+  operation: Operation,
+  { bindTable, limiter, now }: Platform,
   serve: (call: Call) => Promise<Reply>,
-  limit?: LimitRequests,
 ) {
-  const answerTo = async (event: Event, signal: AbortSignal, { admission }: AdmittedContext) => {
-    const withinLimit = () => requireWithinLimit(admission);
-    const answer = async () =>
-      serve({
-        event,
-        principal: admit(event, scope),
-        requestId: event.requestContext.requestId,
-        signal,
-        withinLimit,
-      });
-    return admission === undefined ? answer() : unlessOver(admission, withinLimit, answer);
-  };
-  return answering(operation, answerTo, limit);
+  const { scope } = routes[operation];
+  return answering(operation, limiter, async (event, { invocation }, signal) => {
+    const nowMs = now();
+    const over = (decision: RateLimitDecision) => rateLimited(decision, now());
+    const answer = async (table: Table) => {
+      const principal = authorizeCall(invocation.verdict, scope);
+      return serve({ event, principal, requestId: event.requestContext.requestId, nowMs, table });
+    };
+    const decision = invocation.rateLimit;
+    if (decision === undefined) {
+      return answer(bindTable(signal));
+    }
+    if ('allowed' in decision && !decision.allowed) {
+      throw over(decision);
+    }
+    const requireAllowed = async () => {
+      const { allowed, ...decided } = await decision;
+      if (!allowed) {
+        throw over({ allowed, ...decided });
+      }
+    };
+    const answering = answer(writingOnly(bindTable(signal), requireAllowed));
+    answering.catch(() => {});
+    // Whatever else is wrong with a call, one too many is answered as that.
+    await requireAllowed();
+    return answering;
+  });
 }
 
-/** Answers everybody alike, whoever calls. */
+/** Answers every caller alike, known or not. */
 export function openEndpoint(operation: string, serve: (event: Event) => Promise<Reply>) {
-  return answering(operation, serve);
+  return answering(operation, undefined, serve);
 }
 
-/** Whatever else is wrong with a call, one too many is answered as that. */
-async function unlessOver(
-  { verdict }: Admission,
-  withinLimit: () => Promise<void>,
-  answer: () => Promise<Reply>,
-): Promise<Reply> {
-  if (verdict === 'over') {
-    await withinLimit();
-  }
-  const answering = answer();
-  answering.catch(() => {});
-  await withinLimit();
-  return answering;
+/** Reads go ahead while the request is being counted, and writes wait for the count. */
+function writingOnly(table: Table, afterwards: () => Promise<void>): Table {
+  return {
+    ...table,
+    put: async (...write) => {
+      await afterwards();
+      return table.put(...write);
+    },
+    update: async (...write) => {
+      await afterwards();
+      return table.update(...write);
+    },
+  };
 }
 
 function answering(
   operation: string,
-  serve: (event: Event, signal: AbortSignal, context: AdmittedContext) => Promise<Reply>,
-  limit?: LimitRequests,
+  limiter: RateLimiter | undefined,
+  serve: (event: Event, context: InvocationContext, signal: AbortSignal) => Promise<Reply>,
 ) {
-  // What is used last sees the reply or the error first.
-  const answers = middy<Event, APIGatewayProxyStructuredResultV2>({
-    timeoutEarlyInMillis: ANSWER_RESERVE_MS,
-    timeoutEarlyResponse: refuseForLackOfTime,
-  })
-    .use(envelope())
-    .use(requestLog(operation))
-    .use(refusals());
-  if (limit !== undefined) {
-    answers.use(rateLimit(operation, limit));
-  }
-  return answers.handler(async (event, context, { signal }) => serve(event, signal, context) as never);
+  return (
+    middy<Event, APIGatewayProxyStructuredResultV2 | Reply, Error, InvocationContext>({
+      timeoutEarlyInMillis: ANSWER_RESERVE_MS,
+      timeoutEarlyResponse: refuseForLackOfTime,
+    })
+      .before(({ event, context }) => {
+        countColdStart(operation);
+        const verdict = fromContext(event.requestContext.authorizer?.lambda);
+        const startedAtMs = performance.now();
+        const rateLimit = verdict.authn === 'ok' ? limiter?.(verdict.principal) : undefined;
+        context.invocation = { verdict, startedAtMs, rateLimit };
+      })
+      // What is used last sees the reply or the error first.
+      .use(envelope())
+      .use(requestLog(operation))
+      .use(refusals())
+      .handler((event, context, { signal }) => serve(event, context, signal))
+  );
 }
 
 function refuseForLackOfTime(): never {

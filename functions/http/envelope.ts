@@ -1,36 +1,39 @@
 // Turns a reply or a refusal into the gateway's response.
 import type { MiddlewareObj } from '@middy/core';
-import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import type { Event, Reply } from './endpoint.ts';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { rateLimitHeaders } from '../limits/rate-limit.ts';
+import type { Event, InvocationContext, Reply } from './call.ts';
 import { Refusal } from './refusal.ts';
 
 type Response = APIGatewayProxyStructuredResultV2;
+type Headers = Readonly<Record<string, string>>;
 
-/** What is known of a call beside its answer. */
-export interface Answered extends Record<string, unknown> {
-  headersOfAll?: Readonly<Record<string, string>>;
+interface Answered {
+  readonly event: Event;
+  readonly context: InvocationContext;
 }
 
-export function envelope(): MiddlewareObj<Event, Response | Reply, Error, Context, Answered> {
+export function envelope(): MiddlewareObj<Event, Response | Reply, Error, InvocationContext> {
   return {
-    after: (request) => {
-      request.response = replyResponse(headersOfAll(request), request.response as Reply);
+    after: async (request) => {
+      if (request.response !== undefined && request.response !== null && 'outcome' in request.response) {
+        request.response = replyResponse(await headersOfAll(request), request.response);
+      }
     },
-    onError: (request) => {
+    onError: async (request) => {
       if (request.error instanceof Refusal) {
-        request.response = refusalResponse(headersOfAll(request), request.error);
+        request.response = refusalResponse(await headersOfAll(request), request.error);
       }
     },
   };
 }
 
-type Headers = Readonly<Record<string, string>>;
-
-function headersOfAll({ event, internal }: { event: Event; internal: Answered }): Headers {
+/** Waits for the count of the request. */
+async function headersOfAll({ event, context }: Answered): Promise<Headers> {
   return {
     'cache-control': 'no-store',
     'x-request-id': event.requestContext.requestId,
-    ...internal.headersOfAll,
+    ...rateLimitHeaders((await context.invocation.rateLimit)?.status),
   };
 }
 

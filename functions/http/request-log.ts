@@ -1,40 +1,38 @@
-// One log line a request, which is a metric too: who, what, how it ended and how long it took.
+// One log line for each request, which is a metric too: who called, how it ended, and how long it took.
 import type { MiddlewareObj } from '@middy/core';
-import type { Context } from 'aws-lambda';
-import { fromContext } from '../access/verdict.ts';
 import { type LogFields, logDebug, logError, logInfo } from '../observability/log.ts';
-import { countColdStart, durationMetric } from '../observability/metrics.ts';
-import type { Event, Reply } from './endpoint.ts';
+import { durationMetric, uncountedMetric } from '../observability/metrics.ts';
+import type { Event, InvocationContext } from './call.ts';
 import { Refusal } from './refusal.ts';
 
-interface Started extends Record<string, unknown> {
-  startedAtMs: number;
+interface Answered {
+  readonly event: Event;
+  readonly context: InvocationContext;
 }
 
 /** Went well, and tells of a caller who asked twice. */
 const REPEATED = new Set(['replayed', 'already_ended']);
 
-/** What went well the first time is counted and timed by Lambda, and in the access log, so its line is for debugging. */
-export function requestLog(operation: string): MiddlewareObj<Event, unknown, Error, Context, Started> {
+/** A first success is counted and timed by Lambda, and in the access log, so its line is for debugging. */
+export function requestLog(operation: string): MiddlewareObj<Event, unknown, Error, InvocationContext> {
   return {
-    before: (request) => {
-      countColdStart(operation);
-      request.internal.startedAtMs = performance.now();
-    },
-    after: ({ event, response, internal }) => {
-      const { outcome, status } = response as Reply;
-      const fields = () => ({ ...fieldsOf(operation, event, internal), outcome, status });
+    after: async (request) => {
+      await logUncounted(operation, request);
+      const { outcome, status } = Object(request.response);
+      const fields = () => ({ ...fieldsOf(operation, request), outcome, status });
       if (REPEATED.has(outcome)) {
         logInfo('answered', fields());
       } else {
         logDebug('answered', fields);
       }
     },
-    onError: ({ event, error, internal }) => {
+    onError: async (request) => {
+      await logUncounted(operation, request);
+      const { error } = request;
       if (!(error instanceof Refusal)) {
         return;
       }
-      const fields = { ...fieldsOf(operation, event, internal), outcome: error.code, status: error.status };
+      const fields = { ...fieldsOf(operation, request), outcome: error.code, status: error.status };
       if (error.status < 500) {
         logInfo('refused', fields);
       } else {
@@ -44,8 +42,16 @@ export function requestLog(operation: string): MiddlewareObj<Event, unknown, Err
   };
 }
 
-function fieldsOf(operation: string, event: Event, { startedAtMs }: Started): LogFields {
-  const verdict = fromContext(event.requestContext.authorizer?.lambda);
+async function logUncounted(operation: string, { event, context }: Answered): Promise<void> {
+  const failure = (await context.invocation.rateLimit)?.failure;
+  if (failure !== undefined) {
+    const { requestId } = event.requestContext;
+    logError('request not counted', { requestId, operation, ...uncountedMetric() }, failure);
+  }
+}
+
+function fieldsOf(operation: string, { event, context: { invocation } }: Answered): LogFields {
+  const { verdict, startedAtMs } = invocation;
   return {
     requestId: event.requestContext.requestId,
     operation,

@@ -1,58 +1,58 @@
 // Counts an org's requests of one minute in one item, and with them those of a key that has a limit of its own.
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { attemptWrite } from '../dynamodb/conditional-write.ts';
-import { requestCountKey } from '../dynamodb/keys.ts';
-import { callOptions, type Table } from '../dynamodb/table.ts';
-import { type LimitedCaller, WINDOW_MS } from './rate-limit.ts';
+import { absent, all, any, type Condition, compare } from '../dynamodb/condition.ts';
+import { number } from '../dynamodb/item.ts';
+import { type Key, orgPartition } from '../dynamodb/key.ts';
+import type { Table } from '../dynamodb/table.ts';
+import type { LimitedCaller } from './rate-limit.ts';
 
-export interface RequestCount {
-  readonly caller: LimitedCaller;
-  readonly windowMs: number;
-  readonly requests: number;
-  /** Nothing is counted any more once the org has made so many; a key has its limit with it. */
-  readonly orgLimit: number;
+/** Windows are the minutes of the clock, the same for everyone. */
+export const WINDOW_MS = 60_000;
+
+/** How long the item of a minute stays for those who look into it; TTL removes it after that. */
+const KEPT_SECONDS = 3_600;
+
+export function windowOf(nowMs: number): number {
+  return nowMs - (nowMs % WINDOW_MS);
 }
 
-/** How much of the minute's item is kept for those who look into it; TTL removes it after that. */
-const KEPT_SECONDS = 3_600;
+/** Each minute in a partition of its own. */
+export function requestCountKey(orgId: string, windowMs: number): Key {
+  return { pk: `${orgPartition(orgId)}#REQUESTS#${windowMs / 1000}`, sk: 'REQUESTS' };
+}
 
 /**
  * One write unit: the item stays below 1 KB up to some seventy keys with a limit of their own.
- * @returns how many were made in the minute with these, or `undefined` when a limit had been reached before.
+ * @param orgLimit nothing is counted any more once the org has made so many; a key has its own limit with it
+ * @returns the requests of the minute with this one, or `undefined` when a limit had been reached before.
  */
-export async function countRequests(
+export async function countRequest(
   table: Table,
-  { caller: { orgId, keyLimit }, windowMs, requests, orgLimit }: RequestCount,
+  { orgId, keyLimit }: LimitedCaller,
+  windowMs: number,
+  orgLimit: number,
 ): Promise<{ readonly org: number; readonly key: number } | undefined> {
-  const update = await attemptWrite(
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: requestCountKey(orgId, windowMs),
-        UpdateExpression: `SET expiresAt = :expiresAt ADD requests :n${keyLimit ? ', #key :n' : ''}`,
-        ConditionExpression: `(attribute_not_exists(requests) OR requests < :orgLimit)${
-          keyLimit ? ' AND (attribute_not_exists(#key) OR #key < :keyLimit)' : ''
-        }`,
-        ...(keyLimit && { ExpressionAttributeNames: { '#key': attributeOf(keyLimit.keyId) } }),
-        ExpressionAttributeValues: {
-          ':n': requests,
-          ':orgLimit': orgLimit,
-          ':expiresAt': (windowMs + WINDOW_MS) / 1000 + KEPT_SECONDS,
-          ...(keyLimit && { ':keyLimit': keyLimit.requestsPerMinute }),
-        },
-        ReturnValues: 'UPDATED_NEW',
-      }),
-      callOptions(table),
+  const keyCount = keyLimit && keyCountAttribute(keyLimit.keyId);
+  const update = await table.update(
+    requestCountKey(orgId, windowMs),
+    {
+      set: { expiresAt: (windowMs + WINDOW_MS) / 1000 + KEPT_SECONDS },
+      add: { requests: 1, ...(keyCount && { [keyCount]: 1 }) },
+    },
+    all(
+      isBelow('requests', orgLimit),
+      ...(keyLimit && keyCount ? [isBelow(keyCount, keyLimit.requestsPerMinute)] : []),
     ),
   );
-  if (!('written' in update)) {
-    return undefined;
-  }
-  const counts = update.written.Attributes ?? {};
-  return { org: counts.requests, key: keyLimit ? counts[attributeOf(keyLimit.keyId)] : 0 };
+  return update.written
+    ? { org: number(update.item, 'requests'), key: keyCount ? number(update.item, keyCount) : 0 }
+    : undefined;
+}
+
+function isBelow(count: string, limit: number): Condition {
+  return any(absent(count), compare(count, '<', limit));
 }
 
 /** The random end of the id tells an org's keys apart, and is short. */
-function attributeOf(keyId: string): string {
+function keyCountAttribute(keyId: string): string {
   return `K${keyId.slice(-8)}`;
 }

@@ -1,129 +1,111 @@
-// Lets requests through up to the limit of their org and key, and counts them beside whatever else they do.
-
+// Lets requests through up to the limit of their org and key. The count of one org or key never depends on another's.
 import { ShortMemory } from '../dynamodb/short-memory.ts';
-import { type Table, within } from '../dynamodb/table.ts';
-import { countRequests } from './count-requests.ts';
-import { getOrgPlan } from './get-org-plan.ts';
-import {
-  type Admission,
-  highestLimit,
-  type LimitedCaller,
-  type LimitRequests,
-  limitOfPlan,
-  type RateLimits,
-  type RateVerdict,
-  Tab,
-  WINDOW_MS,
-  windowOf,
-} from './rate-limit.ts';
+import type { BindTable, Table } from '../dynamodb/table.ts';
+import { countRequest, WINDOW_MS, windowOf } from './count-requests.ts';
+import { highestLimit, type RateLimits, readOrgLimit } from './plan.ts';
+import type { LimitedCaller, RateLimitDecision, RateLimiter, RateLimitStatus } from './rate-limit.ts';
 
 /** A plan that was changed holds everywhere after that. */
 const PLAN_REMEMBER_MS = 60_000;
 const REMEMBERED_MAX = 1_000;
-/** Many times what a count takes; the first one of an instance also opens the connection, as whatever is beside it does. */
+/** Many times what a count takes; the first one of an instance also opens a connection. */
 const COUNT_TIMEOUT_MS = 250;
 const FIRST_COUNT_TIMEOUT_MS = 1_000;
-/** After a failed count none is tried for so long, and for longer after the next, so that an outage holds hardly anyone up. */
+/** After a failed count a caller's requests are not counted for so long, and for longer after the next failure. */
 const PAUSE_MIN_MS = 1_000;
 const PAUSE_MAX_MS = 10_000;
 
+/** What an instance knows of one caller's minute. */
+interface Allowance extends RateLimitStatus {
+  readonly windowMs: number;
+}
+
+/** Since when a caller's requests can't be counted. */
+interface Pause {
+  readonly untilMs: number;
+  readonly lengthMs: number;
+  readonly failure: unknown;
+}
+
 /**
- * At most one write unit a request, and half a read unit a minute. While it can't count, it lets everyone through.
+ * One write unit for each request of a caller who is not over, and half a read unit a minute. Requests that can't be
+ * counted are let through.
  * @returns `undefined` when requests are not limited.
  */
 export function limitRequests(
-  table: Table,
+  bindTable: BindTable,
   limits: RateLimits | undefined,
   now: () => number = Date.now,
-): LimitRequests | undefined {
-  return limits && limiter(table, limits, now);
+): RateLimiter | undefined {
+  return limits && limiter(bindTable, limits, now);
 }
 
-function limiter(table: Table, limits: RateLimits, now: () => number): LimitRequests {
-  const tabs = new ShortMemory<Tab>({ rememberMs: WINDOW_MS, entriesMax: REMEMBERED_MAX, now });
-  const orgLimits = new ShortMemory<number>({
-    rememberMs: PLAN_REMEMBER_MS,
-    entriesMax: REMEMBERED_MAX,
-    now,
-  });
+function limiter(bindTable: BindTable, limits: RateLimits, now: () => number): RateLimiter {
+  const memory = { entriesMax: REMEMBERED_MAX, now };
+  const allowances = new ShortMemory<Allowance>({ rememberMs: WINDOW_MS, ...memory });
+  const pauses = new ShortMemory<Pause>({ rememberMs: 2 * PAUSE_MAX_MS, ...memory });
+  const orgLimits = new ShortMemory<number>({ rememberMs: PLAN_REMEMBER_MS, ...memory });
   const highest = highestLimit(limits);
   let hasCounted = false;
-  let pauseMs = PAUSE_MIN_MS;
-  let paused: { readonly untilMs: number; readonly failure: unknown } | undefined;
 
-  function tabOf({ orgId, keyLimit }: LimitedCaller): Tab {
-    const name = `${orgId} ${keyLimit?.keyId}`;
+  async function count(caller: LimitedCaller, name: string): Promise<RateLimitDecision> {
+    const { orgId, keyLimit } = caller;
     const windowMs = windowOf(now());
-    const known = tabs.recall(name);
-    if (known?.windowMs === windowMs) {
-      return known;
+    const known = orgLimits.recall(orgId);
+    const table = bindTable(abortingAfter(hasCounted ? COUNT_TIMEOUT_MS : FIRST_COUNT_TIMEOUT_MS));
+    try {
+      const [orgLimit, counts] = await Promise.all([
+        known ?? readLimit(table, orgId),
+        // While the plan is being read, the count is held to the highest.
+        countRequest(table, caller, windowMs, known ?? highest),
+      ]);
+      hasCounted = true;
+      pauses.forget(name);
+      const keyRate = keyLimit?.requestsPerMinute ?? orgLimit;
+      const remaining =
+        counts === undefined ? -1 : Math.min(orgLimit - counts.org, keyRate - (keyLimit ? counts.key : 0));
+      return {
+        allowed: remaining >= 0,
+        status: learn(name, windowMs, Math.min(orgLimit, keyRate), remaining),
+      };
+    } catch (failure) {
+      // The write may have been applied. Never count it again: under-counting is the safe side.
+      const lengthMs = Math.min(2 * (pauses.recall(name)?.lengthMs ?? PAUSE_MIN_MS / 2), PAUSE_MAX_MS);
+      pauses.remember(name, { untilMs: now() + lengthMs, lengthMs, failure });
+      return { allowed: true, status: statusOf(name), failure };
     }
-    // An org may have many keys with limits of their own, and together they would be far ahead of the count.
-    const tab = new Tab(windowMs, keyLimit === undefined);
-    tabs.remember(name, tab);
-    return tab;
   }
 
-  function limitKnown({ orgId, keyLimit }: LimitedCaller): number | undefined {
-    const orgLimit = orgLimits.recall(orgId);
-    return orgLimit && Math.min(orgLimit, keyLimit?.requestsPerMinute ?? orgLimit);
-  }
-
-  async function orgLimitOf(bounded: Table, orgId: string): Promise<number> {
-    const limit = limitOfPlan(limits, await getOrgPlan(bounded, orgId));
+  async function readLimit(table: Table, orgId: string): Promise<number> {
+    const limit = await readOrgLimit(table, orgId, limits);
     orgLimits.remember(orgId, limit);
     return limit;
   }
 
-  async function count(tab: Tab, caller: LimitedCaller, requests: number): Promise<Counted> {
-    const { orgId, keyLimit } = caller;
-    const known = orgLimits.recall(orgId);
-    const timeoutMs = hasCounted ? COUNT_TIMEOUT_MS : FIRST_COUNT_TIMEOUT_MS;
-    const bounded = within(table, abortingAfter(timeoutMs));
-    try {
-      const [orgLimit, counts] = await Promise.all([
-        known ?? orgLimitOf(bounded, orgId),
-        // While the plan is being read, the count is held to the highest.
-        countRequests(bounded, { caller, windowMs: tab.windowMs, requests, orgLimit: known ?? highest }),
-      ]);
-      const keyRate = keyLimit?.requestsPerMinute ?? orgLimit;
-      const remaining =
-        counts === undefined ? -1 : Math.min(orgLimit - counts.org, keyRate - (keyLimit ? counts.key : 0));
-      hasCounted = true;
-      pauseMs = PAUSE_MIN_MS;
-      tab.learn(Math.min(orgLimit, keyRate), remaining, now());
-      return { verdict: remaining < 0 ? 'over' : 'allowed' };
-    } catch (failure) {
-      // They may have been counted; better not at all than twice.
-      tab.letThrough(0, limitKnown(caller));
-      paused = { untilMs: now() + pauseMs, failure };
-      pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS);
-      return { verdict: 'allowed', failure };
-    }
+  /** The lowest of what concurrent counts have told. */
+  function learn(name: string, windowMs: number, limit: number, remaining: number): RateLimitStatus {
+    const known = allowances.recall(name);
+    const lowest = known?.windowMs === windowMs ? Math.min(known.remaining, remaining) : remaining;
+    const status = { limit, remaining: Math.max(0, lowest), resetsAtMs: windowMs + WINDOW_MS };
+    allowances.remember(name, { ...status, windowMs });
+    return status;
+  }
+
+  function statusOf(name: string): RateLimitStatus | undefined {
+    const known = allowances.recall(name);
+    return known?.windowMs === windowOf(now()) ? known : undefined;
   }
 
   return (caller) => {
-    const tab = tabOf(caller);
-    const known = (counted: Counted): Admission => ({
-      verdict: counted.verdict,
-      counted: Promise.resolve({ ...counted, standing: tab.standing }),
-    });
-    if (tab.isOver) {
-      return known({ verdict: 'over' });
+    const name = `${caller.orgId} ${caller.keyLimit?.keyId}`;
+    const status = statusOf(name);
+    if (status?.remaining === 0) {
+      return { allowed: false, status };
     }
-    if (paused !== undefined && now() < paused.untilMs) {
-      tab.letThrough(1, limitKnown(caller));
-      return known({ verdict: 'allowed', failure: paused.failure });
-    }
-    const { count: requests, goesAhead } = tab.take(now());
-    if (requests === 0) {
-      return known({ verdict: 'allowed' });
-    }
-    const counting = count(tab, caller, requests);
-    return {
-      verdict: goesAhead ? 'allowed' : counting.then(({ verdict }) => verdict),
-      counted: counting.then((counted) => ({ ...counted, standing: tab.standing })),
-    };
+    const pause = pauses.recall(name);
+    return pause !== undefined && now() < pause.untilMs
+      ? { allowed: true, status, failure: pause.failure }
+      : count(caller, name);
   };
 }
 
@@ -132,9 +114,4 @@ function abortingAfter(ms: number): AbortSignal {
   const controller = new AbortController();
   setTimeout(() => setImmediate(() => controller.abort()), ms).unref();
   return controller.signal;
-}
-
-interface Counted {
-  readonly verdict: RateVerdict;
-  readonly failure?: unknown;
 }

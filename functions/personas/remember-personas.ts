@@ -1,14 +1,9 @@
-// Personas read a moment ago, so that the starts of a popular one cost no read.
-
+// Personas that were read a moment ago, so that the starts of a popular one cost no read.
 import { ShortMemory } from '../dynamodb/short-memory.ts';
-import type { Table } from '../dynamodb/table.ts';
-import { getPersona } from './get-persona.ts';
-import type { Persona } from './persona.ts';
+import { type FindPersona, getPersona, type Persona } from './persona.ts';
 
 /** Bounds the memory that a flood of different personas can take. */
 const REMEMBERED_MAX = 1_000;
-
-export type FindPersona = (table: Table, orgId: string, personaId: string) => Promise<Persona | undefined>;
 
 /**
  * Only active personas are remembered, so that one that was just created or restored is found at once. An archived one

@@ -1,9 +1,15 @@
-// What a record of the table's stream says of a session: that it was started, ended or deleted, or none of these.
+// A record of the table's stream as a change of a session: started, ended or deleted.
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
-import { sessionPlaceAt } from '../dynamodb/keys.ts';
+import type { Item } from '../dynamodb/table.ts';
 import type { Session } from './session.ts';
-import { type StoredItem, sessionNow } from './session-item.ts';
+import {
+  parseSessionItem,
+  type StoredSession,
+  sessionAddressOf,
+  sessionNow,
+  type Tombstone,
+} from './session-item.ts';
 
 export type ChangeKind = 'started' | 'ended' | 'deleted';
 
@@ -19,29 +25,34 @@ export interface SessionChange {
   readonly sequenceNumber: string;
 }
 
+/**
+ * @returns `undefined` for a record of another item, or of a change that is none of these.
+ * @throws DamagedItem
+ */
 export function sessionChange({ dynamodb = {}, eventID = '' }: DynamoDBRecord): SessionChange | undefined {
-  const place = dynamodb.Keys && sessionPlaceAt(unmarshalled(dynamodb.Keys));
-  if (place === undefined) {
+  if (dynamodb.Keys === undefined || sessionAddressOf(itemOf(dynamodb.Keys)) === undefined) {
     return undefined;
   }
-  const before = itemIn(dynamodb.OldImage);
-  const after = itemIn(dynamodb.NewImage);
+  const before = dynamodb.OldImage && parseSessionItem(itemOf(dynamodb.OldImage));
+  const after = dynamodb.NewImage && parseSessionItem(itemOf(dynamodb.NewImage));
   const kind = kindOf(before, after);
-  const item = kind === 'deleted' ? before : after;
-  if (kind === undefined || item === undefined || item.status === 'deleted') {
+  const stored = kind === 'deleted' ? before : after;
+  if (kind === undefined || stored === undefined || stored.status === 'deleted') {
     return undefined;
   }
   return {
     kind,
-    session: sessionNow(place, item),
+    session: sessionNow(stored),
     atMs: (dynamodb.ApproximateCreationDateTime ?? 0) * 1000,
     eventId: eventID,
     sequenceNumber: dynamodb.SequenceNumber ?? '',
   };
 }
 
-/** Nobody does what TTL does: it removes sessions whose time is over, and the marks that deleted ones leave. */
-function kindOf(before: StoredItem | undefined, after: StoredItem | undefined): ChangeKind | undefined {
+type Stored = StoredSession | Tombstone | undefined;
+
+/** TTL removals are not changes: they remove expired sessions and tombstones. */
+function kindOf(before: Stored, after: Stored): ChangeKind | undefined {
   if (before === undefined) {
     return after?.status === 'active' ? 'started' : undefined;
   }
@@ -51,13 +62,7 @@ function kindOf(before: StoredItem | undefined, after: StoredItem | undefined): 
   return after?.status === 'ended' || after?.status === 'deleted' ? after.status : undefined;
 }
 
-function itemIn(image: Image | undefined): StoredItem | undefined {
-  return image && (unmarshalled(image) as unknown as StoredItem);
-}
-
-type Image = Record<string, AttributeValue>;
-
-/** The same JSON, to which two packages give two types. */
-function unmarshalled(image: Image): Record<string, unknown> {
-  return unmarshall(image as Parameters<typeof unmarshall>[0]);
+/** Two packages have two types for the same JSON. */
+function itemOf(image: Record<string, AttributeValue>): Item {
+  return unmarshall(image as Parameters<typeof unmarshall>[0]) as Item;
 }

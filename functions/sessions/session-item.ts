@@ -1,95 +1,164 @@
-// How a session lies in the table: only what its keys don't say already, and only what has changed since its start.
+// A session as an item of the table: what its key doesn't say already, and only what has changed since its start.
+import { absent, all, any, type Condition, compare } from '../dynamodb/condition.ts';
+import { DamagedItem, number, oneOf, optionalNumber, optionalText, text } from '../dynamodb/item.ts';
+import type { Key } from '../dynamodb/key.ts';
+import type { Item, Table } from '../dynamodb/table.ts';
+import { shardPartition } from '../personas/persona.ts';
+import { formatSessionId, SESSION_STATUSES, type Session, type SessionAddress } from './session.ts';
 
-import { type Key, sessionKey } from '../dynamodb/keys.ts';
-import type { Session, SessionStart, SessionStatus } from './session.ts';
-import { startedSession } from './session.ts';
-
-export interface SessionItem extends Key {
+/** Counters and times that are absent follow from the others: the values at the start, and at the end the time of the end. */
+export interface StoredSession {
+  readonly address: SessionAddress;
   readonly userId: string;
   readonly title: string;
-  readonly status: SessionStatus;
+  readonly status: Session['status'];
   readonly startedAt: string;
-  /** The request that wrote the item, so that its own retried write is known again. */
+  /** The request that wrote the item, by which its own retried write is recognised. */
   readonly startRequestId: string;
   /** Present when the start carried an idempotency key. */
-  readonly payloadFingerprint?: string;
-  /** Absent while they follow from the others: the values at the start, and at the end the time of the end. */
-  readonly messageCount?: number;
-  readonly inputTokens?: number;
-  readonly outputTokens?: number;
-  readonly costUsdMicros?: number;
-  readonly lastActiveAt?: string;
-  readonly endedAt?: string;
-  readonly endRequestId?: string;
-  /** Epoch seconds: from then on the session is gone, whether or not it was removed yet. */
-  readonly expiresAt?: number;
+  readonly payloadFingerprint?: string | undefined;
+  readonly messageCount?: number | undefined;
+  readonly inputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
+  readonly costUsdMicros?: number | undefined;
+  readonly lastActiveAt?: string | undefined;
+  readonly endedAt?: string | undefined;
+  readonly endRequestId?: string | undefined;
+  /** Epoch seconds: from then on the session is gone, whether or not TTL has removed it. */
+  readonly expiresAt?: number | undefined;
 }
 
-/** What is left of a deleted session until no retry can bring it back: its key, and nothing that it held. */
-export interface DeletedSessionItem extends Key {
+/** What stays of a deleted session until no retry can start it again: its key, and nothing that it held. */
+export interface Tombstone {
+  readonly address: SessionAddress;
   readonly status: 'deleted';
   readonly deleteRequestId: string;
+  /** Epoch seconds. */
   readonly expiresAt: number;
 }
 
-export type StoredItem = SessionItem | DeletedSessionItem;
+const STATUSES = [...SESSION_STATUSES, 'deleted'] as const;
 
-export interface NewSessionItem {
-  readonly start: SessionStart;
-  readonly requestId: string;
-  readonly payloadFingerprint?: string;
-  readonly expiresAt?: number;
-}
-
-export function newSessionItem({
-  start,
-  requestId,
-  payloadFingerprint,
-  expiresAt,
-}: NewSessionItem): SessionItem {
+export function sessionKey(address: SessionAddress): Key {
   return {
-    ...sessionKey(start),
-    userId: start.userId,
-    title: start.title,
-    status: 'active',
-    startedAt: start.startedAt,
-    startRequestId: requestId,
-    ...(payloadFingerprint === undefined ? {} : { payloadFingerprint }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    pk: shardPartition(address.orgId, address.personaId, address.shard),
+    sk: sessionSortKeyPrefix(address.workspaceId) + address.ulid,
   };
 }
 
-/** Where a session lies; with the item, the whole session. */
-export interface SessionPlace {
-  readonly orgId: string;
-  readonly workspaceId: string;
-  readonly personaId: string;
-  readonly shard: number;
-  readonly ulid: string;
+export function sessionSortKeyPrefix(workspaceId: string): string {
+  return `WS#${workspaceId}#SESSION#`;
 }
 
-/** TTL deletes late, so an expired item is gone the moment it expires. */
-export function isLive(item: StoredItem, nowMs: number): item is SessionItem {
-  return item.status !== 'deleted' && (item.expiresAt === undefined || item.expiresAt * 1000 > nowMs);
+const PARTITION = /^ORG#([^#]+)#PERSONA#([^#]+?)(?:#([1-9][0-9]?))?$/;
+const SORT_KEY = /^WS#([^#]+)#SESSION#([^#]+)$/;
+
+/** @returns `undefined` for the key of anything but a session. */
+export function sessionAddressOf({ pk, sk }: Key): SessionAddress | undefined {
+  const [, orgId, personaId, shard = '0'] = PARTITION.exec(pk) ?? [];
+  const [, workspaceId, ulid] = SORT_KEY.exec(sk) ?? [];
+  return orgId !== undefined && personaId !== undefined && workspaceId !== undefined && ulid !== undefined
+    ? { orgId, workspaceId, personaId, shard: Number(shard), ulid }
+    : undefined;
+}
+
+/** @throws DamagedItem */
+export function parseSessionItem(item: Item): StoredSession | Tombstone {
+  const address = sessionAddressOf(item);
+  if (address === undefined) {
+    throw new DamagedItem(item, 'pk or sk', "a session's");
+  }
+  const status = oneOf(item, 'status', STATUSES);
+  if (status === 'deleted') {
+    const deleteRequestId = text(item, 'deleteRequestId');
+    return { address, status, deleteRequestId, expiresAt: number(item, 'expiresAt') };
+  }
+  return {
+    address,
+    status,
+    userId: text(item, 'userId'),
+    title: text(item, 'title'),
+    startedAt: text(item, 'startedAt'),
+    startRequestId: text(item, 'startRequestId'),
+    payloadFingerprint: optionalText(item, 'payloadFingerprint'),
+    messageCount: optionalNumber(item, 'messageCount'),
+    inputTokens: optionalNumber(item, 'inputTokens'),
+    outputTokens: optionalNumber(item, 'outputTokens'),
+    costUsdMicros: optionalNumber(item, 'costUsdMicros'),
+    lastActiveAt: optionalText(item, 'lastActiveAt'),
+    endedAt: optionalText(item, 'endedAt'),
+    endRequestId: optionalText(item, 'endRequestId'),
+    expiresAt: optionalNumber(item, 'expiresAt'),
+  };
+}
+
+/** TTL removes items up to days late, so a session is gone from the moment that it expires. */
+export function isLive(stored: StoredSession | Tombstone, nowMs: number): stored is StoredSession {
+  return stored.status !== 'deleted' && (stored.expiresAt === undefined || stored.expiresAt * 1000 > nowMs);
+}
+
+/** The same as a condition; of the status, ask beside it. */
+export function notExpired(nowMs: number): Condition {
+  return any(absent('expiresAt'), compare('expiresAt', '>', Math.floor(nowMs / 1000)));
+}
+
+export function hasStatus(status: Session['status'], nowMs: number): Condition {
+  return all(compare('status', '=', status), notExpired(nowMs));
+}
+
+/**
+ * One read unit, strongly consistent: a session can be read from the moment that it was started.
+ * @returns `undefined` for a session that never was, was deleted, or has expired.
+ */
+export async function getSession(
+  table: Table,
+  address: SessionAddress,
+  nowMs: number,
+): Promise<StoredSession | undefined> {
+  const item = await table.get(sessionKey(address));
+  return item && liveSession(item, nowMs);
+}
+
+export function liveSession(item: Item | undefined, nowMs: number): StoredSession | undefined {
+  const stored = item && parseSessionItem(item);
+  return stored !== undefined && isLive(stored, nowMs) ? stored : undefined;
 }
 
 /** The session as its start answered it, however far it has moved on since. */
-export function sessionAtStart(place: SessionPlace, item: SessionItem): Session {
-  const { orgId, workspaceId, personaId, shard, ulid } = place;
-  const { userId, title, startedAt } = item;
-  return startedSession({ orgId, workspaceId, personaId, userId, shard, ulid, title, startedAt });
+export function sessionAtStart({
+  address,
+  userId,
+  title,
+  startedAt,
+}: Pick<StoredSession, 'address' | 'userId' | 'title' | 'startedAt'>): Session {
+  return {
+    sessionId: formatSessionId(address),
+    orgId: address.orgId,
+    workspaceId: address.workspaceId,
+    personaId: address.personaId,
+    userId,
+    title,
+    status: 'active',
+    messageCount: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    costUsdMicros: 0,
+    startedAt,
+    lastActiveAt: startedAt,
+    endedAt: '',
+  };
 }
 
-export function sessionNow(place: SessionPlace, item: SessionItem): Session {
-  const start = sessionAtStart(place, item);
+export function sessionNow(stored: StoredSession): Session {
+  const start = sessionAtStart(stored);
   return {
     ...start,
-    status: item.status,
-    messageCount: item.messageCount ?? start.messageCount,
-    inputTokens: item.inputTokens ?? start.inputTokens,
-    outputTokens: item.outputTokens ?? start.outputTokens,
-    costUsdMicros: item.costUsdMicros ?? start.costUsdMicros,
-    lastActiveAt: item.lastActiveAt ?? item.endedAt ?? start.lastActiveAt,
-    endedAt: item.endedAt ?? start.endedAt,
+    status: stored.status,
+    messageCount: stored.messageCount ?? 0,
+    inputTokens: stored.inputTokens ?? 0,
+    outputTokens: stored.outputTokens ?? 0,
+    costUsdMicros: stored.costUsdMicros ?? 0,
+    lastActiveAt: stored.lastActiveAt ?? stored.endedAt ?? start.lastActiveAt,
+    endedAt: stored.endedAt ?? '',
   };
 }

@@ -1,9 +1,9 @@
-// A chat session and the only ways it may change.
-import { formatSessionId } from './ids.ts';
+// A chat session as it is published, and its address.
 
-export type SessionStatus = 'active' | 'ended' | 'archived';
+export const SESSION_STATUSES = ['active', 'ended', 'archived'] as const;
+export type SessionStatus = (typeof SESSION_STATUSES)[number];
 
-/** The published shape: every field is always present and never null. */
+/** Every field is always present and never null. */
 export interface Session {
   readonly sessionId: string;
   readonly orgId: string;
@@ -24,33 +24,30 @@ export interface Session {
   readonly endedAt: string;
 }
 
-export interface SessionStart {
+/** Where a session is stored. */
+export interface SessionAddress {
   readonly orgId: string;
   readonly workspaceId: string;
   readonly personaId: string;
-  readonly userId: string;
-  readonly ulid: string;
+  /** The write shard of the persona; 0 for all but popular personas. */
   readonly shard: number;
-  readonly title: string;
-  readonly startedAt: string;
+  readonly ulid: string;
 }
 
-/** What the session was at the moment it started: the first answer, and every replay of it. */
-export function startedSession({ ulid, shard, ...start }: SessionStart): Session {
-  return {
-    sessionId: formatSessionId({ personaId: start.personaId, ulid, shard }),
-    orgId: start.orgId,
-    workspaceId: start.workspaceId,
-    personaId: start.personaId,
-    userId: start.userId,
-    title: start.title,
-    status: 'active',
-    messageCount: 0,
-    inputTokens: 0,
-    outputTokens: 0,
-    costUsdMicros: 0,
-    startedAt: start.startedAt,
-    lastActiveAt: start.startedAt,
-    endedAt: '',
-  };
+/** The part of its address that a session's id holds; org and workspace are those of the caller. */
+export type NamedAddress = Pick<SessionAddress, 'personaId' | 'shard' | 'ulid'>;
+
+/** The ulid has a fixed length, so the persona's id may hold any of the characters between. */
+const SESSION_ID = /^chs_([0-7][0-9A-HJKMNP-TV-Z]{25})(?:-([1-9][0-9]?))?_([A-Za-z0-9_-]{1,64})$/;
+
+export function formatSessionId({ personaId, ulid, shard }: NamedAddress): string {
+  return shard === 0 ? `chs_${ulid}_${personaId}` : `chs_${ulid}-${shard}_${personaId}`;
+}
+
+/** @returns `undefined` when the text is not a session id. */
+export function parseSessionId(text: string): NamedAddress | undefined {
+  const [, ulid, shard = '0', personaId] = SESSION_ID.exec(text) ?? [];
+  return ulid !== undefined && personaId !== undefined
+    ? { personaId, ulid, shard: Number(shard) }
+    : undefined;
 }

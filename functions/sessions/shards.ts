@@ -1,12 +1,7 @@
 // The write shards of a popular persona: into which part of it a session goes, now and after the number was changed.
+import type { ShardChange } from '../personas/persona.ts';
 import { IDEMPOTENCY_WINDOW_MS } from './idempotency-key.ts';
 import { ulidTail } from './ulid.ts';
-
-/** From `fromMs` on, `count` shards take the starts. */
-export interface ShardChange {
-  readonly fromMs: number;
-  readonly count: number;
-}
 
 export const SHARDS_MAX = 64;
 

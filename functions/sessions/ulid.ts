@@ -1,9 +1,15 @@
 // ULIDs (github.com/ulid/spec) of a given time and given random bytes, so that the same intent names the same one.
+import { randomBytes } from 'node:crypto';
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_CHARACTERS = 10;
 const RANDOM_CHARACTERS = 16;
 export const ULID_RANDOM_BYTES = 10;
+/** Drawing a few random bytes takes as long as drawing some hundreds. */
+const DRAWN_BYTES = 100 * ULID_RANDOM_BYTES;
+
+let drawn = Buffer.alloc(0);
+let used = 0;
 
 /**
  * @param timeMs milliseconds since the epoch, below 2^48
@@ -18,6 +24,16 @@ export function encodeUlid(timeMs: number, random: Uint8Array): string {
   writeTime(characters, timeMs);
   writeRandom(characters, random);
   return characters.toString('latin1');
+}
+
+/** @returns {@link ULID_RANDOM_BYTES} random bytes; no byte is handed out twice. */
+export function takeRandomBytes(): Uint8Array {
+  if (used === drawn.length) {
+    drawn = randomBytes(DRAWN_BYTES);
+    used = 0;
+  }
+  used += ULID_RANDOM_BYTES;
+  return drawn.subarray(used - ULID_RANDOM_BYTES, used);
 }
 
 /** @returns milliseconds since the epoch. */

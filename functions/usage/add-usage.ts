@@ -1,9 +1,9 @@
 // Adds to the counts of an org's day, each record of the stream once, however often it comes.
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { attemptWrite } from '../dynamodb/conditional-write.ts';
-import { usageKey } from '../dynamodb/keys.ts';
-import { callOptions, type Table } from '../dynamodb/table.ts';
-import { type CountedOperation, countOperations } from './usage.ts';
+import { absent, any, compare } from '../dynamodb/condition.ts';
+import { text } from '../dynamodb/item.ts';
+import { type Key, orgPartition } from '../dynamodb/key.ts';
+import type { Table } from '../dynamodb/table.ts';
+import { type CountedOperation, countOperations, monthOf } from './usage.ts';
 
 export interface DayInShard {
   readonly orgId: string;
@@ -16,50 +16,46 @@ export interface CountedRecord {
   readonly sequenceNumber: string;
 }
 
+export function usagePartition(orgId: string, month: string): string {
+  return `${orgPartition(orgId)}#USAGE#${month}`;
+}
+
+/** Each shard of the stream adds to an item of its own, so that no two of them wait for each other. */
+export function usageKey({ orgId, day, shardId }: DayInShard): Key {
+  return { pk: usagePartition(orgId, monthOf(day)), sk: `${day}#${shardId}` };
+}
+
 /**
- * One write unit. A shard's records come in order, and again only when they have come before, so whatever does not stand
- * behind the last one that was counted has been counted.
+ * One write unit. A shard delivers its records in order, and again only those that it delivered before, so a record that
+ * does not follow the last one that was counted has been counted.
  * @param records in the order of the shard
  */
 export async function addUsage(
   table: Table,
-  place: DayInShard,
+  address: DayInShard,
   records: readonly CountedRecord[],
 ): Promise<void> {
   const [first, last] = [records[0], records.at(-1)];
   if (first === undefined || last === undefined) {
     return;
   }
-  const counts = countOperations(records.map(({ operation }) => operation));
-  const update = await attemptWrite(
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: usageKey(place),
-        UpdateExpression:
-          'SET lastSequence = :last ADD startChatSession :starts, endChatSession :ends, deleteChatSession :deletes',
-        ConditionExpression: 'attribute_not_exists(lastSequence) OR lastSequence < :first',
-        ExpressionAttributeValues: {
-          ':first': comparable(first.sequenceNumber),
-          ':last': comparable(last.sequenceNumber),
-          ':starts': counts.startChatSession,
-          ':ends': counts.endChatSession,
-          ':deletes': counts.deleteChatSession,
-        },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-      callOptions(table),
-    ),
+  const update = await table.update(
+    usageKey(address),
+    {
+      set: { lastSequence: comparable(last.sequenceNumber) },
+      add: countOperations(records.map(({ operation }) => operation)),
+    },
+    any(absent('lastSequence'), compare('lastSequence', '<', comparable(first.sequenceNumber))),
   );
-  if ('written' in update) {
+  if (update.written) {
     return;
   }
-  if (typeof update.refusedBy?.lastSequence !== 'string') {
-    throw new Error('Usage was counted already, and the table does not say how far');
+  if (update.stored === undefined) {
+    throw new Error('Usage was counted already, and the database does not tell how far');
   }
-  const { lastSequence } = update.refusedBy;
+  const lastSequence = text(update.stored, 'lastSequence');
   const uncounted = records.filter(({ sequenceNumber }) => comparable(sequenceNumber) > lastSequence);
-  await addUsage(table, place, uncounted);
+  await addUsage(table, address, uncounted);
 }
 
 /** Sequence numbers have up to 40 digits, more than a number of DynamoDB or of JavaScript holds. */

@@ -1,23 +1,18 @@
-// Exactly one session per intent: how a start reaches the table, with a key that names its session, another, or none.
-
+// Starts exactly one session per intent, whether its idempotency key names the session, is any other key, or is absent.
+import { absent } from '../dynamodb/condition.ts';
 import type { Table } from '../dynamodb/table.ts';
-import { getPersona } from '../personas/get-persona.ts';
-import { isVisiblePersona } from '../personas/persona.ts';
-import type { FindPersona } from '../personas/remember-personas.ts';
-import { claimIntent, getIntent } from './claim-intent.ts';
-import { getSession } from './get-session.ts';
+import { type FindPersona, isVisiblePersona, type ShardChange } from '../personas/persona.ts';
 import {
-  IDEMPOTENCY_WINDOW_MS,
   type IdempotencyKey,
   type IntentScope,
   intentHash,
   payloadFingerprint,
   ulidOfKey,
 } from './idempotency-key.ts';
-import { type PutSessionOutcome, putSession } from './put-session.ts';
-import type { Session, SessionStart } from './session.ts';
-import { sessionAtStart } from './session-item.ts';
-import { type ShardChange, shardCount, shardCountForKey, shardOf } from './shards.ts';
+import { claimIntent, getIntent } from './intent.ts';
+import type { NamedAddress, Session, SessionAddress } from './session.ts';
+import { getSession, isLive, parseSessionItem, sessionAtStart, sessionKey } from './session-item.ts';
+import { shardCount, shardCountForKey, shardOf } from './shards.ts';
 import { defaultTitle } from './title.ts';
 import { encodeUlid } from './ulid.ts';
 
@@ -36,16 +31,25 @@ export interface StartRequest {
   readonly random: () => Uint8Array;
   /** Epoch seconds from which the session is gone if it is never used; absent to keep it. */
   readonly expiresAt: number | undefined;
-  /** Waited for before anything is written; throws what keeps the request from it. */
-  readonly mayWrite?: () => Promise<void>;
 }
 
 export type StartOutcome =
   | { readonly outcome: 'started' | 'replayed'; readonly session: Session }
   | { readonly outcome: 'persona_not_found' | 'payload_differs' | 'deleted' };
 
-/** Where the session goes and since when it runs; the same for every request with the same key. */
-type Slot = Pick<SessionStart, 'shard' | 'ulid' | 'startedAt'>;
+/** The same for every request with the same key. */
+interface Slot extends Pick<NamedAddress, 'shard' | 'ulid'> {
+  readonly startedAt: string;
+}
+
+/** The new session, as far as it is not the same for all. */
+interface NewSession {
+  readonly address: SessionAddress;
+  readonly userId: string;
+  readonly title: string;
+  readonly startedAt: string;
+  readonly payloadFingerprint: string | undefined;
+}
 
 /**
  * One read of half a unit and one write of one unit; with a key that is not a UUIDv7, two writes.
@@ -56,7 +60,7 @@ export async function startSession(
   table: Table,
   intent: StartIntent,
   request: StartRequest,
-  findPersona: FindPersona = getPersona,
+  findPersona: FindPersona,
 ): Promise<StartOutcome> {
   const { scope, key } = intent;
   const persona = await findPersona(table, scope.orgId, scope.personaId);
@@ -64,25 +68,49 @@ export async function startSession(
   if (!isVisiblePersona(persona, scope.workspaceId)) {
     return key === undefined
       ? { outcome: 'persona_not_found' }
-      : findStarted(table, intent, key, request, changes);
+      : findStarted(table, { ...intent, key }, request, changes);
   }
-  await request.mayWrite?.();
   const fingerprint = key && payloadFingerprint(key, intent);
   const slot = await settleSlot(table, intent, request, fingerprint, changes);
   if (slot === 'payload_differs') {
     return { outcome: slot };
   }
-  const put = await putSession(
-    table,
-    {
-      start: { ...scope, ...slot, title: intent.title ?? defaultTitle(persona.name) },
-      requestId: request.requestId,
-      ...(fingerprint === undefined ? {} : { payloadFingerprint: fingerprint }),
-      ...(request.expiresAt === undefined ? {} : { expiresAt: request.expiresAt }),
-    },
-    request.nowMs,
+  const { orgId, workspaceId, userId, personaId } = scope;
+  const session: NewSession = {
+    address: { orgId, workspaceId, personaId, shard: slot.shard, ulid: slot.ulid },
+    userId,
+    title: intent.title ?? defaultTitle(persona.name),
+    startedAt: slot.startedAt,
+    payloadFingerprint: fingerprint,
+  };
+  return putSession(table, session, request);
+}
+
+/** The one write of a start. */
+async function putSession(
+  table: Table,
+  { address, ...session }: NewSession,
+  { requestId, nowMs, expiresAt }: StartRequest,
+): Promise<StartOutcome> {
+  const put = await table.put(
+    { ...sessionKey(address), status: 'active', ...session, startRequestId: requestId, expiresAt },
+    absent('pk'),
   );
-  return outcomeOf(put, fingerprint);
+  if (put.written) {
+    return { outcome: 'started', session: sessionAtStart({ address, ...session }) };
+  }
+  const stored = put.stored && parseSessionItem(put.stored);
+  // Without the item, it was removed between the check and the answer.
+  if (stored === undefined || !isLive(stored, nowMs)) {
+    return { outcome: 'deleted' };
+  }
+  // The adapter may have sent this request's own write twice.
+  if (stored.startRequestId === requestId) {
+    return { outcome: 'started', session: sessionAtStart(stored) };
+  }
+  return stored.payloadFingerprint === session.payloadFingerprint
+    ? { outcome: 'replayed', session: sessionAtStart(stored) }
+    : { outcome: 'payload_differs' };
 }
 
 async function settleSlot(
@@ -94,41 +122,24 @@ async function settleSlot(
 ): Promise<Slot | 'payload_differs'> {
   const startedAt = new Date(nowMs).toISOString();
   if (key?.kind === 'uuid-v7') {
-    return { ...placeOfKey(scope, key, changes), startedAt };
+    return { ...slotOfKey(scope, key, changes), startedAt };
   }
   const ulid = encodeUlid(nowMs, random());
   const slot = { ulid, shard: shardOf(ulid, shardCount(changes, nowMs)), startedAt };
   if (key === undefined || fingerprint === undefined) {
     return slot;
   }
-  const claimed = await claimIntent(
-    table,
-    { ...scope, intentHash: intentHash(scope, key) },
-    { ...slot, payloadFingerprint: fingerprint },
-    { nowMs, expiresAt: Math.ceil((nowMs + IDEMPOTENCY_WINDOW_MS) / 1000) },
-  );
+  const address = { ...scope, intentHash: intentHash(scope, key) };
+  const claimed = await claimIntent(table, address, { ...slot, payloadFingerprint: fingerprint }, nowMs);
   return claimed.payloadFingerprint === fingerprint ? claimed : 'payload_differs';
 }
 
-function outcomeOf(put: PutSessionOutcome, fingerprint: string | undefined): StartOutcome {
-  switch (put.outcome) {
-    case 'started':
-      return put;
-    case 'deleted':
-      return { outcome: 'deleted' };
-    case 'exists':
-      return put.payloadFingerprint === fingerprint
-        ? { outcome: 'replayed', session: put.session }
-        : { outcome: 'payload_differs' };
-  }
-}
-
-/** A UUIDv7 key names shard and ulid of its session, whatever has become of the number of shards since. */
-function placeOfKey(
+/** A UUIDv7 key names shard and ulid of its session, however often the number of shards has changed since. */
+function slotOfKey(
   scope: IntentScope,
   key: IdempotencyKey & { kind: 'uuid-v7' },
   changes: readonly ShardChange[],
-): Pick<SessionStart, 'shard' | 'ulid'> {
+): Omit<Slot, 'startedAt'> {
   const ulid = ulidOfKey(scope, key);
   return { ulid, shard: shardOf(ulid, shardCountForKey(changes, key.timeMs)) };
 }
@@ -136,24 +147,19 @@ function placeOfKey(
 /** A persona that was archived after the start does not take its answer back from a retry. */
 async function findStarted(
   table: Table,
-  { scope, ...payload }: StartIntent,
-  key: IdempotencyKey,
+  { scope, key, ...payload }: StartIntent & { readonly key: IdempotencyKey },
   { nowMs }: StartRequest,
   changes: readonly ShardChange[],
 ): Promise<StartOutcome> {
-  const found =
+  const slot =
     key.kind === 'uuid-v7'
-      ? placeOfKey(scope, key, changes)
+      ? slotOfKey(scope, key, changes)
       : await getIntent(table, { ...scope, intentHash: intentHash(scope, key) }, nowMs);
-  if (found === undefined) {
-    return { outcome: 'persona_not_found' };
-  }
-  const place = { ...scope, shard: found.shard, ulid: found.ulid };
-  const stored = await getSession(table, place, nowMs);
+  const stored = slot && (await getSession(table, { ...scope, shard: slot.shard, ulid: slot.ulid }, nowMs));
   if (stored === undefined) {
     return { outcome: 'persona_not_found' };
   }
   return stored.payloadFingerprint === payloadFingerprint(key, payload)
-    ? { outcome: 'replayed', session: sessionAtStart(place, stored) }
+    ? { outcome: 'replayed', session: sessionAtStart(stored) }
     : { outcome: 'payload_differs' };
 }

@@ -1,0 +1,53 @@
+// Reads the attributes of an item, each with its type, so that a damaged item is told as such where it is read.
+import type { Item } from './table.ts';
+
+/** An item that nothing of this service writes so. The message names its key and the attribute, never a value. */
+export class DamagedItem extends Error {
+  override readonly name = 'DamagedItem';
+
+  constructor({ pk, sk }: Item, attribute: string, expected: string) {
+    super(
+      `The item with the key pk "${pk}", sk "${sk}" is damaged: its attribute ${attribute} must be ${expected}. Look at the item and mend or delete it.`,
+    );
+  }
+}
+
+export function text(item: Item, attribute: string): string {
+  const value = item[attribute];
+  if (typeof value !== 'string') {
+    throw new DamagedItem(item, attribute, 'a string');
+  }
+  return value;
+}
+
+export function optionalText(item: Item, attribute: string): string | undefined {
+  return item[attribute] === undefined ? undefined : text(item, attribute);
+}
+
+export function number(item: Item, attribute: string): number {
+  const value = item[attribute];
+  if (typeof value !== 'number') {
+    throw new DamagedItem(item, attribute, 'a number');
+  }
+  return value;
+}
+
+export function optionalNumber(item: Item, attribute: string): number | undefined {
+  return item[attribute] === undefined ? undefined : number(item, attribute);
+}
+
+export function oneOf<T extends string>(item: Item, attribute: string, values: readonly T[]): T {
+  const value = values.find((known) => known === item[attribute]);
+  if (value === undefined) {
+    throw new DamagedItem(item, attribute, `one of ${values.join(', ')}`);
+  }
+  return value;
+}
+
+export function list(item: Item, attribute: string): readonly unknown[] {
+  const value = item[attribute];
+  if (!Array.isArray(value)) {
+    throw new DamagedItem(item, attribute, 'a list');
+  }
+  return value;
+}

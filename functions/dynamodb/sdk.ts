@@ -1,0 +1,104 @@
+// The table through the AWS SDK's document client, with its own stack as published.
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+} from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  type GetCommandInput,
+  PutCommand,
+  type PutCommandInput,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { Outage } from './outage.ts';
+import type { BindTable, CallLimits, Item } from './table.ts';
+import { bindVerbs, ConditionFailed, type Input, type Operation, type Output } from './verbs.ts';
+
+/** Region, endpoint and credentials as the SDK finds them. */
+export function openTable(name: string, limits: CallLimits): BindTable {
+  return tableOf(name, DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(limits))));
+}
+
+export function clientConfig({
+  maxAttempts,
+  connectionTimeoutMs,
+  requestTimeoutMs,
+}: CallLimits): DynamoDBClientConfig {
+  return {
+    maxAttempts,
+    requestHandler: {
+      connectionTimeout: connectionTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      throwOnRequestTimeout: true,
+    },
+  };
+}
+
+export function tableOf(name: string, client: DynamoDBDocumentClient): BindTable {
+  return bindVerbs(name, async (operation, input, signal) => {
+    try {
+      return await call(client, operation, input, signal === undefined ? {} : { abortSignal: signal });
+    } catch (error) {
+      throw told(error);
+    }
+  });
+}
+
+/** The input is what the command of that name takes. */
+function call(
+  client: DynamoDBDocumentClient,
+  operation: Operation,
+  input: Input,
+  options: { readonly abortSignal?: AbortSignal },
+): Promise<Output> {
+  switch (operation) {
+    case 'GetItem':
+      return client.send(new GetCommand(input as GetCommandInput), options);
+    case 'PutItem':
+      return client.send(new PutCommand(input as PutCommandInput), options);
+    case 'UpdateItem':
+      return client.send(new UpdateCommand(input as UpdateCommandInput), options);
+    case 'Query':
+      return client.send(new QueryCommand(input as QueryCommandInput), options);
+  }
+}
+
+function told(error: unknown): unknown {
+  if (error instanceof ConditionalCheckFailedException) {
+    return new ConditionFailed(error.Item && (unmarshall(error.Item) as Item));
+  }
+  return isOutage(error) ? new Outage('The database did not answer in time', { cause: error }) : error;
+}
+
+const THROTTLING_ERRORS = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'Throttling',
+  'TransactionInProgressException',
+]);
+
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) {
+    return false;
+  }
+  const { name, code, $metadata } = error as Error & {
+    code?: unknown;
+    $metadata?: { httpStatusCode?: number };
+  };
+  return (
+    name === 'TimeoutError' ||
+    name === 'AbortError' ||
+    THROTTLING_ERRORS.has(name) ||
+    ($metadata?.httpStatusCode ?? 0) >= 500 ||
+    // Node's network errors (ECONNREFUSED, ECONNRESET, ENOTFOUND, EPIPE, …) had no answer, or one that broke off,
+    // whatever its status was.
+    (typeof code === 'string' && /^E[A-Z_]+$/.test(code))
+  );
+}

@@ -1,0 +1,112 @@
+// The four verbs of the table as operations of DynamoDB, over whichever client sends them.
+import type { Condition } from './condition.ts';
+import { Expressions } from './expressions.ts';
+import type { BindTable, Item, WriteResult } from './table.ts';
+
+export type Operation = 'GetItem' | 'PutItem' | 'UpdateItem' | 'Query';
+
+/** The input of an operation; keys, items and values are plain JavaScript values, not attribute values. */
+export type Input = Readonly<Record<string, unknown>>;
+
+type Attributes = Readonly<Record<string, unknown>>;
+
+/** As far as the verbs read it, with plain values too. */
+export interface Output {
+  readonly Item?: Attributes | undefined;
+  readonly Attributes?: Attributes | undefined;
+  readonly Items?: readonly Attributes[] | undefined;
+  readonly LastEvaluatedKey?: Attributes | undefined;
+}
+
+/**
+ * @throws ConditionFailed, `Outage`, or an error that names the mistake
+ */
+export type Send = (operation: Operation, input: Input, signal: AbortSignal | undefined) => Promise<Output>;
+
+/** What an adapter throws for DynamoDB's `ConditionalCheckFailedException`. */
+export class ConditionFailed extends Error {
+  override readonly name = 'ConditionFailed';
+  readonly stored: Item | undefined;
+
+  constructor(stored: Item | undefined) {
+    super('The condition of the write was false');
+    this.stored = stored;
+  }
+}
+
+export function bindVerbs(TableName: string, send: Send): BindTable {
+  return (signal) => ({
+    async get({ pk, sk }, { consistent } = { consistent: true }) {
+      const input = { TableName, Key: { pk, sk }, ConsistentRead: consistent };
+      return (await send('GetItem', input, signal)).Item as Item | undefined;
+    },
+
+    put(item, condition) {
+      const input = { TableName, Item: defined(item), ...conditional(new Expressions(), condition) };
+      return written(send('PutItem', input, signal), item);
+    },
+
+    update({ pk, sk }, change, condition) {
+      const expressions = new Expressions();
+      const UpdateExpression = expressions.change(change);
+      const input = {
+        TableName,
+        Key: { pk, sk },
+        UpdateExpression,
+        ReturnValues: 'ALL_NEW',
+        ...conditional(expressions, condition),
+      };
+      return written(send('UpdateItem', input, signal));
+    },
+
+    async query({ partition, sortKeyPrefix, filter, after, order, limit }) {
+      const expressions = new Expressions();
+      const ofPartition = `pk = ${expressions.value(partition)}`;
+      const input = {
+        TableName,
+        KeyConditionExpression:
+          sortKeyPrefix === undefined
+            ? ofPartition
+            : `${ofPartition} AND begins_with(sk, ${expressions.value(sortKeyPrefix)})`,
+        ...(filter && { FilterExpression: expressions.condition(filter) }),
+        ...expressions.placeholders(),
+        ...(after && { ExclusiveStartKey: { pk: after.pk, sk: after.sk } }),
+        ...(limit !== undefined && { Limit: limit }),
+        ScanIndexForward: order !== 'descending',
+        ConsistentRead: true,
+      };
+      const { Items = [], LastEvaluatedKey } = await send('Query', input, signal);
+      const items = Items as readonly Item[];
+      return LastEvaluatedKey === undefined ? { items } : { items, lastKey: LastEvaluatedKey as Item };
+    },
+  });
+}
+
+function conditional(expressions: Expressions, condition: Condition | undefined): Input {
+  if (condition === undefined) {
+    return { ...expressions.placeholders() };
+  }
+  const ConditionExpression = expressions.condition(condition);
+  return {
+    ConditionExpression,
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    ...expressions.placeholders(),
+  };
+}
+
+function defined(item: Item): Input {
+  return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
+}
+
+/** @param item as it is after a put, of which DynamoDB returns nothing */
+async function written(call: Promise<Output>, item?: Item): Promise<WriteResult> {
+  try {
+    const { Attributes } = await call;
+    return { written: true, item: (item ?? Attributes) as Item };
+  } catch (error) {
+    if (error instanceof ConditionFailed) {
+      return { written: false, stored: error.stored };
+    }
+    throw error;
+  }
+}

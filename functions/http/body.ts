@@ -1,0 +1,146 @@
+// The body of a call as a JSON object, and checks of input against a schema that report every problem at once.
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type * as z from 'zod/mini';
+import { type Problem, validationFailed } from './refusal.ts';
+
+/** Many times what any call needs, and small enough that a huge body costs nothing. */
+export const BODY_MAX_BYTES = 65_536;
+
+/** Names that a caller made up are repeated to this length only. */
+const NAME_MAX_LENGTH = 100;
+
+const JSON_CONTENT_TYPE = /^application\/json\s*(?:;(.*))?$/i;
+const CHARSET = /(?:^|;)\s*charset\s*=\s*"?([^\s;"]*)"?/i;
+const UTF_8 = /^utf-?8$/i;
+
+type Body = Pick<APIGatewayProxyEventV2, 'headers' | 'body' | 'isBase64Encoded'>;
+
+/** @throws Refusal `validation_failed` for another content type or charset, malformed JSON, and JSON that is not an object. */
+export function readJsonObject(event: Body): Record<string, unknown> {
+  requireJson(event.headers);
+  const value = parse(bodyText(event));
+  if (!isObject(value)) {
+    throw bodyProblem(`must be a JSON object, was ${describe(value)}`);
+  }
+  return value;
+}
+
+export type Validated<T> = { readonly value: T; readonly problems: [] } | { readonly problems: Problem[] };
+
+export function validate<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  input: Readonly<Record<string, unknown>>,
+): Validated<z.output<Schema>> {
+  const result = schema.safeParse(input);
+  if (result.success) {
+    return { value: result.data, problems: [] };
+  }
+  return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, input)) };
+}
+
+function requireJson(headers: Body['headers']): void {
+  const type = headers['content-type'];
+  const json = type === undefined ? null : JSON_CONTENT_TYPE.exec(type);
+  if (json === null) {
+    throw bodyProblem(`must be JSON: send "content-type: application/json", not ${quoted(type)}`);
+  }
+  const charset = CHARSET.exec(json[1] ?? '')?.[1];
+  if (charset !== undefined && !UTF_8.test(charset)) {
+    throw bodyProblem(
+      `must be UTF-8, and the content type says charset ${quoted(charset)}; send it as UTF-8`,
+    );
+  }
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && !/^(?:identity)?$/i.test(encoding.trim())) {
+    throw bodyProblem(
+      `must not be compressed, and the content-encoding is ${quoted(encoding)}; send it as it is, without that header`,
+    );
+  }
+}
+
+function bodyText({ body = '', isBase64Encoded }: Body): string {
+  const bytes = isBase64Encoded ? Math.floor(body.length * 0.75) : Buffer.byteLength(body);
+  if (bytes > BODY_MAX_BYTES) {
+    throw bodyProblem(`must be at most ${BODY_MAX_BYTES} bytes, was ${bytes}`);
+  }
+  const text = isBase64Encoded ? decodeUtf8(Buffer.from(body, 'base64')) : withoutByteOrderMark(body);
+  // The gateway puts this character for bytes of a text body that are not UTF-8. JSON can hold it as \ufffd.
+  if (text === undefined || text.includes('\ufffd')) {
+    throw bodyProblem(
+      'must be UTF-8, and holds bytes that are not; Windows PowerShell 5.1, for example, sends Latin-1',
+    );
+  }
+  if (text.trim() === '') {
+    throw bodyProblem('must be a JSON object, was empty');
+  }
+  return text;
+}
+
+/** @returns `undefined` for bytes that are not UTF-8. A byte order mark is taken off. */
+function decodeUtf8(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutByteOrderMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
+}
+
+/** The parser's own message quotes the body, which may hold what is not to be repeated. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw bodyProblem('is not well-formed JSON');
+  }
+}
+
+function bodyProblem(message: string) {
+  return validationFailed([{ path: 'body', message }]);
+}
+
+function quoted(text: string | undefined): string {
+  return text === undefined ? 'nothing' : JSON.stringify(text.slice(0, NAME_MAX_LENGTH));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function describe(value: unknown): string {
+  if (value === null) {
+    return 'null';
+  }
+  if (value === undefined) {
+    return 'missing';
+  }
+  if (Array.isArray(value)) {
+    return 'an array';
+  }
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+function problemsOf(issue: z.core.$ZodIssue, input: unknown): Problem[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: [...path, key.slice(0, NAME_MAX_LENGTH)].join('.'),
+      message: 'is not a known field; leave it out',
+    }));
+  }
+  return [{ path: path.join('.'), message: messageOf(issue, valueAt(input, path)) }];
+}
+
+function messageOf(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code === 'invalid_type') {
+    return value === undefined ? 'is required' : `must be a ${issue.expected}, was ${describe(value)}`;
+  }
+  return issue.message;
+}
+
+function valueAt(input: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => Object(value)[key], input);
+}

@@ -1,0 +1,37 @@
+// Deletes a session: a tombstone takes its place, so that no retry of its start can bring it back.
+import { all, compare, present } from '../dynamodb/condition.ts';
+import type { Table } from '../dynamodb/table.ts';
+import { tombstoneExpiresAt } from './expiry.ts';
+import type { SessionAddress } from './session.ts';
+import { notExpired, parseSessionItem, sessionKey } from './session-item.ts';
+
+export interface DeleteSession {
+  readonly address: SessionAddress;
+  readonly requestId: string;
+  readonly nowMs: number;
+}
+
+export type DeleteOutcome = { readonly outcome: 'deleted' | 'not_found' };
+
+/** One write unit for an item below 1 KB. */
+export async function deleteSession(
+  table: Table,
+  { address, requestId, nowMs }: DeleteSession,
+): Promise<DeleteOutcome> {
+  const put = await table.put(
+    {
+      ...sessionKey(address),
+      status: 'deleted',
+      deleteRequestId: requestId,
+      expiresAt: tombstoneExpiresAt(address.ulid, nowMs),
+    },
+    all(present('pk'), compare('status', '<>', 'deleted'), notExpired(nowMs)),
+  );
+  if (put.written) {
+    return { outcome: 'deleted' };
+  }
+  const stored = put.stored && parseSessionItem(put.stored);
+  // The adapter may have sent this request's own write twice.
+  const isOwn = stored?.status === 'deleted' && stored.deleteRequestId === requestId;
+  return { outcome: isOwn ? 'deleted' : 'not_found' };
+}

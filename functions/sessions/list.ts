@@ -1,0 +1,133 @@
+// A page of a persona's sessions in one workspace, newest first by the time in their ids.
+import { all, isOneOf } from '../dynamodb/condition.ts';
+import type { Table } from '../dynamodb/table.ts';
+import { getPersona, isVisiblePersona, shardPartition } from '../personas/persona.ts';
+import type { Session, SessionStatus } from './session.ts';
+import {
+  liveSession,
+  notExpired,
+  sessionAddressOf,
+  sessionKey,
+  sessionNow,
+  sessionSortKeyPrefix,
+} from './session-item.ts';
+import { shardsEver } from './shards.ts';
+
+export interface ListSessions {
+  readonly orgId: string;
+  readonly workspaceId: string;
+  readonly personaId: string;
+  readonly statuses: readonly SessionStatus[];
+  readonly limit: number;
+  /** The last ulid of the page before. */
+  readonly afterUlid: string | undefined;
+  readonly nowMs: number;
+}
+
+export interface SessionPage {
+  readonly sessions: readonly Session[];
+  /** Where the next page begins; absent on the last page. */
+  readonly lastUlid?: string;
+}
+
+/** What one shard contributes to a page. */
+interface ShardPage {
+  readonly shard: number;
+  readonly found: readonly { readonly ulid: string; readonly session: Session }[];
+  /** The ulid down to which the shard was read; absent when it holds no more. */
+  readonly readTo?: string | undefined;
+}
+
+/** Items that one call looks at, over all shards: some 75 read units, when they are as small as most. */
+export const LOOKED_AT_MAX = 1_000;
+
+export type ListOutcome =
+  | { readonly outcome: 'listed'; readonly page: SessionPage }
+  | { readonly outcome: 'persona_not_found' };
+
+/**
+ * Strongly consistent: a session is in the list from the moment it was started. One read unit for 4 KB that are looked
+ * at, about 14 sessions, in each shard; deleted and expired ones count too until TTL removes them. A page may be short,
+ * or empty, and not be the last.
+ */
+export async function listSessions(table: Table, list: ListSessions): Promise<ListOutcome> {
+  const { orgId, workspaceId, personaId, limit } = list;
+  // One more than the page holds tells whether there is another page.
+  const [persona, first] = await Promise.all([
+    getPersona(table, orgId, personaId),
+    readShard(table, list, { shard: 0, found: [], readTo: list.afterUlid }, limit + 1),
+  ]);
+  if (!isVisiblePersona(persona, workspaceId)) {
+    return { outcome: 'persona_not_found' };
+  }
+  const shards = shardsEver(persona.shardChanges ?? []);
+  const each = Math.min(limit + 1, Math.floor(LOOKED_AT_MAX / shards));
+  const others = Array.from({ length: shards - 1 }, (_, i) =>
+    readShard(table, list, { shard: i + 1, found: [], readTo: list.afterUlid }, each),
+  );
+  const pages = [first, ...(await Promise.all(others))];
+  const left = LOOKED_AT_MAX - (limit + 1) - each * (shards - 1);
+  return { outcome: 'listed', page: merge(await readOn(table, list, pages, left), limit) };
+}
+
+/** Where the filter has left out so much that the page is short, the shards that are behind are read once more. */
+async function readOn(
+  table: Table,
+  list: ListSessions,
+  pages: readonly ShardPage[],
+  items: number,
+): Promise<readonly ShardPage[]> {
+  const behind = pages.filter(({ found, readTo }) => readTo !== undefined && found.length <= list.limit);
+  const each = Math.floor(items / behind.length);
+  if (merge(pages, list.limit).sessions.length === list.limit || behind.length === 0 || each < 1) {
+    return pages;
+  }
+  return Promise.all(
+    pages.map((page) => (behind.includes(page) ? readShard(table, list, page, each) : page)),
+  );
+}
+
+/** Goes on where the shard was left. */
+async function readShard(
+  table: Table,
+  list: ListSessions,
+  from: ShardPage,
+  itemsMax: number,
+): Promise<ShardPage> {
+  const { orgId, personaId, workspaceId, nowMs } = list;
+  const { shard, readTo } = from;
+  const { items, lastKey } = await table.query({
+    partition: shardPartition(orgId, personaId, shard),
+    sortKeyPrefix: sessionSortKeyPrefix(workspaceId),
+    filter: all(isOneOf('status', list.statuses), notExpired(nowMs)),
+    after:
+      readTo === undefined ? undefined : sessionKey({ orgId, workspaceId, personaId, shard, ulid: readTo }),
+    order: 'descending',
+    limit: itemsMax,
+  });
+  const found = items.flatMap((item) => {
+    const stored = liveSession(item, nowMs);
+    return stored === undefined ? [] : { ulid: stored.address.ulid, session: sessionNow(stored) };
+  });
+  return {
+    shard,
+    found: [...from.found, ...found],
+    readTo: lastKey && sessionAddressOf(lastKey)?.ulid,
+  };
+}
+
+/** Nothing is shown from beyond the point down to which every shard was read, since a shard may hold more from there on. */
+function merge(pages: readonly ShardPage[], limit: number): SessionPage {
+  const readTo = pages
+    .flatMap((page) => page.readTo ?? [])
+    .sort()
+    .at(-1);
+  const sorted = pages
+    .flatMap(({ found }) => found)
+    .filter(({ ulid }) => readTo === undefined || ulid >= readTo)
+    .sort((a, b) => (a.ulid < b.ulid ? 1 : -1));
+  const shown = sorted.slice(0, limit);
+  const lastUlid = sorted.length > limit ? shown.at(-1)?.ulid : readTo;
+  const sessions = shown.map(({ session }) => session);
+  return lastUlid === undefined ? { sessions } : { sessions, lastUlid };
+}
