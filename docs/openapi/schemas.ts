@@ -8,7 +8,7 @@ import {
   SessionPage,
   StartedSession,
 } from '../../functions/sessions/responses.ts';
-import { StartChatSessionRequest } from '../../functions/sessions/start-chat-session-request.ts';
+import { StartChatSessionRequest } from '../../functions/sessions/start-request.ts';
 import { TITLE_MAX_CODE_POINTS } from '../../functions/sessions/title.ts';
 import { personaId, startedSession } from './examples.ts';
 
