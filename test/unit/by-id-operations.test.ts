@@ -160,7 +160,7 @@ describe('endChatSession', () => {
   });
 
   it('leaves an archived session archived', async () => {
-    holding({ ...STORED, status: 'archived' });
+    holding({ ...STORED, archived: true });
     const { status, body } = await byId('endChatSession', SESSION_ID);
     expect(status).toBe(200);
     expect(body).toMatchObject({ alreadyEnded: true, session: { status: 'archived', endedAt: '' } });
