@@ -26,6 +26,8 @@ export interface EndpointEnv extends TableEnv {
   readonly EXPIRE_IDLE_DAYS: string;
   /** Days after its end on which a session is removed; empty to keep it. */
   readonly EXPIRE_ENDED_DAYS: string;
+  /** `true` where the table has the index of sessions by user; empty otherwise. */
+  readonly SESSIONS_BY_USER: string;
   /** {@link RateLimits} as JSON; empty when requests are not limited. */
   readonly RATE_LIMITS: string;
 }
@@ -67,6 +69,7 @@ export interface EndpointSettings {
   readonly tableName: string;
   readonly personaRememberMs: number;
   readonly expiryDays: ExpiryDays;
+  readonly sessionsByUser: boolean;
   /** `undefined` when requests are not limited. */
   readonly rateLimits: RateLimits | undefined;
 }
@@ -80,6 +83,7 @@ export function readEndpointEnv(env: Environment): EndpointSettings {
       ...(env.EXPIRE_IDLE_DAYS ? { idle: Number(env.EXPIRE_IDLE_DAYS) } : {}),
       ...(env.EXPIRE_ENDED_DAYS ? { ended: Number(env.EXPIRE_ENDED_DAYS) } : {}),
     },
+    sessionsByUser: env.SESSIONS_BY_USER === 'true',
     rateLimits: env.RATE_LIMITS ? JSON.parse(env.RATE_LIMITS) : undefined,
   };
 }

@@ -24,6 +24,13 @@ export const routes = {
     scope: 'read:chat',
     tableActions: ['dynamodb:GetItem', 'dynamodb:Query'],
   },
+  listChatSessions: {
+    method: 'GET',
+    path: '/v1/chat/sessions',
+    entry: 'list-chat-sessions.ts',
+    scope: 'read:chat',
+    tableActions: ['dynamodb:Query'],
+  },
   getChatSession: {
     method: 'GET',
     path: '/v1/chat/sessions/{id}',

@@ -116,6 +116,8 @@ const configSchema = z.strictObject({
       endedDays: expiryDays,
     })
     .prefault({}),
+  /** Keeps an index of sessions by user, for the list of a user's own sessions: one more write unit for each start. */
+  sessionsByUser: z.boolean().default(false),
   cors: z
     .strictObject({
       /** Web pages that may call the API, such as `https://app.example.com`; `*` is any. None by default. */

@@ -16,6 +16,7 @@ export function endpointEnv(table: TableV2, config: Config): Record<keyof Endpoi
     EXPIRE_UNUSED_DAYS: String(config.expiry.unusedDays ?? ''),
     EXPIRE_IDLE_DAYS: String(config.expiry.idleDays ?? ''),
     EXPIRE_ENDED_DAYS: String(config.expiry.endedDays ?? ''),
+    SESSIONS_BY_USER: config.sessionsByUser ? 'true' : '',
     RATE_LIMITS: config.limits === null ? '' : JSON.stringify(config.limits),
   };
 }

@@ -1,5 +1,6 @@
 // The schemas of requests and responses, generated from the zod schemas that the service itself is checked with.
 import * as z from 'zod/mini';
+import { TITLE_MAX_CODE_POINTS } from '../../functions/sessions/fields.ts';
 import {
   EndedSession,
   ErrorEnvelope,
@@ -9,7 +10,6 @@ import {
   StartedSession,
 } from '../../functions/sessions/responses.ts';
 import { StartChatSessionRequest } from '../../functions/sessions/start-request.ts';
-import { TITLE_MAX_CODE_POINTS } from '../../functions/sessions/fields.ts';
 import { personaId, startedSession } from './examples.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;

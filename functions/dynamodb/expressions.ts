@@ -16,13 +16,13 @@ export class Expressions {
   condition(condition: Condition): string {
     switch (condition.kind) {
       case 'absent':
-        return `attribute_not_exists(${this.#name(condition.attribute)})`;
+        return `attribute_not_exists(${this.name(condition.attribute)})`;
       case 'present':
-        return `attribute_exists(${this.#name(condition.attribute)})`;
+        return `attribute_exists(${this.name(condition.attribute)})`;
       case 'compare':
-        return `${this.#name(condition.attribute)} ${condition.comparator} ${this.value(condition.value)}`;
+        return `${this.name(condition.attribute)} ${condition.comparator} ${this.value(condition.value)}`;
       case 'in':
-        return `${this.#name(condition.attribute)} IN (${condition.values.map((value) => this.value(value)).join(', ')})`;
+        return `${this.name(condition.attribute)} IN (${condition.values.map((value) => this.value(value)).join(', ')})`;
       default: {
         const parts = condition.conditions.map((part) => this.condition(part));
         return `(${parts.join(condition.kind === 'all' ? ' AND ' : ' OR ')})`;
@@ -33,13 +33,13 @@ export class Expressions {
   change({ set = {}, add = {}, remove = [] }: Change): string {
     const sets = Object.entries(set).filter(([, value]) => value !== undefined);
     return [
-      clause('SET', sets, ([attribute, value]) => `${this.#name(attribute)} = ${this.value(value)}`),
+      clause('SET', sets, ([attribute, value]) => `${this.name(attribute)} = ${this.value(value)}`),
       clause(
         'ADD',
         Object.entries(add),
-        ([attribute, value]) => `${this.#name(attribute)} ${this.value(value)}`,
+        ([attribute, value]) => `${this.name(attribute)} ${this.value(value)}`,
       ),
-      clause('REMOVE', remove, (attribute) => this.#name(attribute)),
+      clause('REMOVE', remove, (attribute) => this.name(attribute)),
     ]
       .filter(Boolean)
       .join(' ');
@@ -60,7 +60,7 @@ export class Expressions {
   }
 
   /** Hundreds of words are reserved, so every name but those of the keys is a placeholder. */
-  #name(attribute: string): string {
+  name(attribute: string): string {
     if (attribute === 'pk' || attribute === 'sk') {
       return attribute;
     }

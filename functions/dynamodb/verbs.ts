@@ -1,5 +1,5 @@
 // The four verbs of the table as operations of DynamoDB, over whichever client sends them.
-import type { Condition } from './condition.ts';
+import { type Condition, compare } from './condition.ts';
 import { Expressions } from './expressions.ts';
 import type { BindTable, Item, WriteResult } from './table.ts';
 
@@ -59,21 +59,23 @@ export function bindVerbs(TableName: string, send: Send): BindTable {
       return written(send('UpdateItem', input, signal));
     },
 
-    async query({ partition, sortKeyPrefix, filter, after, order, limit }) {
+    async query({ index, partition, sortKeyPrefix, filter, after, order, limit }) {
       const expressions = new Expressions();
-      const ofPartition = `pk = ${expressions.value(partition)}`;
+      const [pk, sk] = [index?.partitionAttribute ?? 'pk', index?.sortAttribute ?? 'sk'];
+      const ofPartition = expressions.condition(compare(pk, '=', partition));
       const input = {
         TableName,
         KeyConditionExpression:
           sortKeyPrefix === undefined
             ? ofPartition
-            : `${ofPartition} AND begins_with(sk, ${expressions.value(sortKeyPrefix)})`,
+            : `${ofPartition} AND begins_with(${expressions.name(sk)}, ${expressions.value(sortKeyPrefix)})`,
         ...(filter && { FilterExpression: expressions.condition(filter) }),
         ...expressions.placeholders(),
-        ...(after && { ExclusiveStartKey: { pk: after.pk, sk: after.sk } }),
+        ...(index && { IndexName: index.name }),
+        ...(after && { ExclusiveStartKey: after }),
         ...(limit !== undefined && { Limit: limit }),
         ScanIndexForward: order !== 'descending',
-        ConsistentRead: true,
+        ConsistentRead: index === undefined,
       };
       const { Items = [], LastEvaluatedKey } = await send('Query', input, signal);
       const items = Items as readonly Item[];

@@ -13,7 +13,11 @@ const table = new RecordedTable();
 const BODY = '{"personaId":"psn_1"}';
 const PERSONA = { ...personaKey('org_1', 'psn_1'), name: 'Ada', status: 'active' };
 
-const handler = createStartChatSession(table.platform(), { expiryDays: {}, personaRememberMs: 0 });
+const handler = createStartChatSession(table.platform(), {
+  expiryDays: {},
+  personaRememberMs: 0,
+  sessionsByUser: false,
+});
 
 beforeEach(() => {
   table.calls = [];
