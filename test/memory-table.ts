@@ -49,6 +49,15 @@ export class MemoryTable implements Table {
     return [...this.#items.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   }
 
+  /** As TTL does, of all items that have expired by then. */
+  removeExpired(nowMs: number): void {
+    for (const [name, { expiresAt }] of this.#items) {
+      if (typeof expiresAt === 'number' && expiresAt * 1000 <= nowMs) {
+        this.#items.delete(name);
+      }
+    }
+  }
+
   /** @returns what the verb resolves with */
   carryOut(call: TableCall): Item | undefined | WriteResult | Page {
     switch (call.verb) {
