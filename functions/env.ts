@@ -14,8 +14,11 @@ interface TableEnv extends FunctionEnv {
   readonly TABLE_NAME: string;
 }
 
-/** No session may expire while its idempotency key can still be sent, and a key may be a day ahead. */
-export const EXPIRY_MIN_DAYS = 2;
+/**
+ * No session may expire while its idempotency key is accepted: two days after the start, when the key was a day ahead.
+ * The third day is for clocks that differ and requests that are under way.
+ */
+export const EXPIRY_MIN_DAYS = 3;
 
 export interface EndpointEnv extends TableEnv {
   /** How long an archived persona may go on taking starts; 0 asks the table on every start. */

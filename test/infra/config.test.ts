@@ -110,7 +110,7 @@ describe('a configuration is refused, with the field named', () => {
       { authorizer: { timeoutSeconds: 10 } },
       /^ {2}authorizer\.timeoutSeconds: /m,
     ],
-    ['an expiry within reach of a retry', { expiry: { unusedDays: 1 } }, /^ {2}expiry\.unusedDays: /m],
+    ['an expiry within reach of a retry', { expiry: { unusedDays: 2 } }, /^ {2}expiry\.unusedDays: /m],
     ['half a day', { expiry: { endedDays: 2.5 } }, /^ {2}expiry\.endedDays: /m],
     [
       'a default plan that is not among the plans',
