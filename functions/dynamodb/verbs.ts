@@ -133,6 +133,10 @@ class Expressions {
         return `${this.#name(condition.attribute)} IN (${condition.values.map((value) => this.value(value)).join(', ')})`;
       default: {
         const parts = condition.conditions.map((part) => this.condition(part));
+        // DynamoDB refuses redundant parentheses.
+        if (parts.length === 1) {
+          return String(parts[0]);
+        }
         return `(${parts.join(condition.kind === 'all' ? ' AND ' : ' OR ')})`;
       }
     }
