@@ -22,6 +22,8 @@ export interface EndpointEnv extends TableEnv {
   readonly PERSONA_REMEMBER_SECONDS: string;
   /** Days after which a session that was never used is removed; empty to keep it. */
   readonly EXPIRE_UNUSED_DAYS: string;
+  /** Days without a turn after which a session is removed; empty to keep it. */
+  readonly EXPIRE_IDLE_DAYS: string;
   /** Days after its end on which a session is removed; empty to keep it. */
   readonly EXPIRE_ENDED_DAYS: string;
   /** {@link RateLimits} as JSON; empty when requests are not limited. */
@@ -75,6 +77,7 @@ export function readEndpointEnv(env: Environment): EndpointSettings {
     personaRememberMs: Number(env.PERSONA_REMEMBER_SECONDS ?? 0) * 1000,
     expiryDays: {
       ...(env.EXPIRE_UNUSED_DAYS ? { unused: Number(env.EXPIRE_UNUSED_DAYS) } : {}),
+      ...(env.EXPIRE_IDLE_DAYS ? { idle: Number(env.EXPIRE_IDLE_DAYS) } : {}),
       ...(env.EXPIRE_ENDED_DAYS ? { ended: Number(env.EXPIRE_ENDED_DAYS) } : {}),
     },
     rateLimits: env.RATE_LIMITS ? JSON.parse(env.RATE_LIMITS) : undefined,

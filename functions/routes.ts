@@ -1,7 +1,7 @@
 // The API as data: each operation with its route, its entry, the scope it needs and what it may do to the table.
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   /** The file in `functions/` whose `handler` serves the operation. */
   readonly entry: string;
@@ -30,6 +30,20 @@ export const routes = {
     entry: 'get-chat-session.ts',
     scope: 'read:chat',
     tableActions: ['dynamodb:GetItem'],
+  },
+  updateChatSession: {
+    method: 'PATCH',
+    path: '/v1/chat/sessions/{id}',
+    entry: 'update-chat-session.ts',
+    scope: 'write:chat',
+    tableActions: ['dynamodb:UpdateItem'],
+  },
+  recordChatTurn: {
+    method: 'POST',
+    path: '/v1/chat/sessions/{id}/turns',
+    entry: 'record-chat-turn.ts',
+    scope: 'write:chat',
+    tableActions: ['dynamodb:UpdateItem'],
   },
   endChatSession: {
     method: 'POST',

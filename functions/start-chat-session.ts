@@ -21,7 +21,7 @@ export function createStartChatSession(
       requestId,
       nowMs,
       random: takeRandomBytes,
-      expiresAt: expiresAt(nowMs, expiryDays.unused),
+      expiresAt: expiresAt(nowMs, expiryDays.unused ?? expiryDays.idle),
     };
     return replyTo(await startSession(table, readStartRequest(call), request, findPersona));
   });

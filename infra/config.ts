@@ -108,8 +108,10 @@ const configSchema = z.strictObject({
   }),
   expiry: z
     .strictObject({
-      /** Removes sessions that were never used so many days after they started; `null` keeps them. */
+      /** Removes sessions in which no turn was recorded so many days after they started; `null` keeps them. */
       unusedDays: expiryDays,
+      /** Removes sessions so many days after their last turn; `null` keeps them. */
+      idleDays: expiryDays,
       /** Removes sessions so many days after they ended; `null` keeps them. */
       endedDays: expiryDays,
     })

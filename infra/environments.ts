@@ -14,6 +14,7 @@ export function endpointEnv(table: TableV2, config: Config): Record<keyof Endpoi
     TABLE_NAME: table.tableName,
     PERSONA_REMEMBER_SECONDS: String(config.personas.rememberSeconds),
     EXPIRE_UNUSED_DAYS: String(config.expiry.unusedDays ?? ''),
+    EXPIRE_IDLE_DAYS: String(config.expiry.idleDays ?? ''),
     EXPIRE_ENDED_DAYS: String(config.expiry.endedDays ?? ''),
     RATE_LIMITS: config.limits === null ? '' : JSON.stringify(config.limits),
   };

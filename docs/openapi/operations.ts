@@ -1,5 +1,5 @@
 // The five operations in words and examples. Method, path, scope and name come from the table of routes.
-import { BODY_MAX_BYTES } from '../../functions/http/json-body.ts';
+import { BODY_MAX_BYTES } from '../../functions/http/body.ts';
 import type { Operation } from '../../functions/routes.ts';
 import { activeSession, endedSession, personaId, sessionPage, startedSession } from './examples.ts';
 import { type HeaderName, headerRef, rateLimitHeaders } from './headers.ts';

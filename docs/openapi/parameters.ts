@@ -1,7 +1,7 @@
 // Parameters of calls, as components.
 
 import { IDEMPOTENCY_KEY_MAX_LENGTH } from '../../functions/sessions/idempotency-key.ts';
-import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from '../../functions/sessions/list-chat-sessions-query.ts';
+import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from '../../functions/sessions/list-request.ts';
 import { personaId, startedSession } from './examples.ts';
 
 /** Only what is required has an example: viewers and fuzzers send examples as they are. */

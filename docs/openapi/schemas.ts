@@ -8,8 +8,8 @@ import {
   SessionPage,
   StartedSession,
 } from '../../functions/sessions/responses.ts';
-import { StartChatSessionRequest } from '../../functions/sessions/start-chat-session-request.ts';
-import { TITLE_MAX_CODE_POINTS } from '../../functions/sessions/title.ts';
+import { StartChatSessionRequest } from '../../functions/sessions/start-request.ts';
+import { TITLE_MAX_CODE_POINTS } from '../../functions/sessions/fields.ts';
 import { personaId, startedSession } from './examples.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,11 +1,10 @@
 // A page of a persona's sessions in one workspace, newest first by the time in their ids.
-import { all, isOneOf } from '../dynamodb/condition.ts';
 import type { Table } from '../dynamodb/table.ts';
 import { getPersona, isVisiblePersona, shardPartition } from '../personas/persona.ts';
 import type { Session, SessionStatus } from './session.ts';
 import {
+  isVisibleAs,
   liveSession,
-  notExpired,
   sessionAddressOf,
   sessionKey,
   sessionNow,
@@ -99,7 +98,7 @@ async function readShard(
   const { items, lastKey } = await table.query({
     partition: shardPartition(orgId, personaId, shard),
     sortKeyPrefix: sessionSortKeyPrefix(workspaceId),
-    filter: all(isOneOf('status', list.statuses), notExpired(nowMs)),
+    filter: isVisibleAs(list.statuses, nowMs),
     after:
       readTo === undefined ? undefined : sessionKey({ orgId, workspaceId, personaId, shard, ulid: readTo }),
     order: 'descending',

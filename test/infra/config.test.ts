@@ -34,7 +34,7 @@ describe('a stage', () => {
     '%s needs no file, and trusts no issuer of session JWTs until one is named',
     (stage) => {
       expect(loadConfig(stage)).toMatchObject({ stage, sessionJwt: null, apiKeys: { rememberSeconds: 5 } });
-      expect(loadConfig(stage).expiry).toEqual({ unusedDays: null, endedDays: null });
+      expect(loadConfig(stage).expiry).toEqual({ unusedDays: null, idleDays: null, endedDays: null });
       expect(loadConfig(stage)).toMatchObject({ limits: null, usage: false, events: null });
     },
   );

@@ -126,6 +126,8 @@ describe('the deployed authorizer', () => {
     database.requests = [];
     database.behaviour = answers(200, {
       Item: {
+        keyId: { S: 'key_1' },
+        environment: { S: 'live' },
         orgId: { S: 'org_1' },
         workspaceId: { S: 'ws_1' },
         userId: { S: 'usr_1' },

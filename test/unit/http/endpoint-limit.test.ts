@@ -1,35 +1,45 @@
 // What a caller sees of the limit, whatever becomes of the call.
 import { describe, expect, it } from 'vitest';
-import { type Call, endpoint, type Reply } from '../../../functions/http/endpoint.ts';
+import type { Call, Reply } from '../../../functions/http/call.ts';
+import { endpoint } from '../../../functions/http/endpoint.ts';
 import { Refusal } from '../../../functions/http/refusal.ts';
-import type { Admission, LimitedCaller, Standing } from '../../../functions/limits/rate-limit.ts';
+import type {
+  LimitedCaller,
+  RateLimitDecision,
+  RateLimitStatus,
+} from '../../../functions/limits/rate-limit.ts';
+import { MemoryTable } from '../../memory-table.ts';
 import { call, invoke, KNOWN_CALLER, lambdaContext, REQUEST_ID } from '../call.ts';
 import { captureLogs } from '../log-lines.ts';
 
 const logs = captureLogs();
 
 const RESETS_AT_MS = Math.ceil(Date.now() / 1000) * 1000 + 30_000;
-const STANDING: Standing = { limit: 60, remaining: 59, resetsAtMs: RESETS_AT_MS };
-const SPENT: Standing = { ...STANDING, remaining: 0 };
+const STATUS: RateLimitStatus = { limit: 60, remaining: 59, resetsAtMs: RESETS_AT_MS };
+const SPENT: RateLimitStatus = { ...STATUS, remaining: 0 };
 const HEADERS = {
   'x-ratelimit-limit': '60',
   'x-ratelimit-remaining': '59',
   'x-ratelimit-reset': String(RESETS_AT_MS / 1000),
 };
 
-const allowed: Admission = { verdict: 'allowed', counted: Promise.resolve({ standing: STANDING }) };
-const over: Admission = { verdict: 'over', counted: Promise.resolve({ standing: SPENT }) };
-const foundOver: Admission = { ...over, verdict: later('over') };
+const allowed: RateLimitDecision = { allowed: true, status: STATUS };
+const over: RateLimitDecision = { allowed: false, status: SPENT };
 
 const served = async (): Promise<Reply> => ({ status: 200, body: {}, outcome: 'done' });
 
-function limited(admission: Admission, serve: (call: Call) => Promise<Reply> = served) {
+function limited(
+  decision: RateLimitDecision | Promise<RateLimitDecision>,
+  serve: (call: Call) => Promise<Reply> = served,
+) {
   const callers: LimitedCaller[] = [];
-  const handler = endpoint('testOperation', 'write:chat', serve, (caller) => {
+  const table = new MemoryTable();
+  const limiter = (caller: LimitedCaller) => {
     callers.push(caller);
-    return admission;
-  });
-  return { handler, callers };
+    return decision;
+  };
+  const platform = { bindTable: () => table, limiter, now: Date.now };
+  return { handler: endpoint('startChatSession', platform, serve), callers, table };
 }
 
 function later<T>(value: T): Promise<T> {
@@ -69,13 +79,12 @@ describe('the headers of the limit', () => {
   });
 
   it('wait for the count', async () => {
-    const admission: Admission = { verdict: 'allowed', counted: later({ standing: STANDING }) };
-    expect((await invoke(limited(admission).handler, call())).headers).toMatchObject(HEADERS);
+    expect((await invoke(limited(later(allowed)).handler, call())).headers).toMatchObject(HEADERS);
   });
 
   it('are left out while nothing is known of the limit', async () => {
-    const admission: Admission = { verdict: 'allowed', counted: Promise.resolve({ standing: undefined }) };
-    const { status, headers } = await invoke(limited(admission).handler, call());
+    const { handler } = limited({ allowed: true, status: undefined });
+    const { status, headers } = await invoke(handler, call());
     expect(status).toBe(200);
     expect(Object.keys(headers).join()).not.toContain('ratelimit');
   });
@@ -92,9 +101,9 @@ describe('the headers of the limit', () => {
 describe('a request too many', () => {
   it.each([
     ['known at once', over],
-    ['known when it was counted', foundOver],
-  ])('is answered 429 and says when to come back: %s', async (_what, admission) => {
-    const { status, headers, body } = await invoke(limited(admission).handler, call());
+    ['known when it was counted', later(over)],
+  ])('is answered 429 and says when to come back: %s', async (_what, decision) => {
+    const { status, headers, body } = await invoke(limited(decision).handler, call());
     expect(status).toBe(429);
     expect(headers).toMatchObject({ ...HEADERS, 'x-ratelimit-remaining': '0', 'x-request-id': REQUEST_ID });
     const seconds = Number(headers['retry-after']);
@@ -117,24 +126,30 @@ describe('a request too many', () => {
     expect(looked).toBe(false);
   });
 
-  it('may read while it is counted, and writes nothing', async () => {
+  it.each<[string, (table: Call['table']) => Promise<unknown>]>([
+    ['put', (table) => table.put({ pk: 'a', sk: 'b' })],
+    ['update', (table) => table.update({ pk: 'a', sk: 'b' }, { set: { written: true } })],
+  ])('may read while it is counted, and writes nothing: %s', async (_verb, write) => {
     const done: string[] = [];
-    const { handler } = limited(foundOver, async ({ withinLimit }) => {
+    const { handler, table } = limited(later(over), async (entered) => {
+      await entered.table.get({ pk: 'a', sk: 'b' });
+      await entered.table.query({ partition: 'a' });
       done.push('read');
-      await withinLimit();
+      await write(entered.table);
       done.push('written');
       return served();
     });
     expect((await invoke(handler, call())).status).toBe(429);
     await later(undefined);
     expect(done).toEqual(['read']);
+    expect(table.items()).toEqual([]);
   });
 
   it.each([
     ['lacks the scope', async () => served(), 'read:chat'],
     ['asks for what does not exist', () => Promise.reject(new Refusal('not_found', 'No.')), '*'],
   ])('is answered 429 even when it %s', async (_what, serve, scopes) => {
-    const { handler } = limited(foundOver, serve);
+    const { handler } = limited(later(over), serve);
     expect((await invoke(handler, call({ verdict: { ...KNOWN_CALLER, scopes } }))).status).toBe(429);
   });
 
@@ -147,9 +162,10 @@ describe('a request too many', () => {
 });
 
 describe('a request that can’t be counted', () => {
-  const uncounted: Admission = {
-    verdict: 'allowed',
-    counted: Promise.resolve({ standing: undefined, failure: new Error('The database is out') }),
+  const uncounted: RateLimitDecision = {
+    allowed: true,
+    status: undefined,
+    failure: new Error('The database is out'),
   };
 
   it('is served, and is a metric', async () => {
@@ -159,7 +175,7 @@ describe('a request that can’t be counted', () => {
       level: 'ERROR',
       message: 'request not counted',
       requestId: REQUEST_ID,
-      operation: 'testOperation',
+      operation: 'startChatSession',
       uncountedRequests: 1,
       errorMessage: 'The database is out',
       _aws: {

@@ -1,6 +1,6 @@
 // The body of a call: JSON, or a 422 that says why not.
 import { describe, expect, it } from 'vitest';
-import { BODY_MAX_BYTES, readJsonObject } from '../../../functions/http/json-body.ts';
+import { BODY_MAX_BYTES, readJsonObject } from '../../../functions/http/body.ts';
 import { Refusal } from '../../../functions/http/refusal.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -76,12 +76,51 @@ describe('a JSON body', () => {
     "{'a':1}",
     '{"a":1,}',
     '{"a":1}{"b":2}',
-    '\ufeff{}',
+    '\ufeff\ufeff{}',
     'undefined',
     '{"a":NaN}',
     '{"secret":oops}',
   ])('must be well-formed, and is not repeated in the answer: %s', (body) => {
     expect(problemOf(body)).toBe('body is not well-formed JSON');
+  });
+
+  it.each(['utf-8', 'UTF-8', '"utf8"'])('may say that it is UTF-8: %s', (charset) => {
+    expect(problemOf('{}', { 'content-type': `application/json; charset=${charset}` })).toBe('none');
+  });
+
+  it.each(['iso-8859-1', 'windows-1252', 'utf-16', '"latin1"', ''])('may not be in %j', (charset) => {
+    expect(problemOf('{}', { 'content-type': `application/json;charset=${charset}` })).toBe(
+      `body must be UTF-8, and the content type says charset "${charset.replaceAll('"', '')}"; send it as UTF-8`,
+    );
+  });
+
+  it('must be UTF-8, as text, in which the gateway has put a replacement character, and in base64', () => {
+    const latin1 = Buffer.from('{"title":"Müller"}', 'latin1');
+    for (const problem of [
+      problemOf(latin1.toString('utf8')),
+      problemOf(latin1.toString('base64'), JSON_TYPE, true),
+    ]) {
+      expect(problem).toMatch(/^body must be UTF-8, and holds bytes that are not/);
+    }
+  });
+
+  it('may hold an escaped replacement character', () => {
+    expect(problemOf('{"title":"\\ufffd"}')).toBe('none');
+  });
+
+  it('may begin with a byte order mark, as text and in base64', () => {
+    expect(problemOf('\ufeff{}')).toBe('none');
+    expect(problemOf(Buffer.from('\ufeff{}').toString('base64'), JSON_TYPE, true)).toBe('none');
+  });
+
+  it.each(['gzip', 'br', 'deflate, gzip'])('may not be compressed: %s', (encoding) => {
+    expect(problemOf('{}', { ...JSON_TYPE, 'content-encoding': encoding })).toBe(
+      `body must not be compressed, and the content-encoding is "${encoding}"; send it as it is, without that header`,
+    );
+  });
+
+  it.each(['identity', ''])('may say that it is not compressed: %j', (encoding) => {
+    expect(problemOf('{}', { ...JSON_TYPE, 'content-encoding': encoding })).toBe('none');
   });
 
   it('may be 65,536 bytes long, and not one more', () => {

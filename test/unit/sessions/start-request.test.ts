@@ -1,7 +1,7 @@
 // The body of a start, as a caller may send it.
 import { describe, expect, it } from 'vitest';
-import { validate } from '../../../functions/http/validate.ts';
-import { StartChatSessionRequest } from '../../../functions/sessions/start-chat-session-request.ts';
+import { validate } from '../../../functions/http/body.ts';
+import { StartChatSessionRequest } from '../../../functions/sessions/start-request.ts';
 
 const body = (value: Record<string, unknown>) => validate(StartChatSessionRequest, value);
 

@@ -1,7 +1,7 @@
 // Titles: what is accepted, counted in code points, and the default.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultTitle, TITLE_MAX_CODE_POINTS, titleProblem } from '../../../functions/sessions/title.ts';
+import { defaultTitle, TITLE_MAX_CODE_POINTS, titleProblem } from '../../../functions/sessions/fields.ts';
 
 const codeUnits = fc.constantFrom('a', 'é', '漢', '😀', '\u0301', '\u0000', '\ud83d', '\ude00');
 const FAMILY = '👨‍👩‍👧‍👦';

@@ -1,7 +1,7 @@
 // The query of a list, as a caller may send it.
 import { describe, expect, it } from 'vitest';
-import { validate } from '../../../functions/http/validate.ts';
-import { ListChatSessionsQuery } from '../../../functions/sessions/list-chat-sessions-query.ts';
+import { validate } from '../../../functions/http/body.ts';
+import { ListChatSessionsQuery } from '../../../functions/sessions/list-request.ts';
 
 const query = (value: Record<string, unknown>) => validate(ListChatSessionsQuery, value);
 
