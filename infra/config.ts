@@ -102,6 +102,12 @@ const configSchema = z.strictObject({
       rememberSeconds: z.number().min(0).max(60).default(5),
     })
     .prefault({}),
+  database: z
+    .strictObject({
+      /** What the functions call DynamoDB with: `lean` is small and starts fast, `sdk` is the AWS SDK as published. */
+      client: z.enum(['lean', 'sdk']).default('lean'),
+    })
+    .prefault({}),
   personas: z.strictObject({
     /** How long an archived persona may go on taking starts; 0 reads the persona on every start. */
     rememberSeconds: z.number().min(0).max(60),

@@ -55,13 +55,3 @@ export interface Table {
 
 /** The table for one request: every call that is under way ends when the signal does. */
 export type BindTable = (signal?: AbortSignal) => Table;
-
-/** Of one call to the database. */
-export interface CallLimits {
-  /** The first one included. */
-  readonly maxAttempts: number;
-  /** Of one attempt, as is the one below. */
-  readonly connectionTimeoutMs: number;
-  /** From the beginning to the end of the answer, connecting included. */
-  readonly requestTimeoutMs: number;
-}

@@ -155,7 +155,10 @@ describe('bundling', () => {
   }
 
   it('again gives the same bytes as are deployed', async () => {
-    const folders = await bundleFunctions(functions.map(([, entry]) => entry));
+    const folders = await bundleFunctions(
+      functions.map(([, entry]) => entry),
+      'lean',
+    );
     for (const [name, entry] of functions) {
       expect(digests(folders.get(entry))).toEqual(digests(deployedFolder(functionOf(name))));
     }
@@ -163,9 +166,9 @@ describe('bundling', () => {
 
   it('leaves nothing to be deployed of what an earlier version made', async () => {
     const deployed = deployedFolder(functionOf(UNKNOWN_ROUTE));
-    const [folder = ''] = (await bundleFunctions([unknownRoute.entry])).values();
+    const [folder = ''] = (await bundleFunctions([unknownRoute.entry], 'lean')).values();
     writeFileSync(join(folder, 'index.js'), 'stale');
-    await bundleFunctions([unknownRoute.entry]);
+    await bundleFunctions([unknownRoute.entry], 'lean');
     expect(digests(folder)).toEqual(digests(deployed));
   });
 });
