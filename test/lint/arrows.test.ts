@@ -41,15 +41,20 @@ const ARROWS: readonly Arrow[] = [
       'functions/limits/limit-requests.ts',
     ],
   })),
-  ...['dynamodb', 'observability'].map((room) => ({
+  ...['aws', 'observability'].map((room) => ({
     file: `functions/${room}/planted.ts`,
-    message: 'functions/dynamodb/ and functions/observability/ import nothing else of the project',
-    forbidden: [...outside(), ...roomsBut(room), 'functions/routes.ts', 'functions/env.ts'],
+    message: 'functions/aws/ and functions/observability/ import nothing else of the project',
+    forbidden: [...outside(), ...roomsBut(room), 'functions/routes.ts', ...CLIENTS, '#dynamodb-adapter'],
   })),
+  {
+    file: 'functions/dynamodb/planted.ts',
+    message: 'functions/dynamodb/ imports aws/ only',
+    forbidden: [...outside(), ...roomsBut('dynamodb', 'aws'), 'functions/routes.ts', 'functions/env.ts'],
+  },
   {
     file: 'functions/http/planted.ts',
     message:
-      'functions/http/ imports the verdict, the limit, the table and the log, but no subject of the API',
+      'functions/http/ imports the verdict, the limit, the table, outages and the log, but no subject of the API',
     forbidden: [
       ...outside(),
       ...roomsBut('http', 'dynamodb', 'observability'),
@@ -110,13 +115,13 @@ const ARROWS: readonly Arrow[] = [
   },
   {
     file: 'functions/events/planted.ts',
-    message: 'functions/events/ imports sessions/session-change.ts only, and does not reach the table',
+    message: 'functions/events/ imports sessions/session-change.ts and aws/json-service.ts only',
     forbidden: [
       ...outside(),
       ...roomsBut('events'),
       'functions/dynamodb/table.ts',
       'functions/sessions/start.ts',
-      '@aws-sdk/client-dynamodb',
+      ...CLIENTS,
       '#dynamodb-adapter',
     ],
   },
@@ -186,7 +191,18 @@ function filesOf(...folders: readonly string[]): string[] {
 
 /** One file of each folder of `functions/`. */
 function roomsBut(...allowed: readonly string[]): string[] {
-  return ['access', 'dynamodb', 'events', 'http', 'limits', 'observability', 'personas', 'sessions', 'usage']
+  return [
+    'access',
+    'aws',
+    'dynamodb',
+    'events',
+    'http',
+    'limits',
+    'observability',
+    'personas',
+    'sessions',
+    'usage',
+  ]
     .filter((room) => !allowed.includes(room))
     .map((room) => `functions/${room}/some-file.ts`);
 }
