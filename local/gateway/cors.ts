@@ -1,7 +1,6 @@
 // Cross-origin answers, given by the gateway when the API is configured for them: they replace the endpoint's own.
 import type { Cors } from '../assembly/deployment.ts';
-import type { Answer } from './exchange.ts';
-import type { RequestHead } from './request-head.ts';
+import type { Answer, RequestHead } from './exchange.ts';
 
 export function preflightAnswer(cors: Cors, { method, headers }: RequestHead): Answer | undefined {
   if (method !== 'OPTIONS' || headers.origin === undefined) {
