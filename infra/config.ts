@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
-import { EXPIRY_MIN_DAYS } from '../functions/env.ts';
+import { EXPIRY_MIN_DAYS, REQUESTS_PER_MINUTE_MAX } from '../functions/env.ts';
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter(
   (days): days is number => typeof days === 'number',
@@ -77,7 +77,7 @@ const limits = z
           error:
             'must be the name of a plan: 1 to 32 of a-z, 0-9, "_" and "-", not beginning with "_" or "-"',
         }),
-        z.strictObject({ requestsPerMinute: z.int().min(1).max(10_000_000) }),
+        z.strictObject({ requestsPerMinute: z.int().min(1).max(REQUESTS_PER_MINUTE_MAX) }),
       )
       .refine((plans) => Object.keys(plans).length <= PLANS_MAX, {
         error: `must be at most ${PLANS_MAX} plans`,
