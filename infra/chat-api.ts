@@ -1,5 +1,5 @@
 // The HTTP API: every route behind the same authorizer, throttled, with an access log.
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CorsHttpMethod,
@@ -15,6 +15,7 @@ import type { Alias, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, LogGroupClass } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';
+import type { LogRetention } from './log-retention.ts';
 
 export interface ChatApiProps {
   readonly name: string;
@@ -30,7 +31,7 @@ export interface ChatApiProps {
   readonly unknownRoute: Alias;
   readonly cors: Config['cors'];
   readonly throttle: Config['throttle'];
-  readonly logRetentionDays: number;
+  readonly logRetention: LogRetention;
 }
 
 /** Every call has a line, also those that no function saw; it is paid by its length. */
@@ -75,8 +76,8 @@ export class ChatApi extends Construct {
     this.accessLogs = new LogGroup(this, 'AccessLogs', {
       // Half the price. What it lacks (filters, metrics from lines) is what nobody asks of this log.
       logGroupClass: LogGroupClass.INFREQUENT_ACCESS,
-      retention: props.logRetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
+      logGroupName: accessLogGroupName(Stack.of(this)),
+      ...props.logRetention,
     });
     new HttpStage(this, 'Stage', {
       httpApi: this.api,
@@ -89,6 +90,15 @@ export class ChatApi extends Construct {
       },
     });
   }
+}
+
+/**
+ * Under `/aws/vendedlogs/`, since API Gateway adds every other group to one resource policy of the account, which holds
+ * 5,120 characters. With the id of the stack, so that a group that outlives its stack is not in the way of the next one.
+ */
+function accessLogGroupName({ stackName }: Stack): string {
+  const stackUuid = Fn.select(2, Fn.split('/', Aws.STACK_ID));
+  return `/aws/vendedlogs/apigateway/${stackName}-${stackUuid}`;
 }
 
 /** What our SDKs send and read from a browser; the gateway answers the preflight itself. */

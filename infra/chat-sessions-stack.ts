@@ -17,6 +17,7 @@ import { ChatApi } from './chat-api.ts';
 import type { Config } from './config.ts';
 import { DashboardPage } from './dashboard.ts';
 import { authorizerEnv, endpointEnv, eventsEnv, functionEnv, usageEnv } from './environments.ts';
+import { logRetention } from './log-retention.ts';
 import { metricsNamespace } from './metrics.ts';
 import { Rollouts } from './rollouts.ts';
 import {
@@ -71,7 +72,7 @@ export class ChatSessionsStack extends Stack {
       unknownRoute: unknown.live,
       cors: config.cors,
       throttle: config.throttle,
-      logRetentionDays: config.logRetentionDays,
+      logRetention: logRetention(config),
     });
 
     const namespace = metricsNamespace(config);
@@ -111,13 +112,12 @@ export class ChatSessionsStack extends Stack {
     size: Config['endpoints'],
     described: { readonly description: string; readonly environment: Record<string, string> },
   ) {
-    const { logLevel, logRetentionDays } = this.#config;
     const bundled = new BundledFunction(this, name, {
       ...described,
       folder: this.#folder(entry),
       size,
-      logLevel,
-      logRetentionDays,
+      logLevel: this.#config.logLevel,
+      logRetention: logRetention(this.#config),
     });
     if (tableActions.length > 0) {
       this.#table.grant(bundled.function, ...tableActions);

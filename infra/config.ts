@@ -141,6 +141,8 @@ const configSchema = z.strictObject({
     .nullable()
     .default(null),
   logRetentionDays: z.literal(RETENTION_DAYS),
+  /** Keeps the log groups when the stack is deleted; their lines expire as before. */
+  retainLogs: z.boolean(),
   /** `DEBUG` also writes a line for each call that went well; the access log has one in any case. */
   logLevel: z.enum(['DEBUG', 'INFO']),
   rollout: z.enum(ROLLOUTS),
@@ -167,6 +169,7 @@ const STAGES: Readonly<Record<string, z.input<typeof configSchema>>> = {
     personas: { rememberSeconds: 0 },
     throttle: { rateLimit: 100, burstLimit: 200 },
     logRetentionDays: 14,
+    retainLogs: false,
     logLevel: 'DEBUG',
     rollout: 'AllAtOnce',
   },
@@ -175,6 +178,7 @@ const STAGES: Readonly<Record<string, z.input<typeof configSchema>>> = {
     personas: { rememberSeconds: 5 },
     throttle: { rateLimit: 2_000, burstLimit: 4_000 },
     logRetentionDays: 90,
+    retainLogs: true,
     logLevel: 'INFO',
     rollout: 'Canary10Percent5Minutes',
   },

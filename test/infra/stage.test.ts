@@ -1,6 +1,6 @@
 // The stage of the API: throttled, logged, and found by its outputs; and a synthesis without a word of warning.
 import { describe, expect, it } from 'vitest';
-import { configured, dev, only, prod, referredTo } from './template.ts';
+import { byId, configured, dev, only, prod, referredTo } from './template.ts';
 
 describe('web pages', () => {
   it('may not call the API unless an operator names them', () => {
@@ -50,6 +50,21 @@ describe('the stage', () => {
       authn: '$context.authorizer.authn',
     });
   });
+
+  it.each([
+    ['dev', dev],
+    ['prod', prod],
+  ] as const)(
+    'of %s logs to a group that needs no line in the resource policy of the account',
+    (stage, synthesis) => {
+      const { DestinationArn } = only('AWS::ApiGatewayV2::Stage', synthesis).Properties.AccessLogSettings;
+      const { LogGroupName } = byId(referredTo(DestinationArn), synthesis).Properties;
+      const [, [prefix, ...ofThisStack]] = LogGroupName['Fn::Join'];
+      expect(prefix).toBe(`/aws/vendedlogs/apigateway/MoonbornChatSessions-${stage}-`);
+      // A group that outlives its stack is not in the way of the next one.
+      expect(JSON.stringify(ofThisStack)).toContain('{"Ref":"AWS::StackId"}');
+    },
+  );
 
   it('logs nothing of what a caller sent', () => {
     const { Format } = only('AWS::ApiGatewayV2::Stage').Properties.AccessLogSettings;
