@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import {
   authorizer,
   limitActions,
+  preflightRoute,
   type Route,
   routes,
   streamConsumers,
@@ -63,6 +64,7 @@ export class ChatSessionsStack extends Stack {
       description: 'Answers unknownRoute',
       environment: functionEnv(config),
     });
+    const preflight = this.#preflight();
     const consumers = this.#consumers();
     const { api, accessLogs } = new ChatApi(this, 'Api', {
       name: `moonborn-chat-sessions-${config.stage}`,
@@ -70,20 +72,21 @@ export class ChatSessionsStack extends Stack {
       authorizer: judge.live,
       routes: operations.map(({ live, ...route }) => ({ ...route, handler: live })),
       unknownRoute: unknown.live,
-      cors: config.cors,
+      webPages: preflight && { cors: config.cors, preflight: preflight.live },
       throttle: config.throttle,
       logRetention: logRetention(config),
     });
 
     const namespace = metricsNamespace(config);
+    const fromMemory = preflight === undefined ? [unknown] : [unknown, preflight];
     const alarms = new Alarms(this, 'Alarms', { config: config.alarms, namespace, api, table });
     new Rollouts(this, 'Rollouts', {
       rollout: config.rollout,
-      released: [judge, ...operations, unknown, ...consumers].map(({ name, live }) => ({
+      released: [judge, ...operations, ...fromMemory, ...consumers].map(({ name, live }) => ({
         name,
         alias: live,
-        // Unknown paths are answered from memory, and nobody waits for what follows the stream.
-        alarms: alarms.watch(name, live, { latency: name !== unknown.name && !isOneOf(consumers, name) }),
+        // What is answered from memory waits for nothing, and nobody waits for what follows the stream.
+        alarms: alarms.watch(name, live, { latency: !isOneOf([...fromMemory, ...consumers], name) }),
       })),
     });
     for (const consumer of consumers) {
@@ -123,6 +126,15 @@ export class ChatSessionsStack extends Stack {
       this.#table.grant(bundled.function, ...tableActions);
     }
     return { name, function: bundled.function, live: bundled.live };
+  }
+
+  #preflight() {
+    return this.#config.cors.allowOrigins.length === 0
+      ? undefined
+      : this.#function('Preflight', preflightRoute, this.#config.endpoints, {
+          description: 'Answers preflights of browsers',
+          environment: functionEnv(this.#config),
+        });
   }
 
   #consumers() {
