@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { EXPIRY_MIN_DAYS, REQUESTS_PER_MINUTE_MAX } from '../functions/env.ts';
+import { requestHeaders } from '../functions/headers.ts';
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter(
   (days): days is number => typeof days === 'number',
@@ -93,6 +94,24 @@ const limits = z
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:[0-9]+)?$/;
 const ORIGIN_FORM = 'must be "*" or an origin such as https://app.example.com, without a path';
 
+/** What tracing libraries add to every request of a page (W3C Trace Context and Baggage, Sentry). */
+const TRACING_HEADERS = ['traceparent', 'tracestate', 'baggage', 'sentry-trace'];
+
+const allowHeaders = z
+  .array(
+    z
+      .string()
+      .toLowerCase()
+      .regex(/^[a-z0-9-]+$/, 'must be the name of a header, such as x-correlation-id'),
+  )
+  .superRefine((names, context) => {
+    const lacking = requestHeaders.filter((name) => !names.includes(name));
+    if (lacking.length > 0) {
+      context.addIssue(`must hold what callers of the API send, and lacks: ${lacking.join(', ')}`);
+    }
+  })
+  .default([...requestHeaders, ...TRACING_HEADERS]);
+
 const configSchema = z.strictObject({
   /** `null` refuses every session JWT: no issuer is trusted until one is named. */
   sessionJwt: sessionJwt.nullable(),
@@ -128,6 +147,8 @@ const configSchema = z.strictObject({
     .strictObject({
       /** Web pages that may call the API, such as `https://app.example.com`; `*` is any. None by default. */
       allowOrigins: z.array(z.literal('*').or(z.string().regex(ORIGIN, ORIGIN_FORM))).default([]),
+      /** Headers that these pages may send: those of the API, and what their libraries add. */
+      allowHeaders,
     })
     .prefault({}),
   throttle: z.strictObject({
@@ -151,6 +172,8 @@ const configSchema = z.strictObject({
     .nullable()
     .default(null),
   logRetentionDays: z.literal(RETENTION_DAYS),
+  /** Keeps the log groups when the stack is deleted; their lines expire as before. */
+  retainLogs: z.boolean(),
   /** `DEBUG` also writes a line for each call that went well; the access log has one in any case. */
   logLevel: z.enum(['DEBUG', 'INFO']),
   rollout: z.enum(ROLLOUTS),
@@ -177,6 +200,7 @@ const STAGES: Readonly<Record<string, z.input<typeof configSchema>>> = {
     personas: { rememberSeconds: 0 },
     throttle: { rateLimit: 100, burstLimit: 200 },
     logRetentionDays: 14,
+    retainLogs: false,
     logLevel: 'DEBUG',
     rollout: 'AllAtOnce',
   },
@@ -185,6 +209,7 @@ const STAGES: Readonly<Record<string, z.input<typeof configSchema>>> = {
     personas: { rememberSeconds: 5 },
     throttle: { rateLimit: 2_000, burstLimit: 4_000 },
     logRetentionDays: 90,
+    retainLogs: true,
     logLevel: 'INFO',
     rollout: 'Canary10Percent5Minutes',
   },
