@@ -5,6 +5,7 @@ import { listApiKeys } from '../admin/list-api-keys.ts';
 import { Refused } from '../admin/refused.ts';
 import { revokeApiKey } from '../admin/revoke-api-key.ts';
 import { setPersonaStatus } from '../admin/set-persona-status.ts';
+import { localClaims } from './session-tokens.ts';
 import type { LocalStack } from './stack.ts';
 
 const orgId = 'org_demo';
@@ -35,7 +36,12 @@ export async function seedDemo(stack: LocalStack): Promise<Demo> {
     personaId: persona.personaId,
     personaName: persona.name,
     apiKey: secretKey,
-    sessionJwt: await stack.signSessionJwt(sessionClaims(stack)),
+    sessionJwt: await stack.signSessionJwt({
+      sub: userId,
+      [localClaims.org]: orgId,
+      [localClaims.workspace]: workspaceId,
+      [localClaims.scopes]: '*',
+    }),
   };
 }
 
@@ -58,17 +64,4 @@ async function revokeEarlierKeys({ table }: LocalStack): Promise<void> {
       await revokeApiKey(table, { orgId, keyId });
     }
   }
-}
-
-/** The authorizer's environment says how the claims are called. */
-function sessionClaims({ deployment }: LocalStack): Record<string, string> {
-  const environment =
-    deployment.functions.find(({ environment }) => 'JWT_ORG_CLAIM' in environment)?.environment ?? {};
-  const { JWT_ORG_CLAIM, JWT_WORKSPACE_CLAIM, JWT_SCOPES_CLAIM } = environment;
-  if (!JWT_ORG_CLAIM || !JWT_WORKSPACE_CLAIM || !JWT_SCOPES_CLAIM) {
-    throw new Error(
-      'No function of the assembly names the claims of a session JWT (JWT_ORG_CLAIM and its like).',
-    );
-  }
-  return { sub: userId, [JWT_ORG_CLAIM]: orgId, [JWT_WORKSPACE_CLAIM]: workspaceId, [JWT_SCOPES_CLAIM]: '*' };
 }
