@@ -36,19 +36,26 @@ export const fetchJwks: FetchText = async (address) => {
 
 function attempt(address: string): Promise<string> {
   return new Promise((resolve, reject) => {
+    let isAnswered = false;
     const call = request(address, { headers: { accept: 'application/json' } }, (response) => {
+      isAnswered = true;
       read(address, response)
         .then(resolve, reject)
         .finally(() => call.destroy());
     });
     const deadline = setTimeout(() => {
       // Timers run before sockets are read: after a pause, an answer may be there already.
-      setImmediate(() => call.destroy(new Error(`no answer within ${ATTEMPT_MS} ms`)));
+      setImmediate(() => {
+        reject(new Error(`no whole answer within ${ATTEMPT_MS} ms`));
+        call.destroy();
+      });
     }, ATTEMPT_MS);
     call.on('error', reject);
     call.on('close', () => {
       clearTimeout(deadline);
-      reject(new Error('the connection was closed without an answer'));
+      if (!isAnswered) {
+        reject(new Error('the connection was closed without an answer'));
+      }
     });
     call.end();
   });
