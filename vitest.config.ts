@@ -43,6 +43,7 @@ if (findMoto() === undefined) {
 export default defineConfig({
   test: {
     projects: [
+      { test: { name: 'dynamodb', include: ['test/dynamodb/**/*.test.ts'], env: ISOLATED, ...PATIENT } },
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], env: ENTRY_ENV } },
       {
         test: {
