@@ -20,6 +20,9 @@ interface TableEnv extends FunctionEnv {
  */
 export const EXPIRY_MIN_DAYS = 3;
 
+/** The ceiling of requests a minute, of a plan and of a key. */
+export const REQUESTS_PER_MINUTE_MAX = 10_000_000;
+
 export interface EndpointEnv extends TableEnv {
   /** How long an archived persona may go on taking starts; 0 asks the table on every start. */
   readonly PERSONA_REMEMBER_SECONDS: string;

@@ -85,10 +85,18 @@ export const streamConsumers = {
 /** Answers every path and method that no route names. */
 export const unknownRoute = { entry: 'answer-unknown-route.ts' } as const;
 
+/** Answers the preflights of browsers, where the configuration names web pages; a browser sends no credentials with them. */
+export const preflightRoute = {
+  method: 'OPTIONS',
+  path: '/{proxy+}',
+  entry: 'answer-preflight.ts',
+} as const;
+
 /** Every file in `functions/` that is deployed as a function, or may be. */
 export const entries: readonly string[] = [
   ...Object.values(routes),
   authorizer,
   ...Object.values(streamConsumers),
   unknownRoute,
+  preflightRoute,
 ].map(({ entry }) => entry);

@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import {
   authorizer,
   limitActions,
+  preflightRoute,
   type Route,
   routes,
   streamConsumers,
@@ -17,6 +18,7 @@ import { ChatApi } from './chat-api.ts';
 import type { Config } from './config.ts';
 import { DashboardPage } from './dashboard.ts';
 import { authorizerEnv, endpointEnv, eventsEnv, functionEnv, usageEnv } from './environments.ts';
+import { logRetention } from './log-retention.ts';
 import { metricsNamespace } from './metrics.ts';
 import { Rollouts } from './rollouts.ts';
 import {
@@ -62,6 +64,7 @@ export class ChatSessionsStack extends Stack {
       description: 'Answers unknownRoute',
       environment: functionEnv(config),
     });
+    const preflight = this.#preflight();
     const consumers = this.#consumers();
     const { api, accessLogs } = new ChatApi(this, 'Api', {
       name: `moonborn-chat-sessions-${config.stage}`,
@@ -69,20 +72,21 @@ export class ChatSessionsStack extends Stack {
       authorizer: judge.live,
       routes: operations.map(({ live, ...route }) => ({ ...route, handler: live })),
       unknownRoute: unknown.live,
-      cors: config.cors,
+      webPages: preflight && { cors: config.cors, preflight: preflight.live },
       throttle: config.throttle,
-      logRetentionDays: config.logRetentionDays,
+      logRetention: logRetention(config),
     });
 
     const namespace = metricsNamespace(config);
+    const fromMemory = preflight === undefined ? [unknown] : [unknown, preflight];
     const alarms = new Alarms(this, 'Alarms', { config: config.alarms, namespace, api, table });
     new Rollouts(this, 'Rollouts', {
       rollout: config.rollout,
-      released: [judge, ...operations, unknown, ...consumers].map(({ name, live }) => ({
+      released: [judge, ...operations, ...fromMemory, ...consumers].map(({ name, live }) => ({
         name,
         alias: live,
-        // Unknown paths are answered from memory, and nobody waits for what follows the stream.
-        alarms: alarms.watch(name, live, { latency: name !== unknown.name && !isOneOf(consumers, name) }),
+        // What is answered from memory waits for nothing, and nobody waits for what follows the stream.
+        alarms: alarms.watch(name, live, { latency: !isOneOf([...fromMemory, ...consumers], name) }),
       })),
     });
     for (const consumer of consumers) {
@@ -111,18 +115,26 @@ export class ChatSessionsStack extends Stack {
     size: Config['endpoints'],
     described: { readonly description: string; readonly environment: Record<string, string> },
   ) {
-    const { logLevel, logRetentionDays } = this.#config;
     const bundled = new BundledFunction(this, name, {
       ...described,
       folder: this.#folder(entry),
       size,
-      logLevel,
-      logRetentionDays,
+      logLevel: this.#config.logLevel,
+      logRetention: logRetention(this.#config),
     });
     if (tableActions.length > 0) {
       this.#table.grant(bundled.function, ...tableActions);
     }
     return { name, function: bundled.function, live: bundled.live };
+  }
+
+  #preflight() {
+    return this.#config.cors.allowOrigins.length === 0
+      ? undefined
+      : this.#function('Preflight', preflightRoute, this.#config.endpoints, {
+          description: 'Answers preflights of browsers',
+          environment: functionEnv(this.#config),
+        });
   }
 
   #consumers() {

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
-import { EXPIRY_MIN_DAYS } from '../functions/env.ts';
+import { EXPIRY_MIN_DAYS, REQUESTS_PER_MINUTE_MAX } from '../functions/env.ts';
+import { requestHeaders } from '../functions/headers.ts';
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter(
   (days): days is number => typeof days === 'number',
@@ -77,7 +78,7 @@ const limits = z
           error:
             'must be the name of a plan: 1 to 32 of a-z, 0-9, "_" and "-", not beginning with "_" or "-"',
         }),
-        z.strictObject({ requestsPerMinute: z.int().min(1).max(10_000_000) }),
+        z.strictObject({ requestsPerMinute: z.int().min(1).max(REQUESTS_PER_MINUTE_MAX) }),
       )
       .refine((plans) => Object.keys(plans).length <= PLANS_MAX, {
         error: `must be at most ${PLANS_MAX} plans`,
@@ -93,6 +94,24 @@ const limits = z
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:[0-9]+)?$/;
 const ORIGIN_FORM = 'must be "*" or an origin such as https://app.example.com, without a path';
 
+/** What tracing libraries add to every request of a page (W3C Trace Context and Baggage, Sentry). */
+const TRACING_HEADERS = ['traceparent', 'tracestate', 'baggage', 'sentry-trace'];
+
+const allowHeaders = z
+  .array(
+    z
+      .string()
+      .toLowerCase()
+      .regex(/^[a-z0-9-]+$/, 'must be the name of a header, such as x-correlation-id'),
+  )
+  .superRefine((names, context) => {
+    const lacking = requestHeaders.filter((name) => !names.includes(name));
+    if (lacking.length > 0) {
+      context.addIssue(`must hold what callers of the API send, and lacks: ${lacking.join(', ')}`);
+    }
+  })
+  .default([...requestHeaders, ...TRACING_HEADERS]);
+
 const configSchema = z.strictObject({
   /** `null` refuses every session JWT: no issuer is trusted until one is named. */
   sessionJwt: sessionJwt.nullable(),
@@ -100,6 +119,12 @@ const configSchema = z.strictObject({
     .strictObject({
       /** How long a revoked key may go on working; 0 asks the table on every call. */
       rememberSeconds: z.number().min(0).max(60).default(5),
+    })
+    .prefault({}),
+  database: z
+    .strictObject({
+      /** What the functions call DynamoDB with: `lean` is small and starts fast, `sdk` is the AWS SDK as published. */
+      client: z.enum(['lean', 'sdk']).default('lean'),
     })
     .prefault({}),
   personas: z.strictObject({
@@ -122,6 +147,8 @@ const configSchema = z.strictObject({
     .strictObject({
       /** Web pages that may call the API, such as `https://app.example.com`; `*` is any. None by default. */
       allowOrigins: z.array(z.literal('*').or(z.string().regex(ORIGIN, ORIGIN_FORM))).default([]),
+      /** Headers that these pages may send: those of the API, and what their libraries add. */
+      allowHeaders,
     })
     .prefault({}),
   throttle: z.strictObject({
@@ -145,6 +172,8 @@ const configSchema = z.strictObject({
     .nullable()
     .default(null),
   logRetentionDays: z.literal(RETENTION_DAYS),
+  /** Keeps the log groups when the stack is deleted; their lines expire as before. */
+  retainLogs: z.boolean(),
   /** `DEBUG` also writes a line for each call that went well; the access log has one in any case. */
   logLevel: z.enum(['DEBUG', 'INFO']),
   rollout: z.enum(ROLLOUTS),
@@ -171,6 +200,7 @@ const STAGES: Readonly<Record<string, z.input<typeof configSchema>>> = {
     personas: { rememberSeconds: 0 },
     throttle: { rateLimit: 100, burstLimit: 200 },
     logRetentionDays: 14,
+    retainLogs: false,
     logLevel: 'DEBUG',
     rollout: 'AllAtOnce',
   },
@@ -179,6 +209,7 @@ const STAGES: Readonly<Record<string, z.input<typeof configSchema>>> = {
     personas: { rememberSeconds: 5 },
     throttle: { rateLimit: 2_000, burstLimit: 4_000 },
     logRetentionDays: 90,
+    retainLogs: true,
     logLevel: 'INFO',
     rollout: 'Canary10Percent5Minutes',
   },

@@ -88,9 +88,9 @@ export class MemoryTable implements Table {
 
   #query({ index, partition, sortKeyPrefix = '', filter, after, order, limit = Infinity }: Query): Page {
     const { partitionAttribute, sortAttribute } = index ?? { partitionAttribute: 'pk', sortAttribute: 'sk' };
-    const sortKey = (item: Item) => String(item[sortAttribute]);
+    const sortKey = (item: Key) => String(new Map(Object.entries(item)).get(sortAttribute));
     const direction = order === 'descending' ? -1 : 1;
-    const inOrder = (a: Item, b: Item) => (sortKey(a) < sortKey(b) ? -direction : direction);
+    const inOrder = (a: Key, b: Key) => (sortKey(a) < sortKey(b) ? -direction : direction);
     const left = [...this.#items.values()]
       .filter((item) => item[partitionAttribute] === partition && sortKey(item).startsWith(sortKeyPrefix))
       .filter((item) => after === undefined || (sortKey(item) !== sortKey(after) && inOrder(after, item) < 0))

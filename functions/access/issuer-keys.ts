@@ -2,7 +2,7 @@
 import { JwtInvalidIssuerError, JwtWithoutValidKidError, KidNotFoundInJwksError } from 'aws-jwt-verify/error';
 import { type Fetcher, SimpleFetcher } from 'aws-jwt-verify/https';
 import { findJwkInJwks, type Jwks, type JwksCache, SimpleJwksCache } from 'aws-jwt-verify/jwk';
-import { Outage } from '../dynamodb/outage.ts';
+import { Outage } from '../aws/outage.ts';
 
 /** From then on the keys are fetched again before they are used. */
 const FRESH_MS = 10 * 60_000;

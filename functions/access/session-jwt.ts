@@ -1,8 +1,8 @@
 // Session JWTs of one OpenID Connect issuer, and the claims that say who calls.
 import { JwtVerifier } from 'aws-jwt-verify';
 import { JwtExpiredError } from 'aws-jwt-verify/error';
+import { Outage } from '../aws/outage.ts';
 import { isOpaqueId } from '../dynamodb/key.ts';
-import { Outage } from '../dynamodb/outage.ts';
 import type { SessionJwtSettings } from '../env.ts';
 import { IssuerKeys, type IssuerKeysOptions } from './issuer-keys.ts';
 import type { Verdict } from './verdict.ts';

@@ -3,6 +3,7 @@ import {
   ConditionalCheckFailedException,
   DynamoDBClient,
   type DynamoDBClientConfig,
+  DynamoDBServiceException,
 } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
@@ -16,8 +17,9 @@ import {
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { Outage } from './outage.ts';
-import type { BindTable, CallLimits, Item } from './table.ts';
+import type { CallLimits } from '../aws/json-service.ts';
+import { isTemporary, Outage } from '../aws/outage.ts';
+import type { BindTable, Item } from './table.ts';
 import { bindVerbs, ConditionFailed, type Input, type Operation, type Output } from './verbs.ts';
 
 /** Region, endpoint and credentials as the SDK finds them. */
@@ -73,32 +75,18 @@ function told(error: unknown): unknown {
   if (error instanceof ConditionalCheckFailedException) {
     return new ConditionFailed(error.Item && (unmarshall(error.Item) as Item));
   }
-  return isOutage(error) ? new Outage('The database did not answer in time', { cause: error }) : error;
+  return isOutage(error) ? new Outage('dynamodb did not answer in time', { cause: error }) : error;
 }
-
-const THROTTLING_ERRORS = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ThrottlingException',
-  'Throttling',
-  'TransactionInProgressException',
-]);
 
 function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) {
     return false;
   }
-  const { name, code, $metadata } = error as Error & {
-    code?: unknown;
-    $metadata?: { httpStatusCode?: number };
-  };
+  if (error instanceof DynamoDBServiceException) {
+    return isTemporary(error.name, error.$metadata.httpStatusCode);
+  }
+  // No answer, of which Node's errors have a code, or one that could not be read.
   return (
-    name === 'TimeoutError' ||
-    name === 'AbortError' ||
-    THROTTLING_ERRORS.has(name) ||
-    ($metadata?.httpStatusCode ?? 0) >= 500 ||
-    // Node's network errors (ECONNREFUSED, ECONNRESET, ENOTFOUND, EPIPE, …) had no answer, or one that broke off,
-    // whatever its status was.
-    (typeof code === 'string' && /^E[A-Z_]+$/.test(code))
+    error.name === 'TimeoutError' || error.name === 'AbortError' || 'code' in error || '$response' in error
   );
 }

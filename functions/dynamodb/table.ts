@@ -38,7 +38,7 @@ export interface Query {
   /** Items that it leaves out are read, paid for and counted by `limit` all the same. */
   readonly filter?: Condition;
   /** The last key of the page before: of an index, with its two attributes. */
-  readonly after?: Item | undefined;
+  readonly after?: Key | undefined;
   /** By sort key; ascending unless given. */
   readonly order?: 'ascending' | 'descending';
   /** Items to look at; a page ends at 1 MB in any case. */
@@ -64,13 +64,3 @@ export interface Table {
 
 /** The table for one request: every call that is under way ends when the signal does. */
 export type BindTable = (signal?: AbortSignal) => Table;
-
-/** Of one call to the database. */
-export interface CallLimits {
-  /** The first one included. */
-  readonly maxAttempts: number;
-  /** Of one attempt, as is the one below. */
-  readonly connectionTimeoutMs: number;
-  /** From the beginning to the end of the answer, connecting included. */
-  readonly requestTimeoutMs: number;
-}

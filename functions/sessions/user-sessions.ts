@@ -3,8 +3,8 @@
 // An item of a session is in the index when it holds the two attributes below, so a table without the index pays nothing.
 import { hash } from 'node:crypto';
 import { all, any, type Condition, compare } from '../dynamodb/condition.ts';
-import { orgPartition } from '../dynamodb/key.ts';
-import type { Index, Item, Table } from '../dynamodb/table.ts';
+import { type Key, orgPartition } from '../dynamodb/key.ts';
+import type { Index, Table } from '../dynamodb/table.ts';
 import { shardPartition } from '../personas/persona.ts';
 import { formatSessionId, parseSessionId, type Session, type SessionStatus } from './session.ts';
 import { isListedAs, liveSession, sessionAddressOf, sessionKey, sessionNow } from './session-item.ts';
@@ -69,7 +69,7 @@ export async function listUserSessions(table: Table, list: ListUserSessions): Pr
   };
 }
 
-async function read(table: Table, list: ListUserSessions, after: Item | undefined, limit: number) {
+async function read(table: Table, list: ListUserSessions, after: Key | undefined, limit: number) {
   const { personaId, status, nowMs } = list;
   const { items, lastKey } = await table.query({
     index: SESSIONS_BY_USER,
@@ -89,7 +89,7 @@ async function read(table: Table, list: ListUserSessions, after: Item | undefine
   return { found, lastKey };
 }
 
-function startOf(list: ListUserSessions): Item | undefined {
+function startOf(list: ListUserSessions): Key | undefined {
   const named = list.afterId === undefined ? undefined : parseSessionId(list.afterId);
   return (
     named && {
@@ -99,7 +99,7 @@ function startOf(list: ListUserSessions): Item | undefined {
   );
 }
 
-function sessionIdAt(key: Item): string | undefined {
+function sessionIdAt(key: Key): string | undefined {
   const address = sessionAddressOf(key);
   return address && formatSessionId(address);
 }

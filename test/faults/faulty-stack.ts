@@ -30,7 +30,10 @@ export interface FaultyStack {
   readonly database: DatabaseProxy;
   /** Straight to the database. */
   readonly table: Table;
-  readonly local: Pick<LocalStack, 'consumers' | 'deployment' | 'events' | 'logs' | 'signSessionJwt'>;
+  readonly local: Pick<
+    LocalStack,
+    'accessLogs' | 'consumers' | 'deployment' | 'events' | 'logs' | 'signSessionJwt'
+  >;
   /** With `.local`'s files. */
   readonly folder: string;
   newTenant(): Promise<Tenant>;

@@ -68,6 +68,16 @@ describe('a session JWT issuer', () => {
   });
 });
 
+describe('web pages', () => {
+  it('may send other headers than those of tracing libraries, however they are written', () => {
+    const allowHeaders = ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Correlation-Id'];
+    expect(load({ cors: { allowOrigins: ['*'], allowHeaders } }).cors).toEqual({
+      allowOrigins: ['*'],
+      allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-correlation-id'],
+    });
+  });
+});
+
 describe('what is there for customers', () => {
   it('is limits by plan, usage and events, each by itself', () => {
     const limits = { plans: { free: { requestsPerMinute: 60 } }, defaultPlan: 'free' };
@@ -90,6 +100,16 @@ describe('a configuration is refused, with the field named', () => {
       'an origin with a path',
       { cors: { allowOrigins: ['https://a.example/'] } },
       /^ {2}cors\.allowOrigins\.0: /m,
+    ],
+    [
+      'headers of web pages without those that the API needs',
+      { cors: { allowHeaders: ['traceparent'] } },
+      /^ {2}cors\.allowHeaders: must hold what callers of the API send, and lacks: authorization, content-type, idempotency-key$/m,
+    ],
+    [
+      'a header with a space',
+      { cors: { allowHeaders: ['authorization', 'x bad'] } },
+      /^ {2}cors\.allowHeaders\.1: must be the name of a header/m,
     ],
     ['an unknown field', { throttel: {} }, /Unrecognized key: "throttel"/],
     [

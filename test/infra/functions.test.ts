@@ -179,4 +179,11 @@ describe('what was configured', () => {
     expect(daysOf(prod)).toEqual(new Set([90]));
     expect(daysOf(configured)).toEqual(new Set([30]));
   });
+
+  it('keeps the logs of prod when its stack is deleted, and those of dev no longer than dev', () => {
+    const policiesOf = (synthesis: typeof dev) =>
+      new Set(resources('AWS::Logs::LogGroup', synthesis).map(({ DeletionPolicy }) => DeletionPolicy));
+    expect(policiesOf(dev)).toEqual(new Set(['Delete']));
+    expect(policiesOf(prod)).toEqual(new Set(['RetainExceptOnCreate']));
+  });
 });

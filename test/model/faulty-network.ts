@@ -1,5 +1,5 @@
 // The way from the functions to a table in memory, on which a scheduler decides what becomes of each message.
-import { Outage } from '../../functions/dynamodb/outage.ts';
+import { Outage } from '../../functions/aws/outage.ts';
 import type { Table } from '../../functions/dynamodb/table.ts';
 import { MemoryTable, type TableCall, tableThrough } from '../memory-table.ts';
 

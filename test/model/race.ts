@@ -1,5 +1,5 @@
 // Several callers at once, each asking until it is answered, over a network that loses calls and among functions that die.
-import { Outage } from '../../functions/dynamodb/outage.ts';
+import { Outage } from '../../functions/aws/outage.ts';
 import type { Item, Table } from '../../functions/dynamodb/table.ts';
 import type { DeleteOutcome } from '../../functions/sessions/delete.ts';
 import type { EndOutcome } from '../../functions/sessions/end.ts';

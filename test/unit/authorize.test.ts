@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_KEY_RANDOM_BYTES, formatApiKey } from '../../functions/access/api-key.ts';
 import { createAuthorizer, handler, type Verifiers } from '../../functions/authorize.ts';
-import { Outage } from '../../functions/dynamodb/outage.ts';
+import { Outage } from '../../functions/aws/outage.ts';
 import { REQUEST_ID } from './call.ts';
 import { answers, DatabaseDouble, failsWith } from './database-double.ts';
 import { captureLogs } from './log-lines.ts';

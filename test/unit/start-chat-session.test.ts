@@ -1,6 +1,6 @@
 // What a start checks before it touches the table, and what it says when the table fails it.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Outage } from '../../functions/dynamodb/outage.ts';
+import { Outage } from '../../functions/aws/outage.ts';
 import { personaKey } from '../../functions/personas/persona.ts';
 import { createStartChatSession } from '../../functions/start-chat-session.ts';
 import { MemoryTable } from '../memory-table.ts';

@@ -7,7 +7,7 @@ import {
   hashApiKey,
 } from '../../../functions/access/api-key.ts';
 import { apiKeyVerifier, type FindApiKey } from '../../../functions/access/api-keys.ts';
-import { Outage } from '../../../functions/dynamodb/outage.ts';
+import { Outage } from '../../../functions/aws/outage.ts';
 
 const KEY = formatApiKey('live', new Uint8Array(API_KEY_RANDOM_BYTES).fill(7));
 const RECORD: ApiKeyRecord = {
