@@ -1,7 +1,7 @@
 // What option values must look like; commander shows the message beside the option and the value.
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { isOpaqueId } from '../functions/dynamodb/key.ts';
+import { isOpaqueId } from '../functions/dynamodb/item.ts';
 import { REQUESTS_PER_MINUTE_MAX } from '../functions/env.ts';
 import { SHARDS_MAX } from '../functions/sessions/shards.ts';
 import { SCOPES, type Scope } from './scopes.ts';

@@ -25,6 +25,7 @@ describe('the environment of an endpoint', () => {
     expect(readEndpointEnv(env)).toEqual({
       tableName: 'sessions',
       personaRememberMs: 0,
+      sessionsByUser: false,
       expiryDays: {},
     });
     expect(readEndpointEnv({ TABLE_NAME: 'sessions' })).toEqual({
