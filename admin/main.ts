@@ -5,6 +5,7 @@ import { filled } from './option-values.ts';
 import { addOrgCommands } from './org-commands.ts';
 import { addPersonaCommands } from './persona-commands.ts';
 import { Refused } from './refused.ts';
+import { addTokenCommands } from './token-commands.ts';
 import { addUsageCommand } from './usage-command.ts';
 
 const EXIT_REFUSED = 1;
@@ -40,6 +41,7 @@ function operatorCommands(wantsJson: boolean): Command {
   addKeyCommands(program);
   addOrgCommands(program);
   addUsageCommand(program);
+  addTokenCommands(program);
   return program;
 }
 
