@@ -31,6 +31,7 @@ describe('the environment of an endpoint', () => {
     expect(readEndpointEnv({ TABLE_NAME: 'sessions' })).toEqual({
       tableName: 'sessions',
       personaRememberMs: 0,
+      sessionsByUser: false,
       expiryDays: {},
     });
   });

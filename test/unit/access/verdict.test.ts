@@ -9,8 +9,8 @@ const principal: fc.Arbitrary<Principal> = fc.record(
   {
     orgId: id,
     workspaceId: id,
-    userId: id,
-    scopes: fc.array(fc.stringMatching(/^[a-z:*]{1,20}$/), { maxLength: 5 }),
+    userId: fc.stringMatching(/^[\x20-\x7e]{1,255}$/),
+    scopes: fc.array(fc.stringMatching(/^[\x21-\x7e]{1,20}$/), { maxLength: 5 }),
     credential: fc.constantFrom('api_key' as const, 'session_jwt' as const),
     keyLimit: fc.record({
       keyId: id,
