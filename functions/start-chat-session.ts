@@ -12,16 +12,18 @@ import { takeRandomBytes } from './sessions/ulid.ts';
 
 export function createStartChatSession(
   platform: Platform,
-  { expiryDays, personaRememberMs }: Pick<EndpointSettings, 'expiryDays' | 'personaRememberMs'>,
+  settings: Pick<EndpointSettings, 'expiryDays' | 'personaRememberMs' | 'sessionsByUser'>,
 ) {
-  const findPersona = rememberPersonas(personaRememberMs, platform.now);
+  const { expiryDays, sessionsByUser } = settings;
+  const findPersona = rememberPersonas(settings.personaRememberMs, platform.now);
   return endpoint('startChatSession', platform, async (call) => {
     const { table, requestId, nowMs } = call;
     const request = {
       requestId,
       nowMs,
       random: takeRandomBytes,
-      expiresAt: expiresAt(nowMs, expiryDays.unused),
+      expiresAt: expiresAt(nowMs, expiryDays.unused ?? expiryDays.idle),
+      indexed: sessionsByUser,
     };
     return replyTo(await startSession(table, readStartRequest(call), request, findPersona));
   });

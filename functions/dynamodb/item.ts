@@ -36,6 +36,15 @@ export function optionalNumber(item: Item, attribute: string): number | undefine
   return item[attribute] === undefined ? undefined : number(item, attribute);
 }
 
+/** Stored only where it is true. */
+export function flag(item: Item, attribute: string): boolean {
+  const value = item[attribute];
+  if (value !== undefined && value !== true) {
+    throw new DamagedItem(item, attribute, 'true or absent');
+  }
+  return value === true;
+}
+
 export function oneOf<T extends string>(item: Item, attribute: string, values: readonly T[]): T {
   const value = values.find((known) => known === item[attribute]);
   if (value === undefined) {

@@ -36,7 +36,7 @@ async function configure(file: string): Promise<string> {
       claims: { org: 'org' },
     },
     apiKeys: { rememberSeconds: 0 },
-    expiry: { unusedDays: 7, endedDays: 90 },
+    expiry: { unusedDays: 7, idleDays: 30, endedDays: 90 },
     cors: { allowOrigins: ['https://app.example.com'] },
     throttle: { rateLimit: 7, burstLimit: 9 },
     logRetentionDays: 30,

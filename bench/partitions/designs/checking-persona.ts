@@ -2,7 +2,7 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { type PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { personaKey, sessionPlaceAt } from '../../../functions/dynamodb/keys.ts';
-import { Outage } from '../../../functions/dynamodb/outage.ts';
+import { Outage } from '../../../functions/aws/outage.ts';
 import { ENDPOINT_LIMITS, type Table } from '../../../functions/dynamodb/table.ts';
 import { puttingBy } from './putting-by.ts';
 
