@@ -93,6 +93,13 @@ export function requestsPerMinute(value: string): number {
   return count;
 }
 
+export function aboveZero(value: string): number {
+  if (!/^[1-9][0-9]{0,14}$/.test(value)) {
+    throw new InvalidArgumentError('It must be a whole number above 0.');
+  }
+  return Number(value);
+}
+
 export function month(value: string): string {
   if (!/^[0-9]{4}-(0[1-9]|1[0-2])$/.test(value)) {
     throw new InvalidArgumentError('It must be a year and a month, as in 2026-11.');

@@ -7,6 +7,8 @@ export interface Route {
   readonly entry: string;
   readonly scope: 'read:chat' | 'write:chat';
   readonly tableActions: readonly `dynamodb:${string}`[];
+  /** What it may do to the index of sessions by user, where the table has one. */
+  readonly indexActions?: readonly `dynamodb:${string}`[];
 }
 
 export const routes = {
@@ -29,7 +31,8 @@ export const routes = {
     path: '/v1/chat/sessions',
     entry: 'list-chat-sessions.ts',
     scope: 'read:chat',
-    tableActions: ['dynamodb:Query'],
+    tableActions: [],
+    indexActions: ['dynamodb:Query'],
   },
   getChatSession: {
     method: 'GET',
@@ -72,6 +75,13 @@ export type Operation = keyof typeof routes;
 
 /** What every operation may do to the table besides, where the requests of orgs are limited: read the plan, and count. */
 export const limitActions = ['dynamodb:GetItem', 'dynamodb:UpdateItem'] as const;
+
+/** The index of sessions by user, where the configuration asks for it. */
+export const sessionsByUser = {
+  name: 'SessionsByUser',
+  partitionAttribute: 'userPk',
+  sortAttribute: 'userSk',
+} as const;
 
 /** Asked before every route, the one for unknown paths included. */
 export const authorizer = { entry: 'authorize.ts', tableActions: ['dynamodb:GetItem'] } as const;

@@ -2,6 +2,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import {
   authorizer,
@@ -9,6 +10,7 @@ import {
   preflightRoute,
   type Route,
   routes,
+  sessionsByUser,
   streamConsumers,
   unknownRoute,
 } from '../functions/routes.ts';
@@ -34,6 +36,11 @@ export interface ChatSessionsStackProps extends StackProps {
   /** The bundled folder of each entry. */
   readonly folders: ReadonlyMap<string, string>;
   readonly table: TableV2;
+}
+
+/** A file in `functions/`, and what it may do. */
+interface Rights extends Pick<Route, 'entry' | 'indexActions'> {
+  readonly tableActions?: readonly string[];
 }
 
 export class ChatSessionsStack extends Stack {
@@ -111,7 +118,7 @@ export class ChatSessionsStack extends Stack {
 
   #function(
     name: string,
-    { entry, tableActions = [] }: { readonly entry: string; readonly tableActions?: readonly string[] },
+    { entry, tableActions = [], indexActions = [] }: Rights,
     size: Config['endpoints'],
     described: { readonly description: string; readonly environment: Record<string, string> },
   ) {
@@ -123,7 +130,19 @@ export class ChatSessionsStack extends Stack {
       logRetention: logRetention(this.#config),
     });
     if (tableActions.length > 0) {
-      this.#table.grant(bundled.function, ...tableActions);
+      Grant.addToPrincipal({
+        grantee: bundled.function,
+        actions: [...tableActions],
+        // Without its indexes, which `grant` of the table would add.
+        resourceArns: [this.#table.tableArn],
+      });
+    }
+    if (this.#config.sessionsByUser && indexActions.length > 0) {
+      Grant.addToPrincipal({
+        grantee: bundled.function,
+        actions: [...indexActions],
+        resourceArns: [`${this.#table.tableArn}/index/${sessionsByUser.name}`],
+      });
     }
     return { name, function: bundled.function, live: bundled.live };
   }
@@ -172,12 +191,9 @@ export class ChatSessionsStack extends Stack {
     return { ...consumer, deadLetters };
   }
 
-  #limited({ entry, tableActions }: Route): {
-    readonly entry: string;
-    readonly tableActions: readonly string[];
-  } {
+  #limited({ tableActions, ...route }: Route): Rights {
     const besides = this.#config.limits === null ? [] : limitActions;
-    return { entry, tableActions: [...new Set([...tableActions, ...besides])] };
+    return { ...route, tableActions: [...new Set([...tableActions, ...besides])] };
   }
 
   #folder(entry: string): string {

@@ -4,44 +4,11 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { EXPIRY_MIN_DAYS, REQUESTS_PER_MINUTE_MAX } from '../functions/env.ts';
 import { requestHeaders } from '../functions/headers.ts';
+import { sessionJwt } from './session-jwt-issuers.ts';
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter(
   (days): days is number => typeof days === 'number',
 );
-
-/** Lambda takes 4 KB of environment variables in all. */
-const PINNED_JWKS_MAX_BYTES = 3_000;
-
-const jwks = z
-  .looseObject({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })).min(1) })
-  .refine((keys) => JSON.stringify(keys).length <= PINNED_JWKS_MAX_BYTES, {
-    error: `must take at most ${PINNED_JWKS_MAX_BYTES} bytes as JSON; pin only the keys in use, without x5c`,
-  });
-
-const sessionJwt = z
-  .strictObject({
-    /** Compared exactly with `iss`; a trailing slash counts. */
-    issuer: z.url({ protocol: /^https$/ }),
-    audience: z.string().min(1),
-    /** Absent: `<issuer>/.well-known/jwks.json`. `null`: never asked, the pinned keys are all there are. */
-    jwksUri: z
-      .url({ protocol: /^https$/ })
-      .nullable()
-      .optional(),
-    /** Trusted while the issuer can't be reached. */
-    pinnedJwks: jwks.optional(),
-    claims: z
-      .strictObject({
-        org: z.string().min(1).default('org_id'),
-        workspace: z.string().min(1).default('workspace_id'),
-        scopes: z.string().min(1).default('scope'),
-      })
-      .prefault({}),
-  })
-  .refine(({ jwksUri, pinnedJwks }) => jwksUri !== null || pinnedJwks !== undefined, {
-    path: ['pinnedJwks'],
-    error: 'is required when jwksUri is null, since there would be no key to verify with',
-  });
 
 const functionSize = (defaults: { memoryMb: number; timeoutSeconds: number }, maxTimeoutSeconds: number) =>
   z

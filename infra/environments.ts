@@ -38,16 +38,6 @@ export function authorizerEnv(table: TableV2, config: Config): Record<keyof Auth
     ...functionEnv(config),
     TABLE_NAME: table.tableName,
     API_KEY_REMEMBER_SECONDS: String(apiKeys.rememberSeconds),
-    JWT_ISSUER: sessionJwt?.issuer ?? '',
-    JWT_AUDIENCE: sessionJwt?.audience ?? '',
-    JWT_JWKS_URI: sessionJwt === null ? '' : jwksUri(sessionJwt),
-    JWT_PINNED_JWKS: sessionJwt?.pinnedJwks === undefined ? '' : JSON.stringify(sessionJwt.pinnedJwks),
-    JWT_ORG_CLAIM: sessionJwt?.claims.org ?? '',
-    JWT_WORKSPACE_CLAIM: sessionJwt?.claims.workspace ?? '',
-    JWT_SCOPES_CLAIM: sessionJwt?.claims.scopes ?? '',
+    JWT_ISSUERS: sessionJwt === null ? '' : JSON.stringify(sessionJwt),
   };
-}
-
-function jwksUri({ issuer, jwksUri }: NonNullable<Config['sessionJwt']>): string {
-  return jwksUri === undefined ? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json` : (jwksUri ?? '');
 }

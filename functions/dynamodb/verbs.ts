@@ -33,6 +33,9 @@ export class ConditionFailed extends Error {
   }
 }
 
+/** Without it, a map that has a member called `constructor` is taken for an instance of a class and refused. */
+export const MARSHALL_OPTIONS = { convertClassInstanceToMap: true } as const;
+
 export function bindVerbs(TableName: string, send: Send): BindTable {
   return (signal) => ({
     async get({ pk, sk }, { consistent } = { consistent: true }) {

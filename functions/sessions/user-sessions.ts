@@ -4,8 +4,9 @@
 import { hash } from 'node:crypto';
 import { all, any, type Condition, compare } from '../dynamodb/condition.ts';
 import { type Key, orgPartition } from '../dynamodb/key.ts';
-import type { Index, Table } from '../dynamodb/table.ts';
+import type { Table } from '../dynamodb/table.ts';
 import { shardPartition } from '../personas/persona.ts';
+import { sessionsByUser } from '../routes.ts';
 import { formatSessionId, parseSessionId, type Session, type SessionStatus } from './session.ts';
 import { isListedAs, liveSession, sessionAddressOf, sessionKey, sessionNow } from './session-item.ts';
 
@@ -31,12 +32,6 @@ export interface UserSessionPage {
   readonly lastId?: string | undefined;
 }
 
-export const SESSIONS_BY_USER: Index = {
-  name: 'SessionsByUser',
-  partitionAttribute: 'userPk',
-  sortAttribute: 'userSk',
-};
-
 /** Items that one call looks at. */
 const LOOKED_AT_MAX = 1_000;
 
@@ -48,7 +43,7 @@ export function userPartition({ orgId, workspaceId, userId }: UserScope): string
 
 /** The attributes that put a session into the index, newest last. */
 export function userIndexKey(scope: UserScope, ulid: string) {
-  return { userPk: userPartition(scope), userSk: ulid };
+  return { [sessionsByUser.partitionAttribute]: userPartition(scope), [sessionsByUser.sortAttribute]: ulid };
 }
 
 /**
@@ -72,7 +67,7 @@ export async function listUserSessions(table: Table, list: ListUserSessions): Pr
 async function read(table: Table, list: ListUserSessions, after: Key | undefined, limit: number) {
   const { personaId, status, nowMs } = list;
   const { items, lastKey } = await table.query({
-    index: SESSIONS_BY_USER,
+    index: sessionsByUser,
     partition: userPartition(list),
     filter: all(
       isListedAs(status, nowMs),

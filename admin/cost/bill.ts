@@ -1,25 +1,10 @@
 // The monthly bill of so many starts, by component.
 import { customerLines } from './customers.ts';
 import type { Deployed } from './deployed.ts';
-import type { Measured, MeasuredCall } from './measured.ts';
+import { billedMs, gbSeconds } from './lambda-time.ts';
+import type { Line, Use } from './line.ts';
+import type { Measured } from './measured.ts';
 import type { Prices } from './prices.ts';
-
-export interface Use {
-  readonly startsPerMonth: number;
-  /** `session-jwt` reads nothing from the table. */
-  readonly credentials: 'api-key' | 'session-jwt';
-  /** How many API keys the starts are spread over; each is read once in a while and then remembered. */
-  readonly apiKeys: number;
-  /** Sessions that are stored, those of earlier months included. */
-  readonly sessionsKept: number;
-}
-
-export interface Line {
-  readonly component: string;
-  /** How the amount comes about. */
-  readonly because: string;
-  readonly usd: number;
-}
 
 export interface Bill {
   /** What each start costs. */
@@ -36,11 +21,6 @@ const MILLION = 1_000_000;
 const GB = 1_000_000_000;
 const SECONDS_PER_MONTH = 730 * 3_600;
 
-/** Lambda gives a function of this size one core. */
-const MB_PER_CORE = 1_769;
-/** The share of a core is granted in periods; what fits into one runs at full speed. */
-const CPU_PERIOD_MS = 20;
-
 /** The refusals that each operation may report in a month with customers; each pair is a metric that is paid. */
 const OUTCOMES_PER_FUNCTION = 3;
 
@@ -53,10 +33,6 @@ export function monthlyBill(use: Use, deployed: Deployed, measured: Measured, pr
   };
 }
 
-export function total(lines: readonly Line[]): number {
-  return lines.reduce((sum, { usd }) => sum + usd, 0);
-}
-
 function startLines(use: Use, deployed: Deployed, measured: Measured, prices: Prices): Line[] {
   const starts = use.startsPerMonth;
   const millions = starts / MILLION;
@@ -64,7 +40,7 @@ function startLines(use: Use, deployed: Deployed, measured: Measured, prices: Pr
   const { memoryMb } = deployed;
   const { httpApi, lambdaArm, dynamoDb, cloudWatch, dataTransferOut } = prices;
   const readShare = apiKeyReadShare(use, deployed);
-  const judgeMs =
+  const authorizerMs =
     use.credentials === 'session-jwt'
       ? billedMs(start.authorizerBySessionJwt, memoryMb.authorizer, measured)
       : readShare * billedMs(start.authorizerByApiKey, memoryMb.authorizer, measured) +
@@ -87,8 +63,8 @@ function startLines(use: Use, deployed: Deployed, measured: Measured, prices: Pr
     },
     {
       component: 'Lambda time, authorizer',
-      because: `${round(judgeMs)} ms of ${memoryMb.authorizer} MB`,
-      usd: time(judgeMs, memoryMb.authorizer),
+      because: `${round(authorizerMs)} ms of ${memoryMb.authorizer} MB`,
+      usd: time(authorizerMs, memoryMb.authorizer),
     },
     {
       component: 'Lambda time, start',
@@ -135,17 +111,6 @@ function startLines(use: Use, deployed: Deployed, measured: Measured, prices: Pr
 function apiKeyReadShare({ startsPerMonth, apiKeys }: Use, { apiKeyRememberSeconds }: Deployed): number {
   const startsPerSecondAndKey = startsPerMonth / SECONDS_PER_MONTH / apiKeys;
   return 1 / (1 + startsPerSecondAndKey * apiKeyRememberSeconds);
-}
-
-/** Rounded up to whole milliseconds, as Lambda does. */
-export function billedMs({ cpuMs, calls }: MeasuredCall, memoryMb: number, { assumed }: Measured): number {
-  const share = Math.min(1, memoryMb / MB_PER_CORE);
-  const ownMs = cpuMs <= share * CPU_PERIOD_MS ? cpuMs : cpuMs / share;
-  return Math.ceil(ownMs + calls * assumed.databaseCallMs);
-}
-
-export function gbSeconds(ms: number, mb: number): number {
-  return (ms / 1_000) * (mb / 1_024);
 }
 
 function keptLines(use: Use, deployed: Deployed, { start }: Measured, prices: Prices): Line[] {

@@ -6,14 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { createPersona } from '../../admin/create-persona.ts';
-import { issueApiKey } from '../../admin/issue-api-key.ts';
-import type { MeasuredStart } from '../../infra/cost/measured.ts';
-import type { LambdaFunction } from '../../local/assembly/deployment.ts';
-import { startEmbeddedDatabase } from '../../local/database/database.ts';
-import { type LocalStack, startLocalStack } from '../../local/stack.ts';
-import { synthesise } from '../../local/synthesise.ts';
-import { consumedBy, startDatabaseProxy } from '../faults/database-proxy.ts';
+import type { MeasuredStart } from '../../../admin/cost/measured.ts';
+import { createPersona } from '../../../admin/create-persona.ts';
+import { issueApiKey } from '../../../admin/issue-api-key.ts';
+import { tableOf } from '../../../functions/dynamodb/sdk.ts';
+import type { LambdaFunction } from '../../../local/assembly/deployment.ts';
+import { startEmbeddedDatabase } from '../../../local/database/database.ts';
+import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import { synthesise } from '../../../local/synthesise.ts';
+import { consumedBy, startDatabaseProxy } from '../../faults/database-proxy.ts';
 
 export const ORG = {
   orgId: 'org_0123456789abcdef',
@@ -37,8 +38,9 @@ export async function measureStart(): Promise<MeasuredStart> {
   const synthesised = await synthesise({ folder, stage: 'prod' });
   const stack = await startLocalStack({ port: 0, folder, synthesised, databaseEndpoint: database.url });
   try {
-    await createPersona(stack.table, { orgId: ORG.orgId, personaId: PERSONA_ID, name: 'Luna' });
-    const { secretKey } = await issueApiKey(stack.table, { ...ORG, scopes: ['*'], environment: 'live' });
+    const table = tableOf(stack.table.name, stack.table.client)();
+    await createPersona(table, { orgId: ORG.orgId, personaId: PERSONA_ID, name: 'Luna' });
+    const { secretKey } = await issueApiKey(table, { ...ORG, scopes: ['*'], environment: 'live' });
     const units = new Map<string, Units>();
     database.observe(({ caller, operation }, answer) => {
       const sum = units.get(caller) ?? { readUnits: 0, writeUnits: 0, calls: 0 };

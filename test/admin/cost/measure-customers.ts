@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { createPersona } from '../../admin/create-persona.ts';
-import { issueApiKey } from '../../admin/issue-api-key.ts';
-import type { Table } from '../../functions/dynamodb/table.ts';
-import type { MeasuredCustomers } from '../../infra/cost/measured.ts';
-import { startEmbeddedDatabase } from '../../local/database/database.ts';
-import { startLocalStack } from '../../local/stack.ts';
-import { synthesise } from '../../local/synthesise.ts';
-import { startFakeEventBus } from '../customers/fake-event-bus.ts';
-import { consumedBy, startDatabaseProxy } from '../faults/database-proxy.ts';
+import type { MeasuredCustomers } from '../../../admin/cost/measured.ts';
+import { createPersona } from '../../../admin/create-persona.ts';
+import { issueApiKey } from '../../../admin/issue-api-key.ts';
+import { tableOf } from '../../../functions/dynamodb/sdk.ts';
+import { startEmbeddedDatabase } from '../../../local/database/database.ts';
+import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import { synthesise } from '../../../local/synthesise.ts';
+import { startFakeEventBus } from '../../customers/fake-event-bus.ts';
+import { consumedBy, startDatabaseProxy } from '../../faults/database-proxy.ts';
 import { cpuTimeOf, functionOf, later, ORG, PERSONA_ID, start } from './measure.ts';
 
 const CONFIG = {
@@ -35,8 +35,9 @@ export async function measureCustomers(): Promise<MeasuredCustomers> {
     stream: { database: engine },
   });
   try {
-    await createPersona(stack.table, { orgId: ORG.orgId, personaId: PERSONA_ID, name: 'Luna' });
-    const { secretKey } = await issueApiKey(stack.table, { ...ORG, scopes: ['*'], environment: 'live' });
+    const table = tableOf(stack.table.name, stack.table.client)();
+    await createPersona(table, { orgId: ORG.orgId, personaId: PERSONA_ID, name: 'Luna' });
+    const { secretKey } = await issueApiKey(table, { ...ORG, scopes: ['*'], environment: 'live' });
     await start(stack, secretKey);
     const counted = { readUnits: 0, writeUnits: 0, calls: 0 };
     const added = { readUnits: 0, writeUnits: 0, calls: 0 };
@@ -77,7 +78,7 @@ export async function measureCustomers(): Promise<MeasuredCustomers> {
   }
 }
 
-async function recordOfStart({ name, client }: Table) {
+async function recordOfStart({ name, client }: LocalStack['table']) {
   const { Items = [] } = await client.send(new ScanCommand({ TableName: name }));
   const item = Items.find(({ sk }) => String(sk).includes('SESSION#')) ?? {};
   return {

@@ -1,8 +1,13 @@
-// The numbers behind the bill still hold. COST_MEASURE=write puts new ones into infra/cost/measured.json.
+// The numbers behind the bill still hold. COST_MEASURE=write puts new ones into admin/cost/measured.json.
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { expect, it } from 'vitest';
-import { MEASURED_FILE, type Measured, type MeasuredCall, readMeasured } from '../../infra/cost/measured.ts';
+import {
+  MEASURED_FILE,
+  type Measured,
+  type MeasuredCall,
+  readMeasured,
+} from '../../../admin/cost/measured.ts';
 import { measureStart } from './measure.ts';
 import { measureCustomers } from './measure-customers.ts';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { entries } from '../../functions/routes.ts';
-import { loadConfig } from '../config.ts';
-import { addStacks } from '../stacks.ts';
+import { loadConfig } from '../../infra/config.ts';
+import { addStacks } from '../../infra/stacks.ts';
 import type { Template } from './deployed.ts';
 
 /** What functions hold has no price, so they are not bundled for this. */

@@ -1,6 +1,7 @@
 // What limits, usage and events add to the bill, where they are configured.
-import { billedMs, gbSeconds, type Line, type Use } from './bill.ts';
 import type { Deployed } from './deployed.ts';
+import { billedMs, gbSeconds } from './lambda-time.ts';
+import type { Line, Use } from './line.ts';
 import type { Measured, MeasuredCall } from './measured.ts';
 import type { Prices } from './prices.ts';
 

@@ -1,6 +1,6 @@
 // What the same starts would cost, had something been decided otherwise.
-import type { Line, Use } from './bill.ts';
 import type { Deployed } from './deployed.ts';
+import type { Line, Use } from './line.ts';
 import type { Prices } from './prices.ts';
 
 const MILLION = 1_000_000;

@@ -1,16 +1,16 @@
 // The bill: what a million starts cost, and that it follows from what is deployed.
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { rejectedAlternatives } from '../../infra/cost/alternatives.ts';
-import { type Line, monthlyBill, total, type Use } from '../../infra/cost/bill.ts';
-import { readDeployed, type Template } from '../../infra/cost/deployed.ts';
-import { readMeasured } from '../../infra/cost/measured.ts';
-import { readPrices } from '../../infra/cost/prices.ts';
-import { synthesisedTemplates } from '../../infra/cost/synthesised.ts';
+import { rejectedAlternatives } from '../../../admin/cost/alternatives.ts';
+import { monthlyBill } from '../../../admin/cost/bill.ts';
+import { readDeployed, type Template } from '../../../admin/cost/deployed.ts';
+import { type Line, total, type Use } from '../../../admin/cost/line.ts';
+import { readMeasured } from '../../../admin/cost/measured.ts';
+import { readPrices } from '../../../admin/cost/prices.ts';
+import { synthesisedTemplates } from '../../../admin/cost/synthesised.ts';
+import { runAdmin } from '../run-admin.ts';
 
 const templates = synthesisedTemplates('prod');
 const deployed = readDeployed(templates);
@@ -164,12 +164,12 @@ describe('docs/cost.md', () => {
   });
 });
 
-describe('npm run cost', () => {
-  const run = (...args: string[]) =>
-    promisify(execFile)(process.execPath, ['infra/cost/main.ts', ...args]).catch((error) => error);
+describe('npm run admin -- cost', () => {
+  const run = (...args: string[]) => runAdmin(['cost', ...args], { folder: process.cwd() });
 
   it('prints the month by component', async () => {
-    const { stdout } = await run('--starts-per-month', '1000000');
+    const { status, stdout } = await run('--starts-per-month', '1000000');
+    expect(status).toBe(0);
     expect(stdout).toContain('1,000,000 starts in a month, stage prod, us-east-1');
     for (const { component } of billOf().starts) {
       expect(stdout).toContain(component);
@@ -184,15 +184,32 @@ describe('npm run cost', () => {
     }
   });
 
+  it('answers in JSON, with the components as numbers', async () => {
+    const { stdout } = await run('--starts-per-month', '2000000', '--credentials', 'session-jwt', '--json');
+    const use: Use = {
+      ...MILLION,
+      startsPerMonth: 2_000_000,
+      credentials: 'session-jwt',
+      sessionsKept: 2_000_000,
+    };
+    expect(JSON.parse(stdout)).toMatchObject({ stage: 'prod', use, deployed, bill: billOf(use) });
+  });
+
   it.each([
-    [[]],
-    [['--starts-per-month', 'many']],
-    [['--starts-per-month', '1', '--credentials', 'cookie']],
-    [['--starts-per-month', '1', '--stage', 'nowhere']],
-    [['--nonsense']],
-  ])('says how it is used when it is called with %j', async (args) => {
-    const { code, stderr } = await run(...args);
-    expect(code).toBe(2);
-    expect(stderr).toContain('Usage: npm run cost');
+    [[], "required option '--starts-per-month <number>' not specified"],
+    [['--starts-per-month', 'many'], 'It must be a whole number above 0.'],
+    [['--starts-per-month', '1', '--credentials', 'cookie'], 'Allowed choices are api-key, session-jwt.'],
+    [['--starts-per-month', '1', '--stage', 'nowhere'], 'There is no stage "nowhere". Use one of: dev, prod'],
+    [
+      ['--starts-per-month', '1', '--config', 'no-such-file.json'],
+      'no-such-file.json cannot be read as JSON',
+    ],
+    [['--starts-per-month', '1', '--local'], 'cost reads no table. Leave out --local'],
+    [['--starts-per-month', '1', '--nonsense'], "unknown option '--nonsense'"],
+  ])('called with %j says in one line what is wrong', async (args, reason) => {
+    const { status, stdout, stderr } = await run(...args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: .+\n$/);
+    expect(stderr).toContain(reason);
   });
 });
