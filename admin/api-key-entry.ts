@@ -1,16 +1,44 @@
 // The operators' entry for an API key, under its org: what the key is for, and where it is; its status is on the key.
 import type { ApiKeyRecord } from '../functions/access/api-key.ts';
-import { apiKeyEntryKey, type Key } from '../functions/dynamodb/keys.ts';
+import { parseApiKey } from '../functions/access/find-api-key.ts';
+import { optionalText, text } from '../functions/dynamodb/item.ts';
+import { type Key, orgPartition } from '../functions/dynamodb/key.ts';
+import type { Item } from '../functions/dynamodb/table.ts';
 
 export interface ApiKeyEntry extends Omit<ApiKeyRecord, 'status'> {
   readonly secretHash: string;
   /** The last four characters of the key, so that its holder can be asked "is it the one that ends in …?" */
   readonly hint: string;
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** RFC 3339, UTC, with milliseconds. */
   readonly createdAt: string;
 }
 
-export function apiKeyEntryItem(entry: ApiKeyEntry): Key & ApiKeyEntry {
+export const API_KEY_ENTRY_PREFIX = 'APIKEY#';
+
+/** Beside the key itself, since the hash that addresses it can't be found from the org. */
+export function apiKeyEntryKey(orgId: string, keyId: string): Key {
+  return { pk: orgPartition(orgId), sk: API_KEY_ENTRY_PREFIX + keyId };
+}
+
+export function apiKeyEntryItem(entry: ApiKeyEntry): Item {
   return { ...apiKeyEntryKey(entry.orgId, entry.keyId), ...entry };
+}
+
+/** @throws DamagedItem */
+export function parseApiKeyEntry(item: Item): ApiKeyEntry {
+  const { status: _, ...grant } = parseApiKey({ ...item, status: 'active' });
+  return {
+    ...grant,
+    secretHash: text(item, 'secretHash'),
+    hint: text(item, 'hint'),
+    name: optionalText(item, 'name'),
+    createdAt: text(item, 'createdAt'),
+  };
+}
+
+/** What the key itself says, as long as it works. */
+export function apiKeyRecordOf(entry: ApiKeyEntry): ApiKeyRecord {
+  const { secretHash: _secretHash, hint: _hint, name: _name, createdAt: _createdAt, ...grant } = entry;
+  return { ...grant, status: 'active' };
 }

@@ -1,6 +1,6 @@
 // Creates a persona; one that exists is never overwritten.
 import type { Table } from '../functions/dynamodb/table.ts';
-import { type PersonaDetails, personaDetails, personaItem } from './persona-item.ts';
+import { type PersonaDetails, parsePersonaDetails, personaItem } from './persona-item.ts';
 import { putNewItem } from './put-new-item.ts';
 import { Refused } from './refused.ts';
 
@@ -9,7 +9,7 @@ export interface NewPersona {
   readonly personaId: string;
   readonly name: string;
   /** Absent: the persona belongs to the whole org. */
-  readonly workspaceId?: string;
+  readonly workspaceId?: string | undefined;
 }
 
 export interface CreatedPersona {
@@ -30,17 +30,13 @@ export async function createPersona(
     personaId,
     name,
     status: 'active',
-    ...(workspaceId === undefined ? {} : { workspaceId }),
+    workspaceId,
     createdAt: at,
     updatedAt: at,
   };
-  const put = await putNewItem(table, { ...personaItem(persona) });
-  if (put.outcome === 'written') {
-    return { persona, alreadyExisted: false };
-  }
-  const existing = personaDetails(put.existing);
-  refuseUnlessSame(persona, existing);
-  return { persona: existing, alreadyExisted: existing.createdAt !== persona.createdAt };
+  const stored = parsePersonaDetails(await putNewItem(table, personaItem(persona)));
+  refuseUnlessSame(persona, stored);
+  return { persona: stored, alreadyExisted: stored.createdAt !== persona.createdAt };
 }
 
 function refuseUnlessSame(wanted: PersonaDetails, existing: PersonaDetails): void {

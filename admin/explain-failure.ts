@@ -1,4 +1,5 @@
 // What went wrong between the commands and the database, in one line that says what to do.
+import { DamagedItem } from '../functions/dynamodb/item.ts';
 import { UnfinishedIssue } from './issue-api-key.ts';
 import { Refused } from './refused.ts';
 import type { Target } from './target.ts';
@@ -35,6 +36,9 @@ export function explainFailure(error: unknown, target: Target): Refused {
   if (error instanceof UnfinishedIssue) {
     return new Refused(`${explainFailure(error.cause, target).message} ${error.message}`, { cause: error });
   }
+  if (error instanceof DamagedItem) {
+    return new Refused(error.message, { cause: error });
+  }
   const root = rootOf(error);
   return new Refused(explanation(root, target), { cause: error });
 }
@@ -47,11 +51,11 @@ function rootOf(error: unknown): AwsError {
   return error.name === 'Outage' && error.cause instanceof Error ? error.cause : error;
 }
 
-function explanation(error: AwsError, { table, local }: Target): string {
+function explanation(error: AwsError, { name: tableName, local }: Target): string {
   if (error.name === 'ResourceNotFoundException') {
     return local === undefined
-      ? `There is no table "${table.name}" in this account and region. Check --table (the stack's output TableName), --region and AWS_PROFILE.`
-      : `The local database at ${local.databaseEndpoint} has no table "${table.name}". ${local.stackFile} may be left from an earlier run: start the stack again with "npm start".`;
+      ? `There is no table "${tableName}" in this account and region. Check --table (the stack's output TableName), --region and AWS_PROFILE.`
+      : `The local database at ${local.databaseEndpoint} has no table "${tableName}". ${local.stackFile} may be left from an earlier run: start the stack again with "npm start".`;
   }
   if (error.name === 'CredentialsProviderError' || error.name === 'TokenProviderError') {
     return `No AWS credentials were found. ${SIGN_IN}${local === undefined ? '; for the local stack use --local' : ''}.`;
@@ -63,16 +67,16 @@ function explanation(error: AwsError, { table, local }: Target): string {
     return `AWS does not accept these credentials (${error.name}). ${SIGN_IN}.`;
   }
   if (error.name === 'AccessDeniedException') {
-    return `These AWS credentials may not do that: ${said(error)}. Operators need dynamodb:GetItem, PutItem, UpdateItem and Query on the table "${table.name}".`;
+    return `These AWS credentials may not do that: ${said(error)}. Operators need dynamodb:GetItem, PutItem, UpdateItem and Query on the table "${tableName}".`;
   }
   if (error.message === 'Region is missing') {
-    return 'No AWS region was given. Use --region <name>, or set AWS_REGION; for the local stack use --local.';
+    return 'No AWS region was given. Use --region <name>, or set AWS_REGION or AWS_DEFAULT_REGION; for the local stack use --local.';
   }
   if (THROTTLED.has(error.name)) {
-    return `The table "${table.name}" is being throttled (${error.name}). Try again in a moment.`;
+    return `The table "${tableName}" is being throttled (${error.name}). Try again in a moment.`;
   }
   if (error.name === 'ValidationException' && /schema|Missing the key/.test(error.message)) {
-    return `The table "${table.name}" is not a table of this service: ${said(error)}. Check --table (the stack's output TableName).`;
+    return `The table "${tableName}" is not a table of this service: ${said(error)}. Check --table (the stack's output TableName).`;
   }
   if (isConnectionFailure(error)) {
     return local === undefined

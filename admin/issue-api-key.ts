@@ -3,14 +3,13 @@ import { randomBytes } from 'node:crypto';
 import {
   API_KEY_RANDOM_BYTES,
   type ApiKeyEnvironment,
-  type ApiKeyRecord,
   formatApiKey,
   hashApiKey,
 } from '../functions/access/api-key.ts';
-import { apiKeyKey } from '../functions/dynamodb/keys.ts';
+import { apiKeyKey } from '../functions/access/find-api-key.ts';
 import type { Table } from '../functions/dynamodb/table.ts';
 import { encodeUlid, ULID_RANDOM_BYTES } from '../functions/sessions/ulid.ts';
-import { type ApiKeyEntry, apiKeyEntryItem } from './api-key-entry.ts';
+import { type ApiKeyEntry, apiKeyEntryItem, apiKeyRecordOf } from './api-key-entry.ts';
 import { putNewItem } from './put-new-item.ts';
 import { Refused } from './refused.ts';
 import type { Scope } from './scopes.ts';
@@ -22,10 +21,10 @@ export interface NewApiKey {
   readonly scopes: readonly Scope[];
   readonly environment: ApiKeyEnvironment;
   /** RFC 3339; absent: the key is good until it is revoked. */
-  readonly expiresOn?: string;
+  readonly expiresOn?: string | undefined;
   /** Absent: the key may use up the limit of its org. */
-  readonly requestsPerMinute?: number;
-  readonly name?: string;
+  readonly requestsPerMinute?: number | undefined;
+  readonly name?: string | undefined;
 }
 
 export interface IssuedApiKey {
@@ -45,19 +44,17 @@ export async function issueApiKey(
   now: Date = new Date(),
 ): Promise<IssuedApiKey> {
   const secretKey = formatApiKey(key.environment, randomBytes(API_KEY_RANDOM_BYTES));
-  const { name, ...grant } = key;
   const keyId = `key_${encodeUlid(now.getTime(), randomBytes(ULID_RANDOM_BYTES))}`;
   const entry: ApiKeyEntry = {
     keyId,
-    ...grant,
-    ...(name === undefined ? {} : { name }),
+    ...key,
     secretHash: hashApiKey(secretKey),
     hint: secretKey.slice(-4),
     createdAt: now.toISOString(),
   };
   await writeEntry(table, entry);
   try {
-    await writeKey(table, entry.secretHash, { keyId, ...grant, status: 'active' });
+    await writeKey(table, entry);
   } catch (error) {
     throw new UnfinishedIssue(entry, error);
   }
@@ -77,18 +74,16 @@ export class UnfinishedIssue extends Error {
 }
 
 async function writeEntry(table: Table, entry: ApiKeyEntry): Promise<void> {
-  const put = await putNewItem(table, { ...apiKeyEntryItem(entry) });
-  if (put.outcome === 'refused' && put.existing.secretHash !== entry.secretHash) {
+  const stored = await putNewItem(table, apiKeyEntryItem(entry));
+  if (stored.secretHash !== entry.secretHash) {
     throw new Refused(`The key id ${entry.keyId} is taken. Nothing was changed; issue the key again.`);
   }
 }
 
-async function writeKey(table: Table, secretHash: string, record: ApiKeyRecord): Promise<void> {
-  const put = await putNewItem(table, { ...apiKeyKey(secretHash), ...record });
-  if (put.outcome === 'written') {
-    return;
-  }
-  if (put.existing.keyId !== record.keyId || put.existing.status !== record.status) {
+async function writeKey(table: Table, entry: ApiKeyEntry): Promise<void> {
+  const record = apiKeyRecordOf(entry);
+  const stored = await putNewItem(table, { ...apiKeyKey(entry.secretHash), ...record });
+  if (stored.keyId !== record.keyId || stored.status !== record.status) {
     throw new Refused('The key was revoked while it was being issued.');
   }
 }

@@ -80,9 +80,9 @@ async function issue(
     userId: user,
     scopes,
     environment,
-    ...(expires === undefined ? {} : { expiresOn: expires }),
-    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
-    ...(name === undefined ? {} : { name }),
+    expiresOn: expires,
+    requestsPerMinute,
+    name,
   });
   const { secretHash: _, ...apiKey } = entry;
   return {

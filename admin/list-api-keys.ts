@@ -1,26 +1,17 @@
 // Lists an org's API keys, newest first: what each is for and whether it works, never the key itself.
-import { paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { type ApiKeyRecord, apiKeyState } from '../functions/access/api-key.ts';
-import { getApiKey } from '../functions/access/get-api-key.ts';
-import { API_KEY_ENTRY_PREFIX, orgPartition } from '../functions/dynamodb/keys.ts';
-import { reach, type Table } from '../functions/dynamodb/table.ts';
-import type { ApiKeyEntry } from './api-key-entry.ts';
+import { apiKeyState } from '../functions/access/api-key.ts';
+import { apiKeyKey, parseApiKey } from '../functions/access/find-api-key.ts';
+import { optionalText } from '../functions/dynamodb/item.ts';
+import { orgPartition } from '../functions/dynamodb/key.ts';
+import type { Table } from '../functions/dynamodb/table.ts';
+import { API_KEY_ENTRY_PREFIX, type ApiKeyEntry, parseApiKeyEntry } from './api-key-entry.ts';
+import { readPages } from './read-pages.ts';
 
-export interface ListedApiKey {
-  readonly keyId: string;
-  readonly orgId: string;
-  readonly workspaceId: string;
-  readonly userId: string;
-  readonly scopes: readonly string[];
-  readonly environment: ApiKeyEntry['environment'];
-  readonly hint: string;
-  readonly name?: string;
-  readonly createdAt: string;
-  readonly expiresOn?: string;
-  readonly requestsPerMinute?: number;
+export interface ListedApiKey extends Omit<ApiKeyEntry, 'secretHash'> {
   /** `unfinished`: issuing was interrupted; nobody holds the key and it does not work. */
   readonly status: 'active' | 'revoked' | 'expired' | 'unfinished';
-  readonly revokedOn?: string;
+  /** RFC 3339, UTC, with milliseconds. */
+  readonly revokedOn?: string | undefined;
 }
 
 /** As many keys are read at a time as the SDK opens connections. */
@@ -31,47 +22,24 @@ export async function listApiKeys(
   orgId: string,
   now: Date = new Date(),
 ): Promise<ListedApiKey[]> {
-  const pages = paginateQuery(
-    { client: table.client, pageSize: PAGE_SIZE },
-    {
-      TableName: table.name,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': orgPartition(orgId), ':prefix': API_KEY_ENTRY_PREFIX },
-      ScanIndexForward: false,
-      ConsistentRead: true,
-    },
-  );
   const keys: ListedApiKey[] = [];
-  for (;;) {
-    const page = await reach(pages.next());
-    if (page.done) {
-      return keys;
-    }
-    const entries = (page.value.Items ?? []) as ApiKeyEntry[];
-    keys.push(...(await Promise.all(entries.map((entry) => listed(table, entry, now)))));
+  const entries = {
+    partition: orgPartition(orgId),
+    sortKeyPrefix: API_KEY_ENTRY_PREFIX,
+    order: 'descending',
+    limit: PAGE_SIZE,
+  } as const;
+  for await (const items of readPages(table, entries)) {
+    keys.push(...(await Promise.all(items.map((item) => listed(table, parseApiKeyEntry(item), now)))));
   }
+  return keys;
 }
 
-async function listed(table: Table, entry: ApiKeyEntry, now: Date): Promise<ListedApiKey> {
-  const record: (ApiKeyRecord & { readonly revokedOn?: string }) | undefined = await getApiKey(
-    table,
-    entry.secretHash,
-  );
-  const { keyId, orgId, workspaceId, userId, scopes, environment, hint, name, createdAt, expiresOn } = entry;
-  const { requestsPerMinute } = entry;
+async function listed(table: Table, { secretHash, ...entry }: ApiKeyEntry, now: Date): Promise<ListedApiKey> {
+  const item = await table.get(apiKeyKey(secretHash));
   return {
-    keyId,
-    orgId,
-    workspaceId,
-    userId,
-    scopes,
-    environment,
-    hint,
-    ...(name === undefined ? {} : { name }),
-    createdAt,
-    ...(expiresOn === undefined ? {} : { expiresOn }),
-    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
-    status: record === undefined ? 'unfinished' : apiKeyState(record, now.getTime()),
-    ...(record?.revokedOn === undefined ? {} : { revokedOn: record.revokedOn }),
+    ...entry,
+    status: item === undefined ? 'unfinished' : apiKeyState(parseApiKey(item), now.getTime()),
+    revokedOn: item && optionalText(item, 'revokedOn'),
   };
 }

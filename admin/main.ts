@@ -1,10 +1,11 @@
 // The operator commands: `npm run admin -- …`.
 import { Command, CommanderError, Option } from 'commander';
+import { addCostCommand } from './cost-command.ts';
 import { addKeyCommands } from './key-commands.ts';
 import { filled } from './option-values.ts';
 import { addOrgCommands } from './org-commands.ts';
 import { addPersonaCommands } from './persona-commands.ts';
-import { Refused } from './refused.ts';
+import { Misused, Refused } from './refused.ts';
 import { addUsageCommand } from './usage-command.ts';
 
 const EXIT_REFUSED = 1;
@@ -22,7 +23,9 @@ Exit status: 0 done, 1 refused or failed, 2 called the wrong way.`;
 
 function operatorCommands(wantsJson: boolean): Command {
   const program = new Command('npm run admin --')
-    .description('Personas, API keys, orgs and usage of a Moonborn chat sessions stack, local or deployed.')
+    .description(
+      'Personas, API keys, orgs, usage and cost of a Moonborn chat sessions stack, local or deployed.',
+    )
     .addOption(
       new Option(
         '--local',
@@ -40,6 +43,7 @@ function operatorCommands(wantsJson: boolean): Command {
   addKeyCommands(program);
   addOrgCommands(program);
   addUsageCommand(program);
+  addCostCommand(program);
   return program;
 }
 
@@ -53,8 +57,9 @@ async function run(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? 0 : EXIT_USAGE;
     }
-    writeError(error instanceof Refused ? error.message : `Unexpected: ${error}`, wantsJson);
-    return EXIT_REFUSED;
+    const isForOperator = error instanceof Refused || error instanceof Misused;
+    writeError(isForOperator ? error.message : `Unexpected: ${error}`, wantsJson);
+    return error instanceof Misused ? EXIT_USAGE : EXIT_REFUSED;
   }
 }
 

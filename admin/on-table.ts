@@ -11,19 +11,25 @@ interface TargetOptions {
   readonly region?: string;
 }
 
-/** @throws Refused when it can't be done; the message is for the operator. */
-export async function onTable(command: Command, run: (table: Table) => Promise<Answer>): Promise<void> {
-  const target = targetOf(command);
+/**
+ * @param run is given the table, and the database's time as of its latest answer
+ * @throws Refused when it can't be done; the message is for the operator.
+ */
+export async function onTable(
+  command: Command,
+  run: (table: Table, databaseNow: () => Date) => Promise<Answer>,
+): Promise<void> {
+  const target = await targetOf(command);
   try {
-    give(command, await run(target.table));
+    give(command, await run(target.table, target.now));
   } catch (error) {
     throw explainFailure(error, target);
   } finally {
-    target.table.client.destroy();
+    target.close();
   }
 }
 
-function targetOf(command: Command): Target {
+async function targetOf(command: Command): Promise<Target> {
   const { local, table = process.env.MOONBORN_TABLE, region } = command.optsWithGlobals<TargetOptions>();
   if (local) {
     return localTarget();
@@ -33,5 +39,5 @@ function targetOf(command: Command): Target {
       'error: no table was named. Use --local for the local stack, or --table <name> (the output TableName of the deployed stack; MOONBORN_TABLE does as well).',
     );
   }
-  return deployedTarget(table, region);
+  return deployedTarget(table, region, process.env);
 }

@@ -1,7 +1,8 @@
 // What option values must look like; commander shows the message beside the option and the value.
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { isOpaqueId } from '../functions/sessions/ids.ts';
+import { isOpaqueId } from '../functions/dynamodb/key.ts';
+import { REQUESTS_PER_MINUTE_MAX } from '../functions/env.ts';
 import { SHARDS_MAX } from '../functions/sessions/shards.ts';
 import { SCOPES, type Scope } from './scopes.ts';
 
@@ -85,8 +86,16 @@ export function planName(value: string): string {
 }
 
 export function requestsPerMinute(value: string): number {
-  if (!/^[1-9][0-9]{0,7}$/.test(value)) {
-    throw new InvalidArgumentError('It must be a whole number from 1 to 99999999.');
+  const count = Number(value);
+  if (!/^[1-9][0-9]{0,8}$/.test(value) || count > REQUESTS_PER_MINUTE_MAX) {
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${REQUESTS_PER_MINUTE_MAX}.`);
+  }
+  return count;
+}
+
+export function aboveZero(value: string): number {
+  if (!/^[1-9][0-9]{0,14}$/.test(value)) {
+    throw new InvalidArgumentError('It must be a whole number above 0.');
   }
   return Number(value);
 }

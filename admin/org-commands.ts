@@ -34,7 +34,7 @@ export function addOrgCommands(program: Command): void {
 async function setPlan(table: Table, { org: orgId, plan }: SetOptions): Promise<Answer> {
   const { org, previousPlan } = await setOrgPlan(table, { orgId, plan });
   return {
-    json: { org, ...(previousPlan === undefined ? {} : { previousPlan }) },
+    json: { org, previousPlan },
     text:
       previousPlan === plan
         ? `Org ${orgId} was on the plan "${plan}" already.`

@@ -1,7 +1,7 @@
 // `persona …`: the commands for personas.
 import type { Command } from 'commander';
 import type { Table } from '../functions/dynamodb/table.ts';
-import type { Persona } from '../functions/personas/persona.ts';
+import type { PersonaStatus } from '../functions/personas/persona.ts';
 import { SHARDS_MAX, shardCount } from '../functions/sessions/shards.ts';
 import { type Answer, columns } from './answer.ts';
 import { createPersona } from './create-persona.ts';
@@ -37,9 +37,9 @@ export function addPersonaCommands(program: Command): void {
       onTable(command, (table) => create(table, options)),
     );
 
-  aboutOne(persona, 'show', 'Show a persona.', async (table, { org, id }) => {
+  aboutOne(persona, 'show', 'Show a persona.', async (table, { org, id }, databaseNow) => {
     const details = await findPersona(table, org, id);
-    return { json: { persona: details }, text: describe(details) };
+    return { json: { persona: details }, text: describe(details, databaseNow()) };
   });
   aboutOne(
     persona,
@@ -61,7 +61,7 @@ export function addPersonaCommands(program: Command): void {
       shards,
     )
     .action((options: PersonaOptions & { readonly count: number }, command: Command) =>
-      onTable(command, (table) => setShards(table, options)),
+      onTable(command, (table, databaseNow) => setShards(table, options, databaseNow)),
     );
 }
 
@@ -69,14 +69,16 @@ function aboutOne(
   parent: Command,
   name: string,
   description: string,
-  run: (table: Table, options: PersonaOptions) => Promise<Answer>,
+  run: (table: Table, options: PersonaOptions, databaseNow: () => Date) => Promise<Answer>,
 ): void {
   parent
     .command(name)
     .description(description)
     .requiredOption('--org <id>', 'the org that owns it', id)
     .requiredOption('--id <id>', 'its id', id)
-    .action((options: PersonaOptions, command: Command) => onTable(command, (table) => run(table, options)));
+    .action((options: PersonaOptions, command: Command) =>
+      onTable(command, (table, databaseNow) => run(table, options, databaseNow)),
+    );
 }
 
 async function create(table: Table, { org, workspace, id, name }: CreateOptions): Promise<Answer> {
@@ -84,7 +86,7 @@ async function create(table: Table, { org, workspace, id, name }: CreateOptions)
     orgId: org,
     personaId: id,
     name,
-    ...(workspace === undefined ? {} : { workspaceId: workspace }),
+    workspaceId: workspace,
   });
   return {
     json: { persona, alreadyExisted },
@@ -94,11 +96,7 @@ async function create(table: Table, { org, workspace, id, name }: CreateOptions)
   };
 }
 
-async function setStatus(
-  table: Table,
-  { org, id }: PersonaOptions,
-  status: Persona['status'],
-): Promise<Answer> {
+async function setStatus(table: Table, { org, id }: PersonaOptions, status: PersonaStatus): Promise<Answer> {
   const { persona, changed } = await setPersonaStatus(table, { orgId: org, personaId: id, status });
   return {
     json: { persona, changed },
@@ -111,8 +109,13 @@ async function setStatus(
 async function setShards(
   table: Table,
   { org, id, count }: PersonaOptions & { readonly count: number },
+  databaseNow: () => Date,
 ): Promise<Answer> {
-  const { changed, previousCount } = await setPersonaShards(table, { orgId: org, personaId: id, count });
+  const { changed, previousCount } = await setPersonaShards(
+    table,
+    { orgId: org, personaId: id, count },
+    databaseNow,
+  );
   return {
     json: { shards: count, previousShards: previousCount, changed },
     text: changed
@@ -122,22 +125,14 @@ async function setShards(
   };
 }
 
-function describe({
-  shardChanges = [],
-  personaId,
-  orgId,
-  workspaceId,
-  name,
-  status,
-  createdAt,
-  updatedAt,
-}: PersonaDetails): string {
+function describe(persona: PersonaDetails, now: Date): string {
+  const { shardChanges = [], personaId, orgId, workspaceId, name, status, createdAt, updatedAt } = persona;
   return columns([
     ['id', personaId],
     ['org', orgId],
     ['workspace', workspaceId ?? '(the whole org)'],
     ['status', status],
-    ['shards', String(shardCount(shardChanges, Date.now()))],
+    ['shards', String(shardCount(shardChanges, now.getTime()))],
     ['created', createdAt],
     ['updated', updatedAt],
     ['name', name],

@@ -1,44 +1,39 @@
 // A persona as the operators store and see it.
-
-import { type Key, personaKey } from '../functions/dynamodb/keys.ts';
-import type { Table } from '../functions/dynamodb/table.ts';
-import type { Persona } from '../functions/personas/persona.ts';
-import { readItem } from './put-new-item.ts';
+import { text } from '../functions/dynamodb/item.ts';
+import type { Item, Table } from '../functions/dynamodb/table.ts';
+import { type Persona, parsePersona, personaKey } from '../functions/personas/persona.ts';
 import { Refused } from './refused.ts';
 
 export interface PersonaDetails extends Persona {
+  readonly orgId: string;
+  readonly personaId: string;
   /** RFC 3339, UTC, with milliseconds; so is the one below. */
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
-export function personaItem(persona: PersonaDetails): Key & PersonaDetails {
+export function personaItem(persona: PersonaDetails): Item {
   return { ...personaKey(persona.orgId, persona.personaId), ...persona };
 }
 
-/** Other attributes of the item are not the operators' business here. */
-export function personaDetails(item: Readonly<Record<string, unknown>>): PersonaDetails {
-  const { orgId, personaId, name, status, workspaceId, shardChanges, createdAt, updatedAt } =
-    item as unknown as PersonaDetails;
+/** @throws DamagedItem */
+export function parsePersonaDetails(item: Item): PersonaDetails {
   return {
-    orgId,
-    personaId,
-    name,
-    status,
-    ...(workspaceId === undefined ? {} : { workspaceId }),
-    ...(shardChanges === undefined ? {} : { shardChanges }),
-    createdAt,
-    updatedAt,
+    orgId: text(item, 'orgId'),
+    personaId: text(item, 'personaId'),
+    ...parsePersona(item),
+    createdAt: text(item, 'createdAt'),
+    updatedAt: text(item, 'updatedAt'),
   };
 }
 
 /** @throws Refused when there is no such persona. */
 export async function findPersona(table: Table, orgId: string, personaId: string): Promise<PersonaDetails> {
-  const item = await readItem(table, personaKey(orgId, personaId));
+  const item = await table.get(personaKey(orgId, personaId));
   if (item === undefined) {
     throw new Refused(
       `There is no persona ${personaId} in org ${orgId}. Check --id and --org, or create it with "persona create".`,
     );
   }
-  return personaDetails(item);
+  return parsePersonaDetails(item);
 }

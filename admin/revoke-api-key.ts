@@ -1,9 +1,9 @@
 // Revokes an API key for good.
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { apiKeyEntryKey, apiKeyKey } from '../functions/dynamodb/keys.ts';
-import { callOptions, reach, type Table } from '../functions/dynamodb/table.ts';
-import type { ApiKeyEntry } from './api-key-entry.ts';
-import { readItem } from './put-new-item.ts';
+import { apiKeyKey } from '../functions/access/find-api-key.ts';
+import { absent } from '../functions/dynamodb/condition.ts';
+import { optionalText } from '../functions/dynamodb/item.ts';
+import type { Table } from '../functions/dynamodb/table.ts';
+import { apiKeyEntryKey, apiKeyRecordOf, parseApiKeyEntry } from './api-key-entry.ts';
 import { Refused } from './refused.ts';
 
 export interface RevokedApiKey {
@@ -15,7 +15,7 @@ export interface RevokedApiKey {
 }
 
 /**
- * Also marks a key whose issuing was interrupted, or is still under way, so that it can't come to life afterwards.
+ * Also revokes a key whose issuing was interrupted, or is still under way, so that it can't come to life afterwards.
  * @throws Refused when the org has no such key
  */
 export async function revokeApiKey(
@@ -23,27 +23,22 @@ export async function revokeApiKey(
   { orgId, keyId }: { readonly orgId: string; readonly keyId: string },
   now: Date = new Date(),
 ): Promise<RevokedApiKey> {
-  const entry = (await readItem(table, apiKeyEntryKey(orgId, keyId))) as ApiKeyEntry | undefined;
-  if (entry === undefined) {
+  const entryItem = await table.get(apiKeyEntryKey(orgId, keyId));
+  if (entryItem === undefined) {
     throw new Refused(
       `Org ${orgId} has no API key ${keyId}. Check --key-id and --org; "key list --org ${orgId}" shows its keys.`,
     );
   }
+  const entry = parseApiKeyEntry(entryItem);
+  const key = apiKeyKey(entry.secretHash);
   const at = now.toISOString();
-  const { Attributes: before } = await reach(
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: apiKeyKey(entry.secretHash),
-        UpdateExpression:
-          'SET #status = :revoked, revokedOn = if_not_exists(revokedOn, :at), keyId = :keyId, orgId = :orgId',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: { ':revoked': 'revoked', ':at': at, ':keyId': keyId, ':orgId': orgId },
-        ReturnValues: 'ALL_OLD',
-      }),
-      callOptions(table),
-    ),
+  const update = await table.update(
+    key,
+    { set: { ...apiKeyRecordOf(entry), status: 'revoked', revokedOn: at } },
+    absent('revokedOn'),
   );
-  const revokedOn: string = before?.revokedOn ?? at;
+  const stored = update.written ? update.item : (update.stored ?? (await table.get(key)));
+  const revokedOn = (stored && optionalText(stored, 'revokedOn')) ?? at;
+  // A write is sent again when its answer was lost, so the revocation that it meets may be this one.
   return { orgId, keyId, revokedOn, alreadyRevoked: revokedOn !== at };
 }

@@ -1,9 +1,8 @@
 // Changes the number of write shards of a popular persona, while traffic flows.
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { attemptWrite } from '../functions/dynamodb/conditional-write.ts';
-import { personaKey } from '../functions/dynamodb/keys.ts';
-import { callOptions, type Table } from '../functions/dynamodb/table.ts';
-import { type ShardChange, shardCount } from '../functions/sessions/shards.ts';
+import { compare } from '../functions/dynamodb/condition.ts';
+import type { Table } from '../functions/dynamodb/table.ts';
+import { personaKey, type ShardChange } from '../functions/personas/persona.ts';
+import { shardCount } from '../functions/sessions/shards.ts';
 import { findPersona } from './persona-item.ts';
 import { Refused } from './refused.ts';
 
@@ -15,40 +14,28 @@ export interface SetPersonaShards {
 
 /**
  * Every change is kept, because a key from before it goes on meaning the session that it meant.
+ * @param databaseNow the database's time, asked for after the persona was read. A key a day ahead of a clock that is
+ * minutes behind would mean two sessions, and an operator's clock may be so.
  * @throws Refused when there is no such persona, or somebody else changed it at the same time.
  */
 export async function setPersonaShards(
   table: Table,
   { orgId, personaId, count }: { readonly orgId: string; readonly personaId: string; readonly count: number },
-  now: Date = new Date(),
+  databaseNow: () => Date,
 ): Promise<SetPersonaShards> {
-  const { shardChanges = [] } = await findPersona(table, orgId, personaId);
-  const previousCount = shardCount(shardChanges, now.getTime());
+  const { shardChanges = [], updatedAt } = await findPersona(table, orgId, personaId);
+  const nowMs = databaseNow().getTime();
+  const previousCount = shardCount(shardChanges, nowMs);
   if (previousCount === count) {
     return { count, previousCount, changed: false };
   }
-  const change: ShardChange = { fromMs: now.getTime(), count };
-  const update = await attemptWrite(
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: personaKey(orgId, personaId),
-        UpdateExpression: 'SET shardChanges = :changes, updatedAt = :updatedAt',
-        // Changes are only ever added, so their number tells whether another one came between.
-        ConditionExpression:
-          shardChanges.length === 0
-            ? 'attribute_exists(pk) AND attribute_not_exists(shardChanges)'
-            : 'size(shardChanges) = :known',
-        ExpressionAttributeValues: {
-          ':changes': [...shardChanges, change],
-          ':updatedAt': now.toISOString(),
-          ...(shardChanges.length === 0 ? {} : { ':known': shardChanges.length }),
-        },
-      }),
-      callOptions(table),
-    ),
+  const change: ShardChange = { fromMs: nowMs, count };
+  const update = await table.update(
+    personaKey(orgId, personaId),
+    { set: { shardChanges: [...shardChanges, change], updatedAt: later(updatedAt, nowMs) } },
+    compare('updatedAt', '=', updatedAt),
   );
-  if ('refusedBy' in update && !(await isLastChange(table, { orgId, personaId }, change))) {
+  if (!update.written && !(await isLastChange(table, { orgId, personaId }, change))) {
     throw new Refused(
       `Persona ${personaId} of org ${orgId} was changed at the same time. Look with "persona show" and try again.`,
     );
@@ -56,7 +43,12 @@ export async function setPersonaShards(
   return { count, previousCount, changed: true };
 }
 
-/** The SDK sends a write again when its answer was lost, and then meets its own change. */
+/** Another time than before in any case, so that a change made meanwhile can be told by it. */
+function later(updatedAt: string, nowMs: number): string {
+  return new Date(Math.max(nowMs, Date.parse(updatedAt) + 1)).toISOString();
+}
+
+/** A write is sent again when its answer was lost, so the change that it meets may be this one. */
 async function isLastChange(
   table: Table,
   { orgId, personaId }: { readonly orgId: string; readonly personaId: string },

@@ -1,10 +1,8 @@
 // Archives a persona, so that it takes no new sessions, and makes it active again.
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { attemptWrite } from '../functions/dynamodb/conditional-write.ts';
-import { personaKey } from '../functions/dynamodb/keys.ts';
-import { callOptions, type Table } from '../functions/dynamodb/table.ts';
-import type { Persona } from '../functions/personas/persona.ts';
-import { findPersona, type PersonaDetails, personaDetails } from './persona-item.ts';
+import { all, compare, present } from '../functions/dynamodb/condition.ts';
+import type { Table } from '../functions/dynamodb/table.ts';
+import { type PersonaStatus, personaKey } from '../functions/personas/persona.ts';
+import { findPersona, type PersonaDetails, parsePersonaDetails } from './persona-item.ts';
 
 export interface SetPersonaStatus {
   readonly persona: PersonaDetails;
@@ -19,28 +17,18 @@ export async function setPersonaStatus(
     orgId,
     personaId,
     status,
-  }: { readonly orgId: string; readonly personaId: string; readonly status: Persona['status'] },
+  }: { readonly orgId: string; readonly personaId: string; readonly status: PersonaStatus },
   now: Date = new Date(),
 ): Promise<SetPersonaStatus> {
   const updatedAt = now.toISOString();
-  const update = await attemptWrite(
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: personaKey(orgId, personaId),
-        UpdateExpression: 'SET #status = :status, updatedAt = :updatedAt',
-        ConditionExpression: 'attribute_exists(pk) AND #status <> :status',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: { ':status': status, ':updatedAt': updatedAt },
-        ReturnValues: 'ALL_NEW',
-      }),
-      callOptions(table),
-    ),
+  const update = await table.update(
+    personaKey(orgId, personaId),
+    { set: { status, updatedAt } },
+    all(present('pk'), compare('status', '<>', status)),
   );
-  if ('written' in update && update.written.Attributes !== undefined) {
-    return { persona: personaDetails(update.written.Attributes), changed: true };
-  }
-  const persona = await findPersona(table, orgId, personaId);
-  // The SDK sends a write again when its answer was lost, so the change may be this call's own.
+  const persona = update.written
+    ? parsePersonaDetails(update.item)
+    : await findPersona(table, orgId, personaId);
+  // A write is sent again when its answer was lost, so the change that it meets may be this one.
   return { persona, changed: persona.updatedAt === updatedAt };
 }

@@ -4,20 +4,24 @@ import path from 'node:path';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
+import { clientConfig, tableOf } from '../functions/dynamodb/sdk.ts';
 import type { Table } from '../functions/dynamodb/table.ts';
+import { refuseUnknownProfile, regionOf } from './aws-settings.ts';
+import { databaseClock } from './database-clock.ts';
 import { Refused } from './refused.ts';
 
 export interface Target {
+  readonly name: string;
   readonly table: Table;
+  /** The database's time, as of its latest answer; it throws Refused when there is none. */
+  now(): Date;
+  close(): void;
   /** Named in errors; absent for a deployed table. */
   readonly local: { readonly stackFile: string; readonly databaseEndpoint: string } | undefined;
 }
 
 /** An operator waits longer than a request may, but not for ever. */
-const LIMITS = {
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-} satisfies DynamoDBClientConfig;
+const LIMITS = { maxAttempts: 3, connectionTimeoutMs: 3_000, requestTimeoutMs: 10_000 };
 
 const STACK_FILE = path.join('.local', 'stack.json');
 
@@ -27,19 +31,26 @@ const localStack = z.object({
   region: z.string().min(1),
 });
 
-/** Ordinary AWS settings apply: the default credential chain, AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL_DYNAMODB. */
-export function deployedTarget(tableName: string, region: string | undefined): Target {
-  return {
-    table: openTable(tableName, region === undefined ? {} : { region }),
-    local: undefined,
-  };
+/**
+ * Ordinary AWS settings apply: the default credential chain, AWS_REGION, AWS_DEFAULT_REGION, AWS_PROFILE,
+ * AWS_ENDPOINT_URL_DYNAMODB.
+ * @throws Refused when the settings name a profile that does not exist.
+ */
+export async function deployedTarget(
+  tableName: string,
+  givenRegion: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Target> {
+  await refuseUnknownProfile(env);
+  const region = givenRegion ?? regionOf(env);
+  return { ...openTable(tableName, region === undefined ? {} : { region }), local: undefined };
 }
 
 /** @throws Refused when the local stack has left no word of where its database is. */
 export function localTarget(stackFile = path.resolve(STACK_FILE)): Target {
   const { tableName, databaseEndpoint, region } = readLocalStack(stackFile);
   return {
-    table: openTable(tableName, {
+    ...openTable(tableName, {
       region,
       endpoint: databaseEndpoint,
       // The local stack may have been told to use a table at AWS, which takes none but real credentials.
@@ -49,8 +60,11 @@ export function localTarget(stackFile = path.resolve(STACK_FILE)): Target {
   };
 }
 
-function openTable(name: string, settings: DynamoDBClientConfig): Table {
-  return { name, client: DynamoDBDocumentClient.from(new DynamoDBClient({ ...LIMITS, ...settings })) };
+function openTable(name: string, settings: DynamoDBClientConfig): Omit<Target, 'local'> {
+  const client = new DynamoDBClient({ ...clientConfig(LIMITS), ...settings });
+  const now = databaseClock(client);
+  const table = tableOf(name, DynamoDBDocumentClient.from(client))();
+  return { name, table, now, close: () => client.destroy() };
 }
 
 function isAws(endpoint: string): boolean {

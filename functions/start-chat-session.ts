@@ -12,9 +12,10 @@ import { takeRandomBytes } from './sessions/ulid.ts';
 
 export function createStartChatSession(
   platform: Platform,
-  { expiryDays, personaRememberMs }: Pick<EndpointSettings, 'expiryDays' | 'personaRememberMs'>,
+  settings: Pick<EndpointSettings, 'expiryDays' | 'personaRememberMs' | 'sessionsByUser'>,
 ) {
-  const findPersona = rememberPersonas(personaRememberMs, platform.now);
+  const { expiryDays, sessionsByUser } = settings;
+  const findPersona = rememberPersonas(settings.personaRememberMs, platform.now);
   return endpoint('startChatSession', platform, async (call) => {
     const { table, requestId, nowMs } = call;
     const request = {
@@ -22,6 +23,7 @@ export function createStartChatSession(
       nowMs,
       random: takeRandomBytes,
       expiresAt: expiresAt(nowMs, expiryDays.unused ?? expiryDays.idle),
+      indexed: sessionsByUser,
     };
     return replyTo(await startSession(table, readStartRequest(call), request, findPersona));
   });

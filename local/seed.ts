@@ -1,17 +1,7 @@
-// The demo org: a persona to chat with, an API key and a session JWT, made with the operator commands.
-import { createPersona } from '../admin/create-persona.ts';
-import { issueApiKey } from '../admin/issue-api-key.ts';
-import { listApiKeys } from '../admin/list-api-keys.ts';
-import { Refused } from '../admin/refused.ts';
-import { revokeApiKey } from '../admin/revoke-api-key.ts';
-import { setPersonaStatus } from '../admin/set-persona-status.ts';
+// The demo data: an org with a persona and an API key, and a session JWT of its user.
+import { makeDemoOrg } from '../admin/demo-org.ts';
+import { localClaims } from './session-tokens.ts';
 import type { LocalStack } from './stack.ts';
-
-const orgId = 'org_demo';
-const workspaceId = 'ws_demo';
-const userId = 'usr_demo';
-const persona = { orgId, personaId: 'psn_demo', name: 'Luna', workspaceId };
-const KEY_NAME = 'Demo key of npm start';
 
 export interface Demo {
   personaId: string;
@@ -21,54 +11,17 @@ export interface Demo {
 }
 
 export async function seedDemo(stack: LocalStack): Promise<Demo> {
-  await activePersona(stack);
-  await revokeEarlierKeys(stack);
-  const { secretKey } = await issueApiKey(stack.table, {
-    orgId,
-    workspaceId,
-    userId,
-    scopes: ['*'],
-    environment: 'test',
-    name: KEY_NAME,
-  });
+  const org = await makeDemoOrg(stack.table.name, stack.table.client);
+  const { personaId, personaName, apiKey } = org;
   return {
-    personaId: persona.personaId,
-    personaName: persona.name,
-    apiKey: secretKey,
-    sessionJwt: await stack.signSessionJwt(sessionClaims(stack)),
+    personaId,
+    personaName,
+    apiKey,
+    sessionJwt: await stack.signSessionJwt({
+      sub: org.userId,
+      [localClaims.org]: org.orgId,
+      [localClaims.workspace]: org.workspaceId,
+      [localClaims.scopes]: '*',
+    }),
   };
-}
-
-/** With `--data`, an operator may have archived or renamed it in an earlier run. */
-async function activePersona({ table }: LocalStack): Promise<void> {
-  try {
-    await createPersona(table, persona);
-  } catch (error) {
-    if (!(error instanceof Refused)) {
-      throw error;
-    }
-    await setPersonaStatus(table, { ...persona, status: 'active' });
-  }
-}
-
-/** Only a key's hash is stored, so the key of an earlier run can never be shown again. */
-async function revokeEarlierKeys({ table }: LocalStack): Promise<void> {
-  for (const { name, status, keyId } of await listApiKeys(table, orgId)) {
-    if (name === KEY_NAME && status !== 'revoked') {
-      await revokeApiKey(table, { orgId, keyId });
-    }
-  }
-}
-
-/** The authorizer's environment says how the claims are called. */
-function sessionClaims({ deployment }: LocalStack): Record<string, string> {
-  const environment =
-    deployment.functions.find(({ environment }) => 'JWT_ORG_CLAIM' in environment)?.environment ?? {};
-  const { JWT_ORG_CLAIM, JWT_WORKSPACE_CLAIM, JWT_SCOPES_CLAIM } = environment;
-  if (!JWT_ORG_CLAIM || !JWT_WORKSPACE_CLAIM || !JWT_SCOPES_CLAIM) {
-    throw new Error(
-      'No function of the assembly names the claims of a session JWT (JWT_ORG_CLAIM and its like).',
-    );
-  }
-  return { sub: userId, [JWT_ORG_CLAIM]: orgId, [JWT_WORKSPACE_CLAIM]: workspaceId, [JWT_SCOPES_CLAIM]: '*' };
 }

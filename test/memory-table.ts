@@ -49,6 +49,15 @@ export class MemoryTable implements Table {
     return [...this.#items.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   }
 
+  /** As TTL does, of all items that have expired by then. */
+  removeExpired(nowMs: number): void {
+    for (const [name, { expiresAt }] of this.#items) {
+      if (typeof expiresAt === 'number' && expiresAt * 1000 <= nowMs) {
+        this.#items.delete(name);
+      }
+    }
+  }
+
   /** @returns what the verb resolves with */
   carryOut(call: TableCall): Item | undefined | WriteResult | Page {
     switch (call.verb) {
@@ -77,19 +86,23 @@ export class MemoryTable implements Table {
     return stored;
   }
 
-  #query({ partition, sortKeyPrefix = '', filter, after, order, limit = Infinity }: Query): Page {
+  #query({ index, partition, sortKeyPrefix = '', filter, after, order, limit = Infinity }: Query): Page {
+    const { partitionAttribute, sortAttribute } = index ?? { partitionAttribute: 'pk', sortAttribute: 'sk' };
+    const sortKey = (item: Key) => String(new Map(Object.entries(item)).get(sortAttribute));
     const direction = order === 'descending' ? -1 : 1;
-    const inOrder = (a: Key, b: Key) => (a.sk < b.sk ? -direction : direction);
+    const inOrder = (a: Key, b: Key) => (sortKey(a) < sortKey(b) ? -direction : direction);
     const left = [...this.#items.values()]
-      .filter(({ pk, sk }) => pk === partition && sk.startsWith(sortKeyPrefix))
-      .filter((item) => after === undefined || (item.sk !== after.sk && inOrder(after, item) < 0))
+      .filter((item) => item[partitionAttribute] === partition && sortKey(item).startsWith(sortKeyPrefix))
+      .filter((item) => after === undefined || (sortKey(item) !== sortKey(after) && inOrder(after, item) < 0))
       .sort(inOrder);
     const lookedAt = left.slice(0, limit);
     const items = lookedAt.filter((item) => filter === undefined || holds(filter, item));
     const last = lookedAt.at(-1);
-    return last === undefined || lookedAt.length < limit
-      ? { items }
-      : { items, lastKey: { pk: last.pk, sk: last.sk } };
+    if (last === undefined || lookedAt.length < limit) {
+      return { items };
+    }
+    const indexKey = index && { [partitionAttribute]: partition, [sortAttribute]: sortKey(last) };
+    return { items, lastKey: { pk: last.pk, sk: last.sk, ...indexKey } };
   }
 }
 

@@ -3,7 +3,7 @@ import { fromContext, type VerdictContext } from '../../functions/access/verdict
 import { authorizeCall } from '../../functions/http/authorize-call.ts';
 import { readJsonObject, validate } from '../../functions/http/body.ts';
 import { type ErrorCode, notFound, Refusal, validationFailed } from '../../functions/http/refusal.ts';
-import { ListChatSessionsQuery } from '../../functions/sessions/list-request.ts';
+import { ListChatSessionsForPersonaQuery } from '../../functions/sessions/list-request.ts';
 import { StartChatSessionRequest } from '../../functions/sessions/start-request.ts';
 
 const reader = {
@@ -43,7 +43,7 @@ export const errorExamples = {
     }),
   ),
   invalidQuery: envelopeOf(
-    validationFailed(validate(ListChatSessionsQuery, { limit: '1000', status: 'open' }).problems),
+    validationFailed(validate(ListChatSessionsForPersonaQuery, { limit: '1000', status: 'open' }).problems),
   ),
   rateLimited: envelope('rate_limited', 'Too many requests: 600 a minute are allowed. Try again in 12 s.', {
     retryAfter: 12,

@@ -62,8 +62,12 @@ export const operations: Readonly<Record<Operation, OperationDocument>> = {
   },
   listChatSessionsForPersona: {
     summary: 'List a persona’s chat sessions',
-    description:
-      'Lists the sessions of a persona in the workspace of the credentials, newest first. A session is in the list from the moment it was started.',
+    description: [
+      'Lists the sessions of a persona in the workspace of the credentials, newest first by the time in their ids.',
+      'That is the time of the `Idempotency-Key` where the key is a UUIDv7, so the time of the caller’s clock, and otherwise the time of the start.',
+      '`startedAt` is always the server’s time, so the list is not always in its order.',
+      'A session is in the list from the moment it was started.',
+    ].join(' '),
     parameters: refs('PersonaId', 'Cursor', 'Limit', 'Status'),
     responses: {
       200: answer('A page of sessions.', {

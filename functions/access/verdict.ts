@@ -1,4 +1,5 @@
 // What the authorizer found out about a caller, as flat strings on its way to the endpoint.
+import { REQUESTS_PER_MINUTE_MAX } from '../env.ts';
 import type { KeyLimit } from '../limits/rate-limit.ts';
 
 export interface Principal {
@@ -83,7 +84,10 @@ function keyLimitIn({
   if (requestsPerMinute === undefined) {
     return undefined;
   }
-  return isFilled(keyId) && isFilled(requestsPerMinute) && /^[1-9][0-9]{0,8}$/.test(requestsPerMinute)
+  return isFilled(keyId) &&
+    isFilled(requestsPerMinute) &&
+    /^[1-9][0-9]{0,8}$/.test(requestsPerMinute) &&
+    Number(requestsPerMinute) <= REQUESTS_PER_MINUTE_MAX
     ? { keyId, requestsPerMinute: Number(requestsPerMinute) }
     : 'malformed';
 }

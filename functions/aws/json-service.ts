@@ -1,7 +1,7 @@
 // Calls to an AWS service that speaks JSON: signed, within deadlines, and tried again while that may help.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
-import { sign } from 'aws4';
+import aws4 from 'aws4';
 import { type Answer, type ExchangeLimits, openExchange } from './exchange.ts';
 import { isTemporary, isThrottling, Outage } from './outage.ts';
 
@@ -86,7 +86,9 @@ export function openJsonService({
       'x-amz-target': `${target}.${operation}`,
       'x-amz-date': new Date(Date.now() + clockOffsetMs).toISOString().replace(/[-:]|\.\d{3}/g, ''),
     };
-    return sign({ service, region, method: 'POST', path: '/', headers, body }, credentials).headers ?? {};
+    return (
+      aws4.sign({ service, region, method: 'POST', path: '/', headers, body }, credentials).headers ?? {}
+    );
   }
 
   /** @returns whether the clock was wrong. */

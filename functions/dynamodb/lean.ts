@@ -2,7 +2,7 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type CallLimits, openJsonService, ServiceError } from '../aws/json-service.ts';
 import type { BindTable, Item } from './table.ts';
-import { bindVerbs, ConditionFailed, type Output } from './verbs.ts';
+import { bindVerbs, ConditionFailed, MARSHALL_OPTIONS, type Output } from './verbs.ts';
 
 /** In the region, with the credentials and at the address that the environment variables name. */
 export function openTable(name: string, limits: CallLimits): BindTable {
@@ -14,7 +14,7 @@ export function openTable(name: string, limits: CallLimits): BindTable {
     limits,
   });
   return bindVerbs(name, async (operation, input, signal) => {
-    const marshalled = mapped(input, INPUT_ITEMS, (item) => marshall(item));
+    const marshalled = mapped(input, INPUT_ITEMS, (item) => marshall(item, MARSHALL_OPTIONS));
     try {
       const output = await call(operation, marshalled, signal);
       return mapped(output, OUTPUT_ITEMS, (item) => unmarshall(item)) as Output;

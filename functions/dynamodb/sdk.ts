@@ -20,11 +20,18 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { CallLimits } from '../aws/json-service.ts';
 import { isTemporary, Outage } from '../aws/outage.ts';
 import type { BindTable, Item } from './table.ts';
-import { bindVerbs, ConditionFailed, type Input, type Operation, type Output } from './verbs.ts';
+import {
+  bindVerbs,
+  ConditionFailed,
+  type Input,
+  MARSHALL_OPTIONS,
+  type Operation,
+  type Output,
+} from './verbs.ts';
 
 /** Region, endpoint and credentials as the SDK finds them. */
 export function openTable(name: string, limits: CallLimits): BindTable {
-  return tableOf(name, DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(limits))));
+  return tableOf(name, documentClient(new DynamoDBClient(clientConfig(limits))));
 }
 
 export function clientConfig({
@@ -40,6 +47,11 @@ export function clientConfig({
       throwOnRequestTimeout: true,
     },
   };
+}
+
+/** With a copy of the options, into which the document client writes. */
+export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { ...MARSHALL_OPTIONS } });
 }
 
 export function tableOf(name: string, client: DynamoDBDocumentClient): BindTable {

@@ -1,5 +1,5 @@
 // The four verbs of the table as operations of DynamoDB, over whichever client sends them.
-import type { Condition } from './condition.ts';
+import { type Condition, compare } from './condition.ts';
 import type { BindTable, Change, Item, WriteResult } from './table.ts';
 
 export type Operation = 'GetItem' | 'PutItem' | 'UpdateItem' | 'Query';
@@ -33,6 +33,9 @@ export class ConditionFailed extends Error {
   }
 }
 
+/** Without it, a map that has a member called `constructor` is taken for an instance of a class and refused. */
+export const MARSHALL_OPTIONS = { convertClassInstanceToMap: true } as const;
+
 export function bindVerbs(TableName: string, send: Send): BindTable {
   return (signal) => ({
     async get({ pk, sk }, { consistent } = { consistent: true }) {
@@ -58,21 +61,23 @@ export function bindVerbs(TableName: string, send: Send): BindTable {
       return written(send('UpdateItem', input, signal));
     },
 
-    async query({ partition, sortKeyPrefix, filter, after, order, limit }) {
+    async query({ index, partition, sortKeyPrefix, filter, after, order, limit }) {
       const expressions = new Expressions();
-      const ofPartition = `pk = ${expressions.value(partition)}`;
+      const [pk, sk] = [index?.partitionAttribute ?? 'pk', index?.sortAttribute ?? 'sk'];
+      const ofPartition = expressions.condition(compare(pk, '=', partition));
       const input = {
         TableName,
         KeyConditionExpression:
           sortKeyPrefix === undefined
             ? ofPartition
-            : `${ofPartition} AND begins_with(sk, ${expressions.value(sortKeyPrefix)})`,
+            : `${ofPartition} AND begins_with(${expressions.name(sk)}, ${expressions.value(sortKeyPrefix)})`,
         ...(filter && { FilterExpression: expressions.condition(filter) }),
         ...expressions.placeholders(),
-        ...(after && { ExclusiveStartKey: { pk: after.pk, sk: after.sk } }),
+        ...(index && { IndexName: index.name }),
+        ...(after && { ExclusiveStartKey: { ...after } }),
         ...(limit !== undefined && { Limit: limit }),
         ScanIndexForward: order !== 'descending',
-        ConsistentRead: true,
+        ConsistentRead: index === undefined,
       };
       const { Items = [], LastEvaluatedKey } = await send('Query', input, signal);
       const items = Items as readonly Item[];
@@ -124,13 +129,13 @@ class Expressions {
   condition(condition: Condition): string {
     switch (condition.kind) {
       case 'absent':
-        return `attribute_not_exists(${this.#name(condition.attribute)})`;
+        return `attribute_not_exists(${this.name(condition.attribute)})`;
       case 'present':
-        return `attribute_exists(${this.#name(condition.attribute)})`;
+        return `attribute_exists(${this.name(condition.attribute)})`;
       case 'compare':
-        return `${this.#name(condition.attribute)} ${condition.comparator} ${this.value(condition.value)}`;
+        return `${this.name(condition.attribute)} ${condition.comparator} ${this.value(condition.value)}`;
       case 'in':
-        return `${this.#name(condition.attribute)} IN (${condition.values.map((value) => this.value(value)).join(', ')})`;
+        return `${this.name(condition.attribute)} IN (${condition.values.map((value) => this.value(value)).join(', ')})`;
       default: {
         const parts = condition.conditions.map((part) => this.condition(part));
         // DynamoDB refuses redundant parentheses.
@@ -145,13 +150,13 @@ class Expressions {
   change({ set = {}, add = {}, remove = [] }: Change): string {
     const sets = Object.entries(set).filter(([, value]) => value !== undefined);
     return [
-      clause('SET', sets, ([attribute, value]) => `${this.#name(attribute)} = ${this.value(value)}`),
+      clause('SET', sets, ([attribute, value]) => `${this.name(attribute)} = ${this.value(value)}`),
       clause(
         'ADD',
         Object.entries(add),
-        ([attribute, value]) => `${this.#name(attribute)} ${this.value(value)}`,
+        ([attribute, value]) => `${this.name(attribute)} ${this.value(value)}`,
       ),
-      clause('REMOVE', remove, (attribute) => this.#name(attribute)),
+      clause('REMOVE', remove, (attribute) => this.name(attribute)),
     ]
       .filter(Boolean)
       .join(' ');
@@ -172,7 +177,7 @@ class Expressions {
   }
 
   /** Hundreds of words are reserved, so every name but those of the keys is a placeholder. */
-  #name(attribute: string): string {
+  name(attribute: string): string {
     if (attribute === 'pk' || attribute === 'sk') {
       return attribute;
     }

@@ -129,15 +129,17 @@ export function isOpen(nowMs: number): Condition {
   return all(compare('status', '=', 'active'), absent('archived'), notExpired(nowMs));
 }
 
-/** As a filter of a query over sessions. */
-export function isVisibleAs(statuses: readonly SessionStatus[], nowMs: number): Condition {
-  return all(any(...statuses.map(hasPublishedStatus)), notExpired(nowMs));
-}
-
-function hasPublishedStatus(status: SessionStatus): Condition {
-  return status === 'archived'
-    ? present('archived')
-    : all(compare('status', '=', status), absent('archived'));
+/**
+ * As a filter of a query over sessions.
+ * @param status absent: all but the archived
+ */
+export function isListedAs(status: SessionStatus | undefined, nowMs: number): Condition {
+  const isArchived = status === 'archived' ? present('archived') : absent('archived');
+  const hasStatus =
+    status === 'active' || status === 'ended'
+      ? compare('status', '=', status)
+      : compare('status', '<>', 'deleted');
+  return all(isArchived, hasStatus, notExpired(nowMs));
 }
 
 function notExpired(nowMs: number): Condition {

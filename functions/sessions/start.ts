@@ -16,6 +16,7 @@ import { getSession, isLive, parseSessionItem, sessionAtStart, sessionKey } from
 import { shardCount, shardCountForKey, shardOf } from './shards.ts';
 
 import { encodeUlid } from './ulid.ts';
+import { userIndexKey } from './user-sessions.ts';
 
 export interface StartIntent {
   readonly scope: IntentScope;
@@ -34,6 +35,8 @@ export interface StartRequest {
   readonly random: () => Uint8Array;
   /** Epoch seconds from which the session is gone if it is never used; absent to keep it. */
   readonly expiresAt: number | undefined;
+  /** Whether the table has the index of sessions by user, which costs another write unit. */
+  readonly indexed?: boolean;
 }
 
 export type StartOutcome =
@@ -95,7 +98,7 @@ export async function startSession(
 async function putSession(
   table: Table,
   { address, ...session }: NewSession,
-  { requestId, nowMs, expiresAt }: StartRequest,
+  { requestId, nowMs, expiresAt, indexed }: StartRequest,
 ): Promise<StartOutcome> {
   const put = await table.put(
     {
@@ -105,6 +108,7 @@ async function putSession(
       metadata: session.metadata && metadataText(session.metadata),
       startRequestId: requestId,
       expiresAt,
+      ...(indexed && userIndexKey({ ...address, userId: session.userId }, address.ulid)),
     },
     absent('pk'),
   );

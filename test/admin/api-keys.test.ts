@@ -5,7 +5,7 @@ import { listApiKeys } from '../../admin/list-api-keys.ts';
 import { revokeApiKey } from '../../admin/revoke-api-key.ts';
 import { isMistypedApiKey } from '../../functions/access/api-key.ts';
 import { apiKeyVerifier } from '../../functions/access/api-keys.ts';
-import { getApiKey } from '../../functions/access/get-api-key.ts';
+import { getApiKey } from '../../functions/access/find-api-key.ts';
 import type { Verdict } from '../../functions/access/verdict.ts';
 import { type Database, startDatabase } from './database.ts';
 

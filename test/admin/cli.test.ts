@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { hashApiKey } from '../../functions/access/api-key.ts';
-import { getApiKey } from '../../functions/access/get-api-key.ts';
+import { getApiKey } from '../../functions/access/find-api-key.ts';
 import { type Database, startDatabase } from './database.ts';
 import { runAdmin } from './run-admin.ts';
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
   mkdirSync(path.join(folder, '.local'));
   const stack = {
     baseUrl: 'http://127.0.0.1:8787',
-    tableName: database.table.name,
+    tableName: database.tableName,
     databaseEndpoint: database.endpoint,
     region: database.region,
   };
@@ -222,7 +222,7 @@ describe('a call that is wrong', () => {
     [[...create, '--name', ' '], 'It must be 1 to 200 characters, was 0.'],
     [[...create, '--name', 'a\nb'], 'It must not hold control characters'],
     [['org', 'set', '--local', '--org', 'o', '--plan', 'Gold Plan'], 'It must be 1 to 32 of a-z, 0-9'],
-    [[...issue, '--requests-per-minute', '0'], 'It must be a whole number from 1 to 99999999.'],
+    [[...issue, '--requests-per-minute', '0'], 'It must be a whole number from 1 to 10000000.'],
     [[...issue, '--scopes', 'write:chat,admin'], 'There is no scope "admin"; use write:chat, read:chat, *'],
     [[...issue, '--environment', 'prod'], 'Allowed choices are live, test.'],
     [[...issue, '--expires', 'tomorrow'], 'Give a time as in 2030-12-31T23:59:59Z'],

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { tableOf } from '../../functions/dynamodb/sdk.ts';
 import type { Table } from '../../functions/dynamodb/table.ts';
 
 const dynalite = createRequire(import.meta.url)('dynalite') as (options: { createTableMs: number }) => Server;
@@ -12,9 +13,8 @@ const dynalite = createRequire(import.meta.url)('dynalite') as (options: { creat
 export interface Database {
   readonly endpoint: string;
   readonly region: string;
+  readonly tableName: string;
   readonly table: Table;
-  /** The same table through a client of its own, to which a test can do harm. */
-  anotherClient(): Table;
   allItems(): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
 }
@@ -25,20 +25,17 @@ export async function startDatabase(): Promise<Database> {
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const region = 'eu-central-1';
-  const anotherClient = (): Table => ({
-    name: 'Sessions',
-    client: DynamoDBDocumentClient.from(
-      new DynamoDBClient({ endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }),
-    ),
-  });
-  const table = anotherClient();
-  await createTable(table);
+  const client = DynamoDBDocumentClient.from(
+    new DynamoDBClient({ endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }),
+  );
+  const tableName = 'Sessions';
+  await createTable(tableName, client);
   return {
     endpoint,
     region,
-    table,
-    anotherClient,
-    allItems: async () => (await table.client.send(new ScanCommand({ TableName: table.name }))).Items ?? [],
+    tableName,
+    table: tableOf(tableName, client)(),
+    allItems: async () => (await client.send(new ScanCommand({ TableName: tableName }))).Items ?? [],
     close: async () => {
       server.closeAllConnections();
       server.close();
@@ -47,7 +44,7 @@ export async function startDatabase(): Promise<Database> {
   };
 }
 
-async function createTable({ name, client }: Table): Promise<void> {
+async function createTable(name: string, client: DynamoDBDocumentClient): Promise<void> {
   await client.send(
     new CreateTableCommand({
       TableName: name,

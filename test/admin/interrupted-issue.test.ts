@@ -36,21 +36,21 @@ async function workingKeys(): Promise<unknown[]> {
 }
 
 test('A crash before the first write leaves nothing', async () => {
-  const crashing = beforePut(database.anotherClient(), 1, crash);
+  const crashing = beforePut(database.table, 1, crash);
   await expect(issueApiKey(crashing, newKey)).rejects.toThrow('crashed');
   expect(await listApiKeys(database.table, newKey.orgId)).toEqual([]);
   expect(await workingKeys()).toEqual([]);
 });
 
 test('A crash between the writes leaves a listed key that does not work', async () => {
-  const crashing = beforePut(database.anotherClient(), 2, crash);
+  const crashing = beforePut(database.table, 2, crash);
   await expect(issueApiKey(crashing, newKey)).rejects.toThrow(UnfinishedIssue);
   expect(await listApiKeys(database.table, newKey.orgId)).toMatchObject([{ status: 'unfinished' }]);
   expect(await workingKeys()).toEqual([]);
 });
 
 test('An unfinished key can be revoked', async () => {
-  const crashing = beforePut(database.anotherClient(), 2, crash);
+  const crashing = beforePut(database.table, 2, crash);
   await expect(issueApiKey(crashing, newKey)).rejects.toThrow('key revoke --org');
   const [unfinished] = await listApiKeys(database.table, newKey.orgId);
   await revokeApiKey(database.table, { orgId: newKey.orgId, keyId: unfinished?.keyId ?? '' });
@@ -58,7 +58,7 @@ test('An unfinished key can be revoked', async () => {
 });
 
 test('A key that is revoked while it is being issued never works', async () => {
-  const overtaken = beforePut(database.anotherClient(), 2, async () => {
+  const overtaken = beforePut(database.table, 2, async () => {
     const [listed] = await listApiKeys(database.table, newKey.orgId);
     await revokeApiKey(database.table, { orgId: newKey.orgId, keyId: listed?.keyId ?? '' });
   });
@@ -68,7 +68,7 @@ test('A key that is revoked while it is being issued never works', async () => {
 });
 
 test('An issue whose answers are lost gives one working key', async () => {
-  const { entry } = await issueApiKey(losingFirstAnswers(database.anotherClient()), newKey);
+  const { entry } = await issueApiKey(losingFirstAnswers(database.table), newKey);
   expect(await listApiKeys(database.table, newKey.orgId)).toMatchObject([
     { keyId: entry.keyId, status: 'active' },
   ]);
@@ -77,7 +77,7 @@ test('An issue whose answers are lost gives one working key', async () => {
 
 test('A revocation whose answer is lost is a first revocation', async () => {
   const { entry } = await issueApiKey(database.table, newKey);
-  const revoked = await revokeApiKey(losingFirstAnswers(database.anotherClient()), entry);
+  const revoked = await revokeApiKey(losingFirstAnswers(database.table), entry);
   expect(revoked.alreadyRevoked).toBe(false);
   expect(await workingKeys()).toEqual([]);
 });

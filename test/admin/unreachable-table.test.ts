@@ -24,14 +24,26 @@ afterAll(async () => {
   await database.close();
 });
 
+/** A home folder with this as its ~/.aws/config, and credentials for the profile "known". */
+function awsSettings(config: string): string {
+  const place = mkdtempSync(path.join(folder, 'home-'));
+  mkdirSync(path.join(place, '.aws'));
+  writeFileSync(path.join(place, '.aws/config'), config);
+  writeFileSync(
+    path.join(place, '.aws/credentials'),
+    '[known]\naws_access_key_id = test\naws_secret_access_key = test\n',
+  );
+  return place;
+}
+
 describe('a deployed table', () => {
   it.each(['--table', 'MOONBORN_TABLE'])('is the one named by %s', async (how) => {
     const env = { ...CREDENTIALS, ...REGION, AWS_ENDPOINT_URL_DYNAMODB: database.endpoint };
     const created = await runAdmin(
       ['persona', 'create', '--org', 'org_acme', '--id', 'psn_ada', '--name', 'Ada'].concat(
-        how === '--table' ? ['--table', database.table.name] : [],
+        how === '--table' ? ['--table', database.tableName] : [],
       ),
-      { folder, env: how === '--table' ? env : { ...env, MOONBORN_TABLE: database.table.name } },
+      { folder, env: how === '--table' ? env : { ...env, MOONBORN_TABLE: database.tableName } },
     );
     expect(created).toMatchObject({ status: 0, stderr: '' });
   });
@@ -44,6 +56,43 @@ describe('a deployed table', () => {
       stderr:
         'error: There is no table "Typo" in this account and region. Check --table (the stack\'s output TableName), --region and AWS_PROFILE.\n',
     });
+  });
+
+  it.each([
+    ['AWS_REGION', { AWS_REGION: 'eu-central-1', AWS_DEFAULT_REGION: 'eu-west-1' }, 'eu-central-1'],
+    ['AWS_DEFAULT_REGION', { AWS_DEFAULT_REGION: 'eu-west-1' }, 'eu-west-1'],
+    ['the profile', { AWS_PROFILE: 'known' }, 'eu-south-1'],
+    ['the default profile', {}, 'eu-north-1'],
+  ])('is in the region that %s names', async (_, env, region) => {
+    const place = awsSettings('[default]\nregion = eu-north-1\n[profile known]\nregion = eu-south-1\n');
+    const regions: unknown[] = [];
+    const aws = createServer(({ headers }, response) => {
+      regions.push(/Credential=[^/]+\/\d+\/([^/]+)/.exec(headers.authorization ?? '')?.[1]);
+      response.end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(aws, 'listening');
+    const endpoint = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`;
+    await runAdmin([...SHOW, '--table', 'Sessions'], {
+      folder: place,
+      env: { ...CREDENTIALS, ...env, AWS_ENDPOINT_URL_DYNAMODB: endpoint },
+    });
+    aws.close();
+    expect(regions).toEqual([region]);
+  });
+
+  it.each([
+    ['and there is no other setting', {}],
+    ['and the region is known', REGION],
+    ['and there are other credentials', { ...REGION, ...CREDENTIALS }],
+  ])('with a profile that does not exist, %s: the profile is named', async (_, env) => {
+    const place = awsSettings('[profile known]\nregion = eu-south-1\n');
+    expectOneLine(
+      await runAdmin([...SHOW, '--table', 'Sessions'], {
+        folder: place,
+        env: { ...env, AWS_PROFILE: 'typo' },
+      }),
+      'There is no AWS profile "typo". Check AWS_PROFILE',
+    );
   });
 
   it.each([
@@ -146,7 +195,7 @@ describe('the local stack', () => {
 
   test('wins over MOONBORN_TABLE, and needs no AWS settings', async () => {
     const place = stackFile(
-      JSON.stringify({ ...stack, tableName: database.table.name, databaseEndpoint: database.endpoint }),
+      JSON.stringify({ ...stack, tableName: database.tableName, databaseEndpoint: database.endpoint }),
     );
     const env = { MOONBORN_TABLE: 'Elsewhere' };
     const shown = await runAdmin(['key', 'list', '--org', 'org_none', '--local'], { folder: place, env });

@@ -28,7 +28,7 @@ beforeAll(async () => {
   mkdirSync(path.join(folder, '.local'));
   const stack = {
     baseUrl: 'http://127.0.0.1:8787',
-    tableName: database.table.name,
+    tableName: database.tableName,
     databaseEndpoint: database.endpoint,
     region: database.region,
   };

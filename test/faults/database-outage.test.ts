@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openApiKeyLookup } from '../../functions/access/find-api-key.ts';
-import { Outage } from '../../functions/dynamodb/outage.ts';
+import { Outage } from '../../functions/aws/outage.ts';
 import type { Table } from '../../functions/dynamodb/table.ts';
 import { putSession } from '../../functions/sessions/put-session.ts';
 import { type EmbeddedTable, startEmbeddedTable } from './embedded-table.ts';

@@ -13,6 +13,7 @@ import {
   configured,
   deployedFolder,
   functionOf,
+  PREFLIGHT,
   privateKeyPem,
   UNKNOWN_ROUTE,
 } from './template.ts';
@@ -85,6 +86,17 @@ it('the bundle of the function for unknown paths answers 404 in the envelope', a
   const [answer] = await invokeDeployed(UNKNOWN_ROUTE, [callTo('PUT', '/nowhere', { authn: 'missing' })]);
   expect(answer.statusCode).toBe(404);
   expect(JSON.parse(answer.body).error.code).toBe('not_found');
+});
+
+it('the bundle of the function for preflights answers 204 without a body, whoever asks', async () => {
+  const [answer] = await invokeDeployed(
+    PREFLIGHT,
+    [callTo('OPTIONS', '/v1/chat/sessions/{id}', { authn: 'missing' })],
+    configured,
+  );
+  expect(answer).toMatchObject({ statusCode: 204, headers: { 'x-request-id': 'request-1' } });
+  expect(answer).not.toHaveProperty('body');
+  expect(answer.headers).not.toHaveProperty('content-type');
 });
 
 describe('the bundle of the authorizer', () => {

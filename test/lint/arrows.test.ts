@@ -127,7 +127,7 @@ const ARROWS: readonly Arrow[] = [
   },
   ...['infra/planted.ts', 'infra/github-access/planted.ts'].map((file) => ({
     file,
-    message: 'infra/ imports functions/routes.ts and functions/env.ts, and nothing else outside of infra/',
+    message: 'infra/ imports functions/routes.ts, functions/headers.ts and functions/env.ts, and nothing else outside of infra/',
     forbidden: [
       ...filesOf('local', 'admin', 'sdk', 'docs', 'bench', 'test'),
       ...ENTRIES,
@@ -147,7 +147,7 @@ const ARROWS: readonly Arrow[] = [
   })),
   {
     file: 'local/seed.ts',
-    message: 'local/seed.ts imports local/ and admin/ only',
+    message: 'local/seed.ts imports local/, and of the other folders admin/demo-org.ts only',
     forbidden: [...filesOf('infra', 'sdk', 'docs', 'bench', 'test'), 'functions/routes.ts', ...roomsBut()],
   },
   {

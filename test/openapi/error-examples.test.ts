@@ -2,7 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, test } from 'vitest';
 import { errorExamples } from '../../docs/openapi/error-examples.ts';
-import { Outage } from '../../functions/dynamodb/outage.ts';
+import { Outage } from '../../functions/aws/outage.ts';
 import { refusals } from '../../functions/http/refusal.ts';
 import { rateLimited } from '../../functions/limits/rate-limit.ts';
 import { call, newTenant, start } from '../api/harness.ts';

@@ -1,6 +1,6 @@
 // Turns: counted exactly once, in their order, and never for a session that takes none.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Outage } from '../../functions/dynamodb/outage.ts';
+import { Outage } from '../../functions/aws/outage.ts';
 import { createEndChatSession } from '../../functions/end-chat-session.ts';
 import { createRecordChatTurn } from '../../functions/record-chat-turn.ts';
 import { sessionKey } from '../../functions/sessions/session-item.ts';

@@ -1,6 +1,6 @@
 // What a start checks before it touches the table, and what it says when the table fails it.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Outage } from '../../functions/dynamodb/outage.ts';
+import { Outage } from '../../functions/aws/outage.ts';
 import { personaKey } from '../../functions/personas/persona.ts';
 import { createStartChatSession } from '../../functions/start-chat-session.ts';
 import { MemoryTable } from '../memory-table.ts';
@@ -13,7 +13,11 @@ const table = new RecordedTable();
 const BODY = '{"personaId":"psn_1"}';
 const PERSONA = { ...personaKey('org_1', 'psn_1'), name: 'Ada', status: 'active' };
 
-const handler = createStartChatSession(table.platform(), { expiryDays: {}, personaRememberMs: 0 });
+const handler = createStartChatSession(table.platform(), {
+  expiryDays: {},
+  personaRememberMs: 0,
+  sessionsByUser: false,
+});
 
 beforeEach(() => {
   table.calls = [];

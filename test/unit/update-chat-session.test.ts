@@ -27,7 +27,7 @@ const jsonCall = (id: string, body: string, headers: Record<string, string> = {}
 function start(fields: object = {}): Promise<Answer> {
   const handler = createStartChatSession(
     table.platform(() => NOW_MS),
-    { expiryDays: {}, personaRememberMs: 0 },
+    { expiryDays: {}, personaRememberMs: 0, sessionsByUser: false },
   );
   const body = JSON.stringify({ personaId: 'psn_1', ...fields });
   const event = jsonCall('psn_1', body, { 'idempotency-key': KEY });

@@ -1,7 +1,7 @@
 // What counts as an outage of the database, shown with a real socket, and what is a mistake of ours.
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Outage } from '../../../functions/dynamodb/outage.ts';
+import { Outage } from '../../../functions/aws/outage.ts';
 import {
   callOptions,
   ENDPOINT_LIMITS,

@@ -1,7 +1,7 @@
 // Whatever an endpoint does, its factory guards it, answers in the envelope and logs one line.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Outage } from '../../../functions/dynamodb/outage.ts';
+import { Outage } from '../../../functions/aws/outage.ts';
 import type { Call, Reply } from '../../../functions/http/call.ts';
 import { endpoint, openEndpoint } from '../../../functions/http/endpoint.ts';
 import { Refusal } from '../../../functions/http/refusal.ts';

@@ -1,9 +1,9 @@
 // The query of a list, as a caller may send it.
 import { describe, expect, it } from 'vitest';
 import { validate } from '../../../functions/http/body.ts';
-import { ListChatSessionsQuery } from '../../../functions/sessions/list-request.ts';
+import { ListChatSessionsForPersonaQuery } from '../../../functions/sessions/list-request.ts';
 
-const query = (value: Record<string, unknown>) => validate(ListChatSessionsQuery, value);
+const query = (value: Record<string, unknown>) => validate(ListChatSessionsForPersonaQuery, value);
 
 describe('the query of a list', () => {
   it('is 20 sessions from the start when nothing is said', () => {

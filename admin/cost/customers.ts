@@ -1,0 +1,86 @@
+// What limits, usage and events add to the bill, where they are configured.
+import type { Deployed } from './deployed.ts';
+import { billedMs, gbSeconds } from './lambda-time.ts';
+import type { Line, Use } from './line.ts';
+import type { Measured, MeasuredCall } from './measured.ts';
+import type { Prices } from './prices.ts';
+
+const MILLION = 1_000_000;
+const MINUTES_PER_MONTH = 730 * 60;
+
+/** Of one shard: with more of them the work is the same, in more and smaller batches. */
+export function customerLines(use: Use, deployed: Deployed, measured: Measured, prices: Prices): Line[] {
+  const { isLimited, consumersMb } = deployed;
+  return [
+    ...(isLimited ? [limitsLine(use, measured, prices)] : []),
+    ...(consumersMb.countUsage === undefined
+      ? []
+      : usageLines(use, consumersMb.countUsage, measured, prices)),
+    ...(consumersMb.publishSessionEvents === undefined
+      ? []
+      : eventLines(use, consumersMb.publishSessionEvents, measured, prices)),
+  ];
+}
+
+function limitsLine({ startsPerMonth }: Use, { customers }: Measured, { dynamoDb }: Prices): Line {
+  const { writeUnits } = customers.limits;
+  return {
+    component: 'Limits, counting',
+    because: `${writeUnits} write unit at most; a fraction on great plans. The plan is read once a minute`,
+    usd: (startsPerMonth / MILLION) * writeUnits * dynamoDb.perMillionWriteUnits,
+  };
+}
+
+/** A batch a minute, with a write for each org in it, and the last call of the window. */
+function usageLines(use: Use, memoryMb: number, measured: Measured, prices: Prices): Line[] {
+  const { countUsage } = measured.customers;
+  const batches = Math.min(use.startsPerMonth, MINUTES_PER_MONTH);
+  const writes = Math.min(use.startsPerMonth, MINUTES_PER_MONTH * use.apiKeys) * countUsage.writeUnits;
+  return [
+    {
+      component: 'Usage, writes',
+      because: `${writes.toLocaleString('en-US')}: one a minute for each of ${use.apiKeys} orgs at most`,
+      usd: (writes / MILLION) * prices.dynamoDb.perMillionWriteUnits,
+    },
+    {
+      component: 'Usage, Lambda',
+      because: `${(2 * batches).toLocaleString('en-US')} invocations: a batch a minute, and the end of its window`,
+      usd: invocationsUsd(2 * batches, memoryMb, countUsage, measured, prices),
+    },
+  ];
+}
+
+/** At worst, starts come so far apart that each is a batch. */
+function eventLines({ startsPerMonth }: Use, memoryMb: number, measured: Measured, prices: Prices): Line[] {
+  return [
+    {
+      component: 'Events, bus',
+      because: `1 at $${prices.eventBridge.perMillionEvents} a million; an end or a deletion is one more`,
+      usd: (startsPerMonth / MILLION) * prices.eventBridge.perMillionEvents,
+    },
+    {
+      component: 'Events, Lambda',
+      because: 'an invocation for each at most; up to 100 within a second are one',
+      usd: invocationsUsd(
+        startsPerMonth,
+        memoryMb,
+        measured.customers.publishSessionEvents,
+        measured,
+        prices,
+      ),
+    },
+  ];
+}
+
+function invocationsUsd(
+  invocations: number,
+  memoryMb: number,
+  call: MeasuredCall,
+  measured: Measured,
+  { lambdaArm }: Prices,
+): number {
+  const seconds = gbSeconds(billedMs(call, memoryMb, measured), memoryMb);
+  return (
+    (invocations / MILLION) * lambdaArm.perMillionRequests + invocations * seconds * lambdaArm.perGbSecond
+  );
+}

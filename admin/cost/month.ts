@@ -1,0 +1,65 @@
+// What a month costs, and how it is printed.
+import { ConfigError } from '../../infra/config.ts';
+import { Misused } from '../refused.ts';
+import { rejectedAlternatives } from './alternatives.ts';
+import { type Bill, monthlyBill } from './bill.ts';
+import { type Deployed, readDeployed, type Template } from './deployed.ts';
+import { type Line, total, type Use } from './line.ts';
+import { readMeasured } from './measured.ts';
+import { readPrices } from './prices.ts';
+import { synthesisedTemplates } from './synthesised.ts';
+
+export interface Month {
+  readonly stage: string;
+  readonly use: Use;
+  readonly deployed: Deployed;
+  readonly bill: Bill;
+  readonly alternatives: readonly Line[];
+}
+
+/** @throws Misused when there is no such stage, or the configuration is not valid. */
+export function costOfMonth(use: Use, stage: string, configFile: string | undefined): Month {
+  const deployed = readDeployed(templatesOf(stage, configFile));
+  const prices = readPrices();
+  return {
+    stage,
+    use,
+    deployed,
+    bill: monthlyBill(use, deployed, readMeasured(), prices),
+    alternatives: rejectedAlternatives(use, deployed, prices),
+  };
+}
+
+function templatesOf(stage: string, configFile: string | undefined): Template[] {
+  try {
+    return synthesisedTemplates(stage, configFile);
+  } catch (error) {
+    throw error instanceof ConfigError ? new Misused(error.message, { cause: error }) : error;
+  }
+}
+
+export function describeMonth({ stage, use, bill, alternatives }: Month): string {
+  const { region, enteredOn } = readPrices();
+  const { starts, customers, kept, fixed } = bill;
+  return [
+    `${use.startsPerMonth.toLocaleString('en-US')} starts in a month, stage ${stage}, ${region}, USD at list prices of ${enteredOn},\n` +
+      `units and times measured on ${readMeasured().on}`,
+    section('For the starts', starts, true),
+    ...(customers.length === 0 ? [] : [section('For limits, usage and events', customers, true)]),
+    section('For what is kept', kept, true),
+    section('Whatever the traffic', fixed, true),
+    row({ component: 'The month', because: '', usd: total([...starts, ...customers, ...kept, ...fixed]) }),
+    section('Had it been decided otherwise, a month would cost so much more', alternatives),
+  ].join('\n\n');
+}
+
+function section(title: string, lines: readonly Line[], hasTotal = false): string {
+  const sum = hasTotal ? [row({ component: '  together', because: '', usd: total(lines) })] : [];
+  return [title, ...lines.map((line) => row({ ...line, component: `  ${line.component}` })), ...sum].join(
+    '\n',
+  );
+}
+
+function row({ component, because, usd }: Line): string {
+  return `${component.padEnd(52)} ${usd.toFixed(4).padStart(12)}  ${because}`.trimEnd();
+}

@@ -1,0 +1,26 @@
+// The templates of a stage, synthesised here and now.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { entries } from '../../functions/routes.ts';
+import { loadConfig } from '../../infra/config.ts';
+import { addStacks } from '../../infra/stacks.ts';
+import type { Template } from './deployed.ts';
+
+/** What functions hold has no price, so they are not bundled for this. */
+export function synthesisedTemplates(stage: string, configFile?: string): Template[] {
+  const folder = mkdtempSync(join(tmpdir(), 'moonborn-cost-'));
+  try {
+    const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'cdk.json'), 'utf8'));
+    const app = new App({ context, outdir: join(folder, 'cdk.out') });
+    const noCode = join(folder, 'no-code');
+    mkdirSync(noCode);
+    const folders = new Map(entries.map((entry) => [entry, noCode]));
+    const { data, service } = addStacks(app, loadConfig(stage, configFile), folders);
+    const assembly = app.synth();
+    return [data, service].map(({ artifactId }) => assembly.getStackArtifact(artifactId).template);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,53 @@
+// The numbers behind the bill still hold. COST_MEASURE=write puts new ones into admin/cost/measured.json.
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { expect, it } from 'vitest';
+import {
+  MEASURED_FILE,
+  type Measured,
+  type MeasuredCall,
+  readMeasured,
+} from '../../../admin/cost/measured.ts';
+import { measureStart } from './measure.ts';
+import { measureCustomers } from './measure-customers.ts';
+
+/** Ids and numbers are not always equally long. */
+const BYTES_TOLERANCE = 0.1;
+/** Machines differ, and this one may be busy. */
+const CPU_TOLERANCE = 4;
+
+it('a start consumes what the bill says that it consumes', async () => {
+  const now = await measureStart();
+  const machine = `${cpus()[0]?.model ?? 'unknown'}, Node.js ${process.versions.node}`;
+  record({ start: now, machine, on: new Date().toISOString().slice(0, 10) });
+  const { start } = readMeasured();
+  for (const [part, recorded] of Object.entries(start)) {
+    const measured = now[part as keyof typeof now];
+    if (typeof recorded === 'number') {
+      expect(Math.abs(Number(measured) - recorded), part).toBeLessThanOrEqual(recorded * BYTES_TOLERANCE);
+    } else {
+      expectSame(measured as MeasuredCall, recorded, part);
+    }
+  }
+});
+
+it('limits, usage and events add what the bill says that they add', async () => {
+  const now = await measureCustomers();
+  record({ customers: now });
+  const { customers } = readMeasured();
+  expect(now.limits).toEqual(customers.limits);
+  expectSame(now.countUsage, customers.countUsage, 'countUsage');
+  expectSame(now.publishSessionEvents, customers.publishSessionEvents, 'publishSessionEvents');
+});
+
+function record(measured: Partial<Measured>): void {
+  if (process.env.COST_MEASURE === 'write') {
+    const all: Measured = { ...readMeasured(), ...measured };
+    writeFileSync(MEASURED_FILE, `${JSON.stringify(all, null, 2)}\n`);
+  }
+}
+
+function expectSame(measured: MeasuredCall, recorded: MeasuredCall, part: string): void {
+  expect({ ...measured, cpuMs: 0 }, part).toEqual({ ...recorded, cpuMs: 0 });
+  expect(measured.cpuMs, part).toBeLessThan(recorded.cpuMs * CPU_TOLERANCE);
+}
