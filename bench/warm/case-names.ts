@@ -7,6 +7,8 @@ export const CASE_NAMES = [
   'start, persona remembered',
   'get',
   'list, 20',
+  'update',
+  'turn',
   'end',
   'delete',
   'authorize, API key',

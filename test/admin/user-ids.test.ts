@@ -16,7 +16,7 @@ beforeAll(async () => {
     path.join(folder, '.local/stack.json'),
     JSON.stringify({
       baseUrl: 'http://127.0.0.1:8787',
-      tableName: database.table.name,
+      tableName: database.tableName,
       databaseEndpoint: database.endpoint,
       region: database.region,
     }),

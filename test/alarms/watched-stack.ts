@@ -1,4 +1,5 @@
 // The local stack with a proxy before its database, and a caller who may do everything.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { startEmbeddedDatabase } from '../../local/database/database.ts';
 import { startLocalStack } from '../../local/stack.ts';
 import type { Synthesised } from '../../local/synthesise.ts';
 import { startFakeEventBus } from '../customers/fake-event-bus.ts';
+import { operatorTable } from '../engines/operator-table.ts';
 import type { DatabaseCall } from '../faults/database-proxy.ts';
 import { startDatabaseProxy } from '../faults/database-proxy.ts';
 import type { Rule } from '../faults/fault-script.ts';
@@ -62,8 +64,9 @@ export async function startWatchedStack(synthesised: Synthesised): Promise<Watch
     eventBusEndpoint: bus.url,
     stream: { database: engine, nowMs: () => Date.now() + passedMs },
   });
-  await createPersona(stack.table, { orgId: ORG.orgId, personaId: PERSONA_ID, name: 'Luna' });
-  const { secretKey } = await issueApiKey(stack.table, { ...ORG, scopes: ['*'], environment: 'test' });
+  const table = operatorTable(stack);
+  await createPersona(table, { orgId: ORG.orgId, personaId: PERSONA_ID, name: 'Luna' });
+  const { secretKey } = await issueApiKey(table, { ...ORG, scopes: ['*'], environment: 'test' });
 
   const streamLog = () => stack.consumers?.invocations() ?? [];
   const givenUp = () => stack.consumers?.givenUp() ?? [];
