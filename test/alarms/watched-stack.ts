@@ -27,12 +27,14 @@ export interface WatchedStack {
   passMs(ms: number): void;
   /** Lets the consumers of the stream have what was written, and waits until this one was invoked, or gave something up. */
   follow(consumer: string, until: 'invoked' | 'given up'): Promise<void>;
+  /** Lets the consumers of the stream have what was written, and waits until they took it. */
+  deliver(): Promise<void>;
   /** All metrics since the start. */
   metrics(): Promise<Datum[]>;
   close(): Promise<void>;
 }
 
-/** Those of functions/routes.ts, and a path that none of them has. */
+/** Those of functions/routes.ts, a path that none of them has, and the question of a browser. */
 export type Operation = keyof typeof CALLS;
 
 const ORG = { orgId: 'org_1', workspaceId: 'ws_1', userId: 'usr_1' };
@@ -48,6 +50,7 @@ const CALLS = {
   endChatSession: { method: 'POST', path: `/v1/chat/sessions/${SESSION_ID}/end` },
   deleteChatSession: { method: 'DELETE', path: `/v1/chat/sessions/${SESSION_ID}` },
   unknownRoute: { method: 'GET', path: '/nowhere' },
+  preflight: { method: 'OPTIONS', path: SESSIONS },
 } as const;
 
 export async function startWatchedStack(synthesised: Synthesised): Promise<WatchedStack> {
@@ -62,6 +65,7 @@ export async function startWatchedStack(synthesised: Synthesised): Promise<Watch
     synthesised,
     databaseEndpoint: database.url,
     eventBusEndpoint: bus.url,
+    throttle: true,
     stream: { database: engine, nowMs: () => Date.now() + passedMs },
   });
   const table = operatorTable(stack);
@@ -94,6 +98,9 @@ export async function startWatchedStack(synthesised: Synthesised): Promise<Watch
       while (seen() === before) {
         await sleep(20);
       }
+    },
+    async deliver() {
+      await stack.consumers?.deliver();
     },
     async metrics() {
       // A line leaves its thread a moment after the answer.

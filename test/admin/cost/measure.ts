@@ -126,7 +126,12 @@ export function later(): Promise<void> {
 
 /** @returns the size of the answer on the wire, its head included. */
 export function start({ baseUrl }: LocalStack, apiKey: string): Promise<number> {
-  const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
+  const headers = {
+    authorization: `Bearer ${apiKey}`,
+    'content-type': 'application/json',
+    // As our SDK sends it; the access log has it.
+    'user-agent': `moonborn-typescript/0.1.0 Node.js/${process.versions.node.split('.', 1)[0]}`,
+  };
   return new Promise((done, failed) => {
     const sent = request(baseUrl + PATH, { method: 'POST', headers }, (answer) => {
       let bytes = answer.rawHeaders.reduce(
