@@ -6,6 +6,7 @@ import { filled } from './option-values.ts';
 import { addOrgCommands } from './org-commands.ts';
 import { addPersonaCommands } from './persona-commands.ts';
 import { Misused, Refused } from './refused.ts';
+import { addTokenCommands } from './token-commands.ts';
 import { addUsageCommand } from './usage-command.ts';
 
 const EXIT_REFUSED = 1;
@@ -44,6 +45,7 @@ function operatorCommands(wantsJson: boolean): Command {
   addOrgCommands(program);
   addUsageCommand(program);
   addCostCommand(program);
+  addTokenCommands(program);
   return program;
 }
 

@@ -1,7 +1,8 @@
 // What option values must look like; commander shows the message beside the option and the value.
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { isOpaqueId } from '../functions/dynamodb/key.ts';
+import { isUserId } from '../functions/access/user-id.ts';
+import { isOpaqueId } from '../functions/dynamodb/item.ts';
 import { REQUESTS_PER_MINUTE_MAX } from '../functions/env.ts';
 import { SHARDS_MAX } from '../functions/sessions/shards.ts';
 import { SCOPES, type Scope } from './scopes.ts';
@@ -18,6 +19,13 @@ const LAST_MOMENT_MS = Date.parse('9999-12-31T23:59:59.999Z');
 export function id(value: string): string {
   if (!isOpaqueId(value)) {
     throw new InvalidArgumentError('It must be 1 to 64 letters, digits, "_" and "-".');
+  }
+  return value;
+}
+
+export function userId(value: string): string {
+  if (!isUserId(value)) {
+    throw new InvalidArgumentError('It must be 1 to 255 printable ASCII characters.');
   }
   return value;
 }

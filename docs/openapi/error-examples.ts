@@ -1,7 +1,7 @@
 // Examples of errors. Most are what the service's own code says when it refuses, so that they never fall behind it.
 import { fromContext, type VerdictContext } from '../../functions/access/verdict.ts';
-import { authorizeCall } from '../../functions/http/authorize-call.ts';
 import { readJsonObject, validate } from '../../functions/http/body.ts';
+import { authorizeCall } from '../../functions/http/endpoint.ts';
 import { type ErrorCode, notFound, Refusal, validationFailed } from '../../functions/http/refusal.ts';
 import { ListChatSessionsForPersonaQuery } from '../../functions/sessions/list-request.ts';
 import { StartChatSessionRequest } from '../../functions/sessions/start-request.ts';

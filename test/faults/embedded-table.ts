@@ -1,8 +1,9 @@
 // An empty table in the embedded database, reached the way the functions reach it, through a proxy.
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { CallLimits } from '../../functions/aws/json-service.ts';
 import { openTable } from '../../functions/dynamodb/sdk.ts';
-import type { BindTable, CallLimits } from '../../functions/dynamodb/table.ts';
+import type { BindTable } from '../../functions/dynamodb/table.ts';
 import { startEmbeddedDatabase } from '../../local/database/database.ts';
 import { type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts';
 

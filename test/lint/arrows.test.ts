@@ -90,7 +90,7 @@ const ARROWS: readonly Arrow[] = [
   {
     file: 'functions/sessions/planted.ts',
     message:
-      'functions/sessions/ imports the table by its port, personas/, and call, body and refusals of http/',
+      'functions/sessions/ imports routes.ts, the table by its port, personas/, and call, body and refusals of http/',
     forbidden: [
       ...outside(),
       ...roomsBut('sessions', 'dynamodb', 'personas'),
@@ -127,7 +127,8 @@ const ARROWS: readonly Arrow[] = [
   },
   ...['infra/planted.ts', 'infra/github-access/planted.ts'].map((file) => ({
     file,
-    message: 'infra/ imports functions/routes.ts, functions/headers.ts and functions/env.ts, and nothing else outside of infra/',
+    message:
+      'infra/ imports functions/routes.ts, functions/headers.ts and functions/env.ts, and nothing else outside of infra/',
     forbidden: [
       ...filesOf('local', 'admin', 'sdk', 'docs', 'bench', 'test'),
       ...ENTRIES,

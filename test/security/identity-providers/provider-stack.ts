@@ -7,7 +7,9 @@ import { runFunction } from '../../../local/lambda/local-function.ts';
 import { credentialsOf, runtimeVariables } from '../../../local/lambda/runtime-variables.ts';
 import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
 import type { Synthesised } from '../../../local/synthesise.ts';
+import { readAlarms } from '../../alarms/alarm.ts';
 import { alteredAssembly } from '../../alarms/altered-assembly.ts';
+import { observedMetrics } from '../../alarms/observed-metrics.ts';
 import type { Issuers } from './documented-config.ts';
 
 export interface ProviderStack {
@@ -21,6 +23,8 @@ export interface ProviderStack {
   authorizerLine(headers: Headers): Promise<Record<string, unknown>>;
   /** Whether functions or gateway wrote this text into a log. */
   hasWritten(text: string): boolean;
+  /** Whether the alarm's metric is beyond its threshold, by all that was written. */
+  fires(alarm: string): boolean;
   close(): Promise<void>;
 }
 
@@ -64,6 +68,18 @@ export async function startProviderStack(synthesised: Synthesised, issuers: Issu
     },
     authorizerLine: (headers) => authorizerLine(stack, headers.get('x-request-id') ?? ''),
     hasWritten: (text) => [...stack.logs(), ...stack.accessLogs()].some((line) => line.includes(text)),
+    fires(name) {
+      const alarm = readAlarms(assembly.assemblyFolder).find((one) => one.name === name);
+      const data = observedMetrics({
+        deployment: stack.deployment,
+        functionLog: stack.logs(),
+        accessLog: stack.accessLogs(),
+        streamLog: [],
+        givenUp: [],
+        databaseCalls: [],
+      });
+      return alarm?.breaches(alarm.measure(data)) ?? false;
+    },
     async close() {
       await authorizer.close();
       await stack.close();
