@@ -162,7 +162,8 @@ const ARROWS: readonly Arrow[] = [
   },
   {
     file: 'admin/cost/planted.ts',
-    message: 'the bill reads what infra/config.ts and infra/stacks.ts synthesise, and functions/routes.ts',
+    message:
+      'the bill reads what admin/stage-config.ts and infra/stacks.ts synthesise, and functions/routes.ts',
     forbidden: [
       ...filesOf('local', 'sdk', 'docs', 'bench', 'test'),
       ...ENTRIES,
