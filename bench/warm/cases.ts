@@ -10,6 +10,7 @@ import { readAuthorizerEnv, readEndpointEnv } from '../../functions/env.ts';
 import { createGetChatSession } from '../../functions/get-chat-session.ts';
 import type { Platform } from '../../functions/http/endpoint.ts';
 import { openPlatform } from '../../functions/http/platform.ts';
+import { createListChatSessions } from '../../functions/list-chat-sessions.ts';
 import { createListChatSessionsForPersona } from '../../functions/list-chat-sessions-for-persona.ts';
 import { createRecordChatTurn } from '../../functions/record-chat-turn.ts';
 import { createStartChatSession } from '../../functions/start-chat-session.ts';
@@ -44,6 +45,11 @@ export function warmCase(name: CaseName, apiKey: string, sessionJwt: string): Wa
       return endpointCase(createGetChatSession, eventFor('getChatSession'));
     case 'list, 20':
       return endpointCase(createListChatSessionsForPersona, eventFor('listChatSessionsForPersona'));
+    case 'list of a user, 20':
+      return endpointCase(
+        (platform) => createListChatSessions(platform, { sessionsByUser: true }),
+        eventFor('listChatSessions'),
+      );
     case 'update':
       return endpointCase(createUpdateChatSession, eventFor('updateChatSession'));
     case 'turn':
@@ -84,7 +90,8 @@ export function floorOf(calls: readonly DatabaseCall[]): () => Promise<unknown> 
 }
 
 function starting(personaRememberMs: number) {
-  return (platform: Platform) => createStartChatSession(platform, { expiryDays: {}, personaRememberMs });
+  return (platform: Platform) =>
+    createStartChatSession(platform, { expiryDays: {}, personaRememberMs, sessionsByUser: false });
 }
 
 function endpointCase(make: (platform: Platform) => unknown, event: object): WarmCase {
@@ -99,13 +106,9 @@ function ownCase(call: () => Promise<unknown>): WarmCase {
 }
 
 function authorizing(find: FindApiKey, rememberMs: number, token: string) {
-  const { sessionJwt: settings } = readAuthorizerEnv(env);
-  if (settings === undefined) {
-    throw new Error('The authorizer is to be measured with session JWTs, and has no issuer');
-  }
   const verifiers = {
     apiKey: apiKeyVerifier({ find, rememberMs }),
-    sessionJwt: sessionJwtVerifier(settings),
+    sessionJwt: sessionJwtVerifier(readAuthorizerEnv(env).jwtIssuers),
   };
   return calling(createAuthorizer(verifiers), authorizerEvent(token));
 }
