@@ -41,8 +41,8 @@ export function databaseAnswers(apiKey: string): Answers {
       PERSONA: JSON.stringify({ Item: marshall(personaItem) }),
       [keyItem.pk]: JSON.stringify({ Item: marshall(keyItem) }),
     },
-    UpdateItem: { Key: JSON.stringify({ Attributes: marshall(endedItem) }) },
-    Query: { pk: JSON.stringify({ Items: page.map((item) => marshall(item)) }) },
+    UpdateItem: { TableName: JSON.stringify({ Attributes: marshall(endedItem) }) },
+    Query: { TableName: JSON.stringify({ Items: page.map((item) => marshall(item)) }) },
   };
 }
 

@@ -33,8 +33,9 @@ export async function benchCold({ rounds, only }: ColdOptions): Promise<void> {
   try {
     const paths = chosen(coldPaths(deployed), only);
     const modules = await buildAll(paths);
-    const env = ({ lambda }: ColdPath) => ({
+    const env = ({ lambda, variables }: ColdPath) => ({
       ...variablesOf(lambda, database.endpoint),
+      ...variables,
       NODE_EXTRA_CA_CERTS: certificate.certificateFile,
     });
     const results = await measure(paths, answering(modules, env, database), rounds);

@@ -11,6 +11,8 @@ export interface ColdPath {
   /** From `functions/`: the same function, but for one that would otherwise not load the SDK. */
   readonly entryLoadingSdk: string;
   readonly lambda: LambdaFunction;
+  /** Variables that are set otherwise than in the configuration that is measured. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly event: object;
   readonly isGood: (answer: unknown) => boolean;
 }
@@ -32,6 +34,7 @@ export function coldPaths({ deployment, apiKey, sessionJwt }: Deployed): ColdPat
       entry,
       entryLoadingSdk: entry,
       lambda: functionOfRoute(deployment, `${method} ${path}`),
+      ...(operation === 'listChatSessions' && { variables: { SESSIONS_BY_USER: 'true' } }),
       event: eventFor(operation as Operation),
       isGood: hasStatus(200, 201, 204),
     })),

@@ -7,6 +7,7 @@ export const CASE_NAMES = [
   'start, persona remembered',
   'get',
   'list, 20',
+  'list of a user, 20',
   'update',
   'turn',
   'end',

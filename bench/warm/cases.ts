@@ -10,6 +10,7 @@ import { readAuthorizerEnv, readEndpointEnv } from '../../functions/env.ts';
 import { createGetChatSession } from '../../functions/get-chat-session.ts';
 import type { Platform } from '../../functions/http/endpoint.ts';
 import { openPlatform } from '../../functions/http/platform.ts';
+import { createListChatSessions } from '../../functions/list-chat-sessions.ts';
 import { createListChatSessionsForPersona } from '../../functions/list-chat-sessions-for-persona.ts';
 import { createRecordChatTurn } from '../../functions/record-chat-turn.ts';
 import { createStartChatSession } from '../../functions/start-chat-session.ts';
@@ -44,6 +45,11 @@ export function warmCase(name: CaseName, apiKey: string, sessionJwt: string): Wa
       return endpointCase(createGetChatSession, eventFor('getChatSession'));
     case 'list, 20':
       return endpointCase(createListChatSessionsForPersona, eventFor('listChatSessionsForPersona'));
+    case 'list of a user, 20':
+      return endpointCase(
+        (platform) => createListChatSessions(platform, { sessionsByUser: true }),
+        eventFor('listChatSessions'),
+      );
     case 'update':
       return endpointCase(createUpdateChatSession, eventFor('updateChatSession'));
     case 'turn':
