@@ -66,6 +66,7 @@ it('is to read the templates of the two stacks; what else it tries is denied, an
       env: {
         PATH: process.env.PATH,
         HOME: home,
+        CDK_HOME: home,
         AWS_REGION: 'us-east-1',
         AWS_ACCESS_KEY_ID: 'test',
         AWS_SECRET_ACCESS_KEY: 'test',
