@@ -43,6 +43,8 @@ const CPU_PERIOD_MS = 20;
 
 /** The refusals that each operation may report in a month with customers; each pair is a metric that is paid. */
 const OUTCOMES_PER_FUNCTION = 3;
+/** The reasons for which the authorizer may refuse credentials in such a month, each a metric beside its outcome. */
+const REASONS_OF_AUTHORIZER = 6;
 
 export function monthlyBill(use: Use, deployed: Deployed, measured: Measured, prices: Prices): Bill {
   return {
@@ -169,7 +171,7 @@ function keptLines(use: Use, deployed: Deployed, { start }: Measured, prices: Pr
 }
 
 function fixedLines({ alarms, dashboards, functions }: Deployed, { cloudWatch }: Prices): Line[] {
-  const metrics = functions * (1 + OUTCOMES_PER_FUNCTION);
+  const metrics = functions * (1 + OUTCOMES_PER_FUNCTION) + REASONS_OF_AUTHORIZER;
   return [
     {
       component: 'Alarms',
