@@ -12,8 +12,8 @@ import {
 
 const BUDGET_FILE = 'bench/bundles/budget.json';
 const HOW_TO_CHANGE =
-  'The bundles have another size than the budget. Look at what has grown (npm run bench:sizes); if it is meant to be so, ' +
-  `run "npm run bench:sizes -- --update", and commit ${BUDGET_FILE} with the reason.`;
+  'The bundles have another size than the budget. Look at what has grown (npm run bench -- sizes); if it is meant to be so, ' +
+  `run "npm run bench -- sizes --update", and commit ${BUDGET_FILE} with the reason.`;
 
 let all: Bundle[];
 
