@@ -106,9 +106,13 @@ function ownCase(call: () => Promise<unknown>): WarmCase {
 }
 
 function authorizing(find: FindApiKey, rememberMs: number, token: string) {
+  const { jwtIssuers } = readAuthorizerEnv(env);
+  if (jwtIssuers.length === 0) {
+    throw new Error('The authorizer is to be measured with session JWTs, and has no issuer');
+  }
   const verifiers = {
     apiKey: apiKeyVerifier({ find, rememberMs }),
-    sessionJwt: sessionJwtVerifier(readAuthorizerEnv(env).jwtIssuers),
+    sessionJwt: sessionJwtVerifier(jwtIssuers),
   };
   return calling(createAuthorizer(verifiers), authorizerEvent(token));
 }

@@ -161,7 +161,7 @@ function required(name: string): string {
   return value;
 }
 
-function regionalEndpoint(service: string, region: string): string {
+export function regionalEndpoint(service: string, region: string): string {
   return `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }
 

@@ -99,10 +99,11 @@ function isOutage(error: unknown): boolean {
   if (error instanceof DynamoDBServiceException) {
     return isTemporary(error.name, error.$metadata.httpStatusCode);
   }
+  if (error.name === 'TimeoutError' || error.name === 'AbortError' || 'code' in error) {
+    // No answer, or not the whole of it. The errors of Node have a code.
+    return true;
+  }
+  // An answer that could not be read.
   const { $response: response } = error as { $response?: { statusCode?: number } };
-  return response === undefined
-    ? // No answer. The errors of Node have a code.
-      error.name === 'TimeoutError' || error.name === 'AbortError' || 'code' in error
-    : // An answer that could not be read.
-      response.statusCode === 200 || isTemporary(error.name, response.statusCode);
+  return response?.statusCode === 200 || isTemporary(error.name, response?.statusCode);
 }

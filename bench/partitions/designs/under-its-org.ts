@@ -1,5 +1,5 @@
 // Rejected: every session of an org under the org's own partition key, so that one query lists them all.
-import { orgPartition } from '../../../functions/dynamodb/key.ts';
+import { orgPartition } from '../../../functions/dynamodb/item.ts';
 import type { Table } from '../../../functions/dynamodb/table.ts';
 import { sessionAddressOf } from '../../../functions/sessions/session-item.ts';
 

@@ -1,8 +1,7 @@
 // Execution environments: each with the retries and the quota of its client, and its own memory of personas. One call at a time.
 import { openRetries } from '../../../functions/aws/json-service.ts';
 import { ENDPOINT_LIMITS } from '../../../functions/http/platform.ts';
-import type { FindPersona } from '../../../functions/personas/persona.ts';
-import { rememberPersonas } from '../../../functions/personas/remember-personas.ts';
+import { type FindPersona, rememberPersonas } from '../../../functions/personas/persona.ts';
 import { tableThrough } from '../../../test/memory-table.ts';
 import type { PartitionedTable, TransactingTable } from './partitioned-table.ts';
 import { isCancelledBy, isThrottled } from './refusals.ts';

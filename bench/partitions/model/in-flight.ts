@@ -1,5 +1,5 @@
 // The items that a transaction is at work on: another transaction that touches one of them is cancelled.
-import type { Key } from '../../../functions/dynamodb/key.ts';
+import type { Key } from '../../../functions/dynamodb/item.ts';
 
 export class InFlight {
   readonly #addresses = new Set<string>();

@@ -1,6 +1,6 @@
 // DynamoDB as one request meets it: it takes units from the partitions that it touches, or is refused, and answers after a while.
 import type { Condition } from '../../../functions/dynamodb/condition.ts';
-import type { Key } from '../../../functions/dynamodb/key.ts';
+import type { Key } from '../../../functions/dynamodb/item.ts';
 import type { Item, Table, WriteResult } from '../../../functions/dynamodb/table.ts';
 import type { SeededRandom } from '../../../test/faults/seeded-random.ts';
 import { holds, MemoryTable, type TableCall } from '../../../test/memory-table.ts';
