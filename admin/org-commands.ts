@@ -1,9 +1,10 @@
 // `org …`: the commands for orgs.
+import path from 'node:path';
 import type { Command } from 'commander';
 import type { Table } from '../functions/dynamodb/table.ts';
 import { type Answer, columns } from './answer.ts';
 import { onTable } from './on-table.ts';
-import { id, planName } from './option-values.ts';
+import { filled, id, planName } from './option-values.ts';
 import { findOrg, setOrgPlan } from './org-plan.ts';
 
 interface OrgOptions {
@@ -12,7 +13,14 @@ interface OrgOptions {
 
 interface SetOptions extends OrgOptions {
   readonly plan: string;
+  readonly local?: true;
+  readonly stage?: string;
+  readonly config?: string;
 }
+
+/** What the local stack was synthesised from. */
+const LOCAL_CONFIG_FILE = path.join('.local', 'config.json');
+const LOCAL_STAGE = 'dev';
 
 export function addOrgCommands(program: Command): void {
   const org = program.command('org').description('put orgs on plans, and show them');
@@ -22,7 +30,11 @@ export function addOrgCommands(program: Command): void {
     .description('Put an org on a plan, which decides how many requests it may make in a minute.')
     .requiredOption('--org <id>', 'the org', id)
     .requiredOption('--plan <name>', 'a plan of the stack’s configuration (limits.plans)', planName)
-    .action((options: SetOptions, command: Command) => onTable(command, (table) => setPlan(table, options)));
+    .option('--config <file>', 'the configuration that is deployed (with --local: the one that runs)', filled)
+    .option('--stage <name>', 'the stage that is deployed (default: prod)', filled)
+    .action((_options: SetOptions, command: Command) =>
+      onTable(command, (table) => setPlan(table, command.optsWithGlobals<SetOptions>())),
+    );
 
   org
     .command('show')
@@ -31,7 +43,12 @@ export function addOrgCommands(program: Command): void {
     .action(({ org }: OrgOptions, command: Command) => onTable(command, (table) => show(table, org)));
 }
 
-async function setPlan(table: Table, { org: orgId, plan }: SetOptions): Promise<Answer> {
+async function setPlan(table: Table, options: SetOptions): Promise<Answer> {
+  const { org: orgId, plan, local } = options;
+  const { stage = local ? LOCAL_STAGE : 'prod', config = local ? LOCAL_CONFIG_FILE : undefined } = options;
+  // The configuration loads the CDK, for which no other command should wait.
+  const { refuseUnknownPlan } = await import('./stage-config.ts');
+  refuseUnknownPlan(plan, stage, config);
   const { org, previousPlan } = await setOrgPlan(table, { orgId, plan });
   return {
     json: { org, previousPlan },
@@ -39,9 +56,7 @@ async function setPlan(table: Table, { org: orgId, plan }: SetOptions): Promise<
       previousPlan === plan
         ? `Org ${orgId} was on the plan "${plan}" already.`
         : `Org ${orgId} is on the plan "${plan}" now (before: ${previousPlan ?? 'none'}).`,
-    remarks: [
-      'It holds within a minute. A plan that the stack’s configuration does not name counts as its default plan.',
-    ],
+    remarks: ['It holds within a minute.'],
   };
 }
 

@@ -1,6 +1,6 @@
 // Every environment variable of the functions, typed, by role. Infrastructure writes it, the functions read it.
 import type { Jwks } from 'aws-jwt-verify/jwk';
-import type { RateLimits } from './limits/plan.ts';
+import type { RateLimits } from './limits/rate-limit.ts';
 import type { ExpiryDays } from './sessions/expiry.ts';
 
 /** What every function is told. */

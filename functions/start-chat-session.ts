@@ -4,7 +4,7 @@ import type { Reply } from './http/call.ts';
 import { endpoint, type Platform } from './http/endpoint.ts';
 import { openPlatform } from './http/platform.ts';
 import { notFound, Refusal } from './http/refusal.ts';
-import { rememberPersonas } from './personas/remember-personas.ts';
+import { rememberPersonas } from './personas/persona.ts';
 import { expiresAt } from './sessions/expiry.ts';
 import { type StartOutcome, startSession } from './sessions/start.ts';
 import { readStartRequest } from './sessions/start-request.ts';

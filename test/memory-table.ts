@@ -1,7 +1,7 @@
 // The table of the port in memory, which holds what DynamoDB would hold after the same calls. A page has no end at 1 MB.
 import { isDeepStrictEqual } from 'node:util';
 import type { Comparator, Condition } from '../functions/dynamodb/condition.ts';
-import type { Key } from '../functions/dynamodb/key.ts';
+import type { Key } from '../functions/dynamodb/item.ts';
 import type {
   BindTable,
   Change,
@@ -130,7 +130,7 @@ function defined(attributes: Readonly<Record<string, unknown>>): Record<string, 
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }
 
-function holds(condition: Condition, item: Readonly<Record<string, unknown>>): boolean {
+export function holds(condition: Condition, item: Readonly<Record<string, unknown>>): boolean {
   switch (condition.kind) {
     case 'absent':
       return !(condition.attribute in item);

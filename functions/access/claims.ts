@@ -1,6 +1,6 @@
 // What the claims of a session JWT say: whether it is good now and for us, and who calls.
 import { validateJwtFields } from 'aws-jwt-verify/jwt';
-import { isOpaqueId } from '../dynamodb/key.ts';
+import { isOpaqueId } from '../dynamodb/item.ts';
 import type { ClaimName, ClaimSource, IssuerSettings } from '../env.ts';
 import { reasonOf } from './jwt-errors.ts';
 import type { RefusalReason } from './refusal-reasons.ts';

@@ -86,6 +86,6 @@ async function read(address: string, response: IncomingMessage): Promise<string>
 
 /** A connection that failed on several addresses has a code and no message. */
 function describe(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
-  return [code, message].filter(Boolean).join(', ') || String(error);
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  return message.includes(code) && message !== '' ? message : [code, message].filter(Boolean).join(', ');
 }

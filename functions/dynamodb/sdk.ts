@@ -43,7 +43,9 @@ export function clientConfig({
     maxAttempts,
     requestHandler: {
       connectionTimeout: connectionTimeoutMs,
+      // Until the head of the answer, and then from one part of the rest to the next.
       requestTimeout: requestTimeoutMs,
+      socketTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
     },
   };
@@ -97,8 +99,11 @@ function isOutage(error: unknown): boolean {
   if (error instanceof DynamoDBServiceException) {
     return isTemporary(error.name, error.$metadata.httpStatusCode);
   }
-  // No answer, of which Node's errors have a code, or one that could not be read.
-  return (
-    error.name === 'TimeoutError' || error.name === 'AbortError' || 'code' in error || '$response' in error
-  );
+  if (error.name === 'TimeoutError' || error.name === 'AbortError' || 'code' in error) {
+    // No answer, or not the whole of it. The errors of Node have a code.
+    return true;
+  }
+  // An answer that could not be read.
+  const { $response: response } = error as { $response?: { statusCode?: number } };
+  return response?.statusCode === 200 || isTemporary(error.name, response?.statusCode);
 }

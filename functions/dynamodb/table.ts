@@ -2,9 +2,9 @@
 //
 // Every verb rejects with an `Outage` when the database does not answer in time; a write may then have been applied.
 import type { Condition } from './condition.ts';
-import type { Key } from './key.ts';
+import type { Item, Key } from './item.ts';
 
-export type Item = Key & { readonly [attribute: string]: unknown };
+export type { Item };
 
 /** Attributes that are `undefined` are left out. */
 export interface Change {

@@ -1,6 +1,6 @@
 // The queries of lists, as published.
 import * as z from 'zod/mini';
-import { isOpaqueId } from '../dynamodb/key.ts';
+import { isOpaqueId } from '../dynamodb/item.ts';
 import { validate } from '../http/body.ts';
 import type { Call, Event } from '../http/call.ts';
 import { notFound, validationFailed } from '../http/refusal.ts';

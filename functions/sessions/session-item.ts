@@ -1,9 +1,20 @@
 // A session as an item of the table: what its key doesn't say already, and only what has changed since its start.
+import { hash } from 'node:crypto';
 import { absent, all, any, type Condition, compare, present } from '../dynamodb/condition.ts';
-import { DamagedItem, flag, number, oneOf, optionalNumber, optionalText, text } from '../dynamodb/item.ts';
-import type { Key } from '../dynamodb/key.ts';
+import {
+  DamagedItem,
+  flag,
+  type Key,
+  number,
+  oneOf,
+  optionalNumber,
+  optionalText,
+  orgPartition,
+  text,
+} from '../dynamodb/item.ts';
 import type { Item, Table } from '../dynamodb/table.ts';
 import { shardPartition } from '../personas/persona.ts';
+import { sessionsByUser } from '../routes.ts';
 import type { Metadata } from './fields.ts';
 import { formatSessionId, type Session, type SessionAddress, type SessionStatus } from './session.ts';
 
@@ -75,6 +86,23 @@ export function sessionAddressOf({ pk, sk }: Key): SessionAddress | undefined {
   return orgId !== undefined && personaId !== undefined && workspaceId !== undefined && ulid !== undefined
     ? { orgId, workspaceId, personaId, shard: Number(shard), ulid }
     : undefined;
+}
+
+export interface UserScope {
+  readonly orgId: string;
+  readonly workspaceId: string;
+  readonly userId: string;
+}
+
+/** The tenant is in the key, and the user only as a hash, since a user id may hold any printable character. */
+export function userPartition({ orgId, workspaceId, userId }: UserScope): string {
+  const user = hash('sha256', ['user', orgId, workspaceId, userId].join('\n'), 'base64url').slice(0, 22);
+  return `${orgPartition(orgId)}#WS#${workspaceId}#USER#${user}`;
+}
+
+/** A session is in the index of sessions by user when it holds these attributes; a table without the index pays nothing. */
+export function userIndexKey(scope: UserScope, ulid: string) {
+  return { [sessionsByUser.partitionAttribute]: userPartition(scope), [sessionsByUser.sortAttribute]: ulid };
 }
 
 /** @throws DamagedItem */

@@ -1,6 +1,6 @@
 // The request of a start, as published.
 import * as z from 'zod/mini';
-import { isOpaqueId } from '../dynamodb/key.ts';
+import { isOpaqueId } from '../dynamodb/item.ts';
 import { readJsonObject, validate } from '../http/body.ts';
 import type { Call, Event } from '../http/call.ts';
 import { notFound, type Problem, validationFailed } from '../http/refusal.ts';

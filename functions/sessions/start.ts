@@ -12,11 +12,17 @@ import {
 } from './idempotency-key.ts';
 import { claimIntent, getIntent } from './intent.ts';
 import type { NamedAddress, Session, SessionAddress } from './session.ts';
-import { getSession, isLive, parseSessionItem, sessionAtStart, sessionKey } from './session-item.ts';
+import {
+  getSession,
+  isLive,
+  parseSessionItem,
+  sessionAtStart,
+  sessionKey,
+  userIndexKey,
+} from './session-item.ts';
 import { shardCount, shardCountForKey, shardOf } from './shards.ts';
 
 import { encodeUlid } from './ulid.ts';
-import { userIndexKey } from './user-sessions.ts';
 
 export interface StartIntent {
   readonly scope: IntentScope;

@@ -1,20 +1,20 @@
 // The sessions of one user over all personas of a workspace, by an index that a table may have.
-//
-// An item of a session is in the index when it holds the two attributes below, so a table without the index pays nothing.
-import { hash } from 'node:crypto';
 import { all, any, type Condition, compare } from '../dynamodb/condition.ts';
-import { type Key, orgPartition } from '../dynamodb/key.ts';
+import type { Key } from '../dynamodb/item.ts';
 import type { Table } from '../dynamodb/table.ts';
 import { shardPartition } from '../personas/persona.ts';
 import { sessionsByUser } from '../routes.ts';
 import { formatSessionId, parseSessionId, type Session, type SessionStatus } from './session.ts';
-import { isListedAs, liveSession, sessionAddressOf, sessionKey, sessionNow } from './session-item.ts';
-
-export interface UserScope {
-  readonly orgId: string;
-  readonly workspaceId: string;
-  readonly userId: string;
-}
+import {
+  isListedAs,
+  liveSession,
+  sessionAddressOf,
+  sessionKey,
+  sessionNow,
+  type UserScope,
+  userIndexKey,
+  userPartition,
+} from './session-item.ts';
 
 export interface ListUserSessions extends UserScope {
   readonly personaId: string | undefined;
@@ -34,17 +34,6 @@ export interface UserSessionPage {
 
 /** Items that one call looks at. */
 const LOOKED_AT_MAX = 1_000;
-
-/** The tenant is in the key, and the user only as a hash, since a user id may hold any printable character. */
-export function userPartition({ orgId, workspaceId, userId }: UserScope): string {
-  const user = hash('sha256', ['user', orgId, workspaceId, userId].join('\n'), 'base64url').slice(0, 22);
-  return `${orgPartition(orgId)}#WS#${workspaceId}#USER#${user}`;
-}
-
-/** The attributes that put a session into the index, newest last. */
-export function userIndexKey(scope: UserScope, ulid: string) {
-  return { [sessionsByUser.partitionAttribute]: userPartition(scope), [sessionsByUser.sortAttribute]: ulid };
-}
 
 /**
  * Newest first by the time in the ids; half a read unit for 4 KB that are looked at. A session is in the list less than

@@ -18,6 +18,9 @@ import { ADAPTERS, TABLE_NAME } from './adapters.ts';
 
 const LIMITS = { maxAttempts: 2, connectionTimeoutMs: 10_000, requestTimeoutMs: 30_000 };
 
+/** Its attributes are reserved words of DynamoDB. */
+const INDEX = { name: 'ByUser', partitionAttribute: 'user', sortAttribute: 'timestamp' };
+
 interface Engine {
   readonly endpoint: string;
   close(): Promise<void>;
@@ -46,6 +49,18 @@ describe.each(engines)('on %s', (_engine, start) => {
         AttributeDefinitions: [
           { AttributeName: 'pk', AttributeType: 'S' },
           { AttributeName: 'sk', AttributeType: 'S' },
+          { AttributeName: INDEX.partitionAttribute, AttributeType: 'S' },
+          { AttributeName: INDEX.sortAttribute, AttributeType: 'S' },
+        ],
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: INDEX.name,
+            KeySchema: [
+              { AttributeName: INDEX.partitionAttribute, KeyType: 'HASH' },
+              { AttributeName: INDEX.sortAttribute, KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'ALL' },
+          },
         ],
       }),
     );
@@ -249,6 +264,26 @@ describe.each(engines)('on %s', (_engine, start) => {
         expect(await found({ filter: isOneOf('n', [0, 4]), sortKeyPrefix: 'A#' })).toMatchObject({
           found: 'A#1',
         });
+      });
+
+      it('of an index finds only the items that have its attributes, page by page', async () => {
+        const user = partition('user');
+        await Promise.all(
+          ['1', '2', '3'].map((sk) => table.put({ ...keyOf('indexed', sk), user, timestamp: `T${sk}` })),
+        );
+        await table.put({ ...keyOf('indexed', '4'), timestamp: 'T4' });
+        const query: Query = {
+          index: INDEX,
+          partition: user,
+          sortKeyPrefix: 'T',
+          order: 'descending',
+          limit: 2,
+        };
+        const first = await table.query(query);
+        const second = await table.query({ ...query, after: first.lastKey });
+        expect([first, second].map(({ items }) => items.map(({ sk }) => sk))).toEqual([['3', '2'], ['1']]);
+        expect(first.lastKey).toEqual({ ...keyOf('indexed', '2'), user, timestamp: 'T2' });
+        expect(second.lastKey).toBeUndefined();
       });
 
       it('ends a page at 1 MB', async () => {

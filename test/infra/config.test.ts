@@ -5,16 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { AuthorizerEnv } from '../../functions/env.ts';
 import { ConfigError, loadConfig } from '../../infra/config.ts';
-import { metricsNamespace } from '../../infra/metrics.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'moonborn-config-'));
 const file = join(folder, 'config.json');
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const KEY = { kid: 'key-1', kty: 'EC' };
-const JWT = { issuer: 'https://issuer.example', audience: 'moonborn' };
 
 function load(overrides: unknown) {
   writeFileSync(file, typeof overrides === 'string' ? overrides : JSON.stringify(overrides));
@@ -55,79 +50,13 @@ describe('a stage', () => {
   );
 });
 
-describe('the issuers of session JWTs', () => {
-  const DEFAULTS = {
-    ...JWT,
-    audience: ['moonborn'],
-    audienceClaim: 'aud',
-    jwksUri: 'https://issuer.example/.well-known/jwks.json',
-    claims: { user: 'sub', org: 'org_id', workspace: 'workspace_id', scopes: 'scope' },
-    scopePrefix: '',
-    clockToleranceSeconds: 10,
-  };
-
-  it('are complete with an issuer and an audience', () => {
-    expect(load({ sessionJwt: JWT }).sessionJwt).toEqual([DEFAULTS]);
-  });
-
-  it('have claim names of their own where they are given, and the usual ones otherwise', () => {
-    const claims = { org: ['app_metadata', 'org_id'], workspace: { value: 'ws_main' }, user: 'oid' };
-    expect(load({ sessionJwt: { ...JWT, claims } }).sessionJwt).toEqual([
-      { ...DEFAULTS, claims: { ...claims, scopes: 'scope' } },
+describe('the client of the database', () => {
+  it('is the lean one, unless the AWS SDK is asked for', () => {
+    expect([loadConfig('prod').database, load({ database: {} }).database]).toEqual([
+      { client: 'lean' },
+      { client: 'lean' },
     ]);
-  });
-
-  it('may be several, each with settings of its own', () => {
-    const machines = {
-      issuer: 'https://machines.example/',
-      audience: ['a', 'b'],
-      audienceClaim: 'client_id',
-    };
-    expect(load({ sessionJwt: [JWT, machines] }).sessionJwt).toEqual([
-      DEFAULTS,
-      { ...DEFAULTS, ...machines, jwksUri: 'https://machines.example/.well-known/jwks.json' },
-    ]);
-  });
-
-  it('take scopes from roles alone, unless a claim of scopes is named too', () => {
-    const roles = { claim: ['realm_access', 'roles'], grants: { viewer: ['read:chat'], admin: ['*'] } };
-    expect(load({ sessionJwt: { ...JWT, roles } }).sessionJwt).toMatchObject([
-      { roles, claims: { scopes: null } },
-    ]);
-    expect(load({ sessionJwt: { ...JWT, roles, claims: { scopes: 'scp' } } }).sessionJwt).toMatchObject([
-      { roles, claims: { scopes: 'scp' } },
-    ]);
-  });
-
-  it('take tokens for anybody when that is said', () => {
-    expect(load({ sessionJwt: { ...JWT, audience: null } }).sessionJwt).toMatchObject([{ audience: null }]);
-  });
-
-  it('may pin keys and never be asked; of a key only what verifies is deployed', () => {
-    const sessionJwt = {
-      ...JWT,
-      jwksUri: null,
-      pinnedJwks: { keys: [{ ...KEY, x5c: ['MIIC'.repeat(2_000)] }] },
-    };
-    expect(load({ sessionJwt }).sessionJwt).toEqual([
-      { ...DEFAULTS, jwksUri: null, pinnedJwks: { keys: [KEY] } },
-    ]);
-  });
-
-  it('fit into the environment of the authorizer at the most that is taken', () => {
-    const at = (length: number) => ({ ...JWT, pinnedJwks: { keys: [{ ...KEY, n: 'x'.repeat(length) }] } });
-    const most = [...Array(3_500).keys()].findLast(
-      (length) => errorOf(() => load({ sessionJwt: at(length) })) === 'none',
-    );
-    const { sessionJwt } = load({ sessionJwt: at(most ?? 0) });
-    expect(JSON.stringify(sessionJwt)).toHaveLength(3_500);
-    const others = {
-      METRICS_NAMESPACE: metricsNamespace(loadConfig('prod')),
-      TABLE_NAME: 'x'.repeat(255),
-      API_KEY_REMEMBER_SECONDS: '60',
-    } satisfies Omit<Record<keyof AuthorizerEnv, string>, 'JWT_ISSUERS'>;
-    const bytes = Object.entries({ ...others, JWT_ISSUERS: JSON.stringify(sessionJwt) }).join('').length;
-    expect(bytes).toBeLessThan(4_096);
+    expect(load({ database: { client: 'sdk' } }).database).toEqual({ client: 'sdk' });
   });
 });
 
@@ -158,6 +87,7 @@ describe('a configuration is refused, with the field named', () => {
       /^ {2}throttle\.rateLimit: /m,
     ],
     ['a rate of nothing', { throttle: { rateLimit: 0, burstLimit: 1 } }, /^ {2}throttle\.rateLimit: /m],
+    ['another client', { database: { client: 'fat' } }, /^ {2}database\.client: .*"lean"\|"sdk"/m],
     ['half a throttle', { throttle: { rateLimit: 1 } }, /^ {2}throttle\.burstLimit: /m],
     [
       'an origin with a path',
@@ -182,6 +112,11 @@ describe('a configuration is refused, with the field named', () => {
     ],
     ['keys remembered too long', { apiKeys: { rememberSeconds: 61 } }, /^ {2}apiKeys\.rememberSeconds: /m],
     ['a retention that CloudWatch does not have', { logRetentionDays: 15 }, /^ {2}logRetentionDays: /m],
+    [
+      'callers who are neither written down nor not',
+      { accessLog: { identifiesCallers: 'sometimes' } },
+      /^ {2}accessLog\.identifiesCallers: /m,
+    ],
     ['too little memory', { endpoints: { memoryMb: 64 } }, /^ {2}endpoints\.memoryMb: /m],
     [
       'a time-out beyond that of the gateway',
@@ -234,111 +169,6 @@ describe('a configuration is refused, with the field named', () => {
       /^ {2}events\.busName: must be the name of an event bus, not its ARN/m,
     ],
     ['usage that is neither on nor off', { usage: 'daily' }, /^ {2}usage: /m],
-    [
-      'an issuer without https',
-      { sessionJwt: { ...JWT, issuer: 'http://issuer.example' } },
-      /^ {2}sessionJwt\.issuer: /m,
-    ],
-    ['no audience', { sessionJwt: { issuer: JWT.issuer } }, /^ {2}sessionJwt\.audience: /m],
-    ['an empty audience', { sessionJwt: { ...JWT, audience: '' } }, /^ {2}sessionJwt\.audience: /m],
-    [
-      'keys over plain http',
-      { sessionJwt: { ...JWT, jwksUri: 'http://x.example' } },
-      /^ {2}sessionJwt\.jwksUri: /m,
-    ],
-    [
-      'nobody to ask and no key to trust',
-      { sessionJwt: { ...JWT, jwksUri: null } },
-      /^ {2}sessionJwt\.pinnedJwks: is required when jwksUri is null/m,
-    ],
-    [
-      'no pinned key',
-      { sessionJwt: { ...JWT, pinnedJwks: { keys: [] } } },
-      /^ {2}sessionJwt\.pinnedJwks\.keys: /m,
-    ],
-    [
-      'a pinned key without an id',
-      { sessionJwt: { ...JWT, pinnedJwks: { keys: [{ kty: 'EC' }] } } },
-      /^ {2}sessionJwt\.pinnedJwks\.keys\.0\.kid: /m,
-    ],
-    [
-      'pinned keys too big for the environment of a function',
-      { sessionJwt: { ...JWT, pinnedJwks: { keys: [{ ...KEY, n: 'x'.repeat(3_500) }] } } },
-      /^ {2}sessionJwt: takes 3\d{3} bytes as the authorizer reads it, and 3500 is the most/m,
-    ],
-    [
-      'a pinned key that is private',
-      { sessionJwt: { ...JWT, pinnedJwks: { keys: [{ ...KEY, d: 'AAAA' }] } } },
-      /^ {2}sessionJwt\.pinnedJwks\.keys\.0: is a private key/m,
-    ],
-    [
-      'a pinned key of a type that cannot verify',
-      { sessionJwt: { ...JWT, pinnedJwks: { keys: [{ kid: 'a', kty: 'oct' }] } } },
-      /^ {2}sessionJwt\.pinnedJwks\.keys\.0\.kty: /m,
-    ],
-    [
-      'a tenant that nobody put in',
-      { sessionJwt: { ...JWT, issuer: 'https://login.example/{tenantid}/v2.0' } },
-      /^ {2}sessionJwt\.issuer: holds a placeholder/m,
-    ],
-    [
-      'an audience claim without an audience',
-      { sessionJwt: { ...JWT, audience: null, audienceClaim: 'azp' } },
-      /^ {2}sessionJwt\.audienceClaim: has no use while audience is null/m,
-    ],
-    [
-      'a path to nowhere',
-      { sessionJwt: { ...JWT, claims: { org: [] } } },
-      /^ {2}sessionJwt\.claims\.org: must be/m,
-    ],
-    [
-      'a fixed workspace that is no id',
-      { sessionJwt: { ...JWT, claims: { workspace: { value: 'Sales team' } } } },
-      /^ {2}sessionJwt\.claims\.workspace: must be/m,
-    ],
-    [
-      'a fixed user, which would be everybody',
-      { sessionJwt: { ...JWT, claims: { user: { value: 'usr_1' } } } },
-      /^ {2}sessionJwt\.claims\.user: must be/m,
-    ],
-    [
-      'a role that grants what does not exist',
-      { sessionJwt: { ...JWT, roles: { claim: 'roles', grants: { admin: ['write:all'] } } } },
-      /^ {2}sessionJwt\.roles\.grants\.admin\.0: must be one of write:chat, read:chat, \*/m,
-    ],
-    [
-      'roles that grant nothing',
-      { sessionJwt: { ...JWT, roles: { claim: 'roles', grants: {} } } },
-      /^ {2}sessionJwt\.roles\.grants: must grant something/m,
-    ],
-    [
-      'a prefix of scopes that are not read',
-      {
-        sessionJwt: { ...JWT, scopePrefix: 'api/', roles: { claim: 'r', grants: { a: ['*'] } } },
-      },
-      /^ {2}sessionJwt\.scopePrefix: has no use/m,
-    ],
-    [
-      'clocks that differ by hours',
-      { sessionJwt: { ...JWT, clockToleranceSeconds: 3_600 } },
-      /^ {2}sessionJwt\.clockToleranceSeconds: /m,
-    ],
-    [
-      'two issuers of one name',
-      { sessionJwt: [JWT, { ...JWT, audience: 'other' }] },
-      /^ {2}sessionJwt\.1\.issuer: is configured twice: https:\/\/issuer\.example/m,
-    ],
-    [
-      'the second of two issuers',
-      { sessionJwt: [JWT, { issuer: 'https://other.example' }] },
-      /^ {2}sessionJwt\.1\.audience: must be a text/m,
-    ],
-    ['a list of no issuers', { sessionJwt: [] }, /^ {2}sessionJwt: /m],
-    [
-      'an unknown field of an issuer',
-      { sessionJwt: { ...JWT, audiences: [] } },
-      /^ {2}sessionJwt: .*"audiences"/m,
-    ],
   ])('for %s', (_what, overrides, problem) => {
     const message = errorOf(() => load(overrides));
     expect(message).toMatch(problem);

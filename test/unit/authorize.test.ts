@@ -4,8 +4,8 @@ import { API_KEY_RANDOM_BYTES, formatApiKey } from '../../functions/access/api-k
 import { FetchFailed } from '../../functions/access/fetch-jwks.ts';
 import { type Decision, type RefusalReason, refused } from '../../functions/access/refusal-reasons.ts';
 import { createAuthorizer, handler, type Verifiers } from '../../functions/authorize.ts';
+import { answers, FaultyServer, refuses } from '../dynamodb/faulty-server.ts';
 import { REQUEST_ID } from './call.ts';
-import { answers, DatabaseDouble, failsWith } from './database-double.ts';
 import { captureLogs } from './log-lines.ts';
 
 type AuthorizerEvent = Parameters<typeof handler>[0];
@@ -165,22 +165,23 @@ describe('the authorizer', () => {
 });
 
 describe('the deployed authorizer', () => {
-  const database = new DatabaseDouble();
+  const database = new FaultyServer();
   const key = formatApiKey('live', new Uint8Array(API_KEY_RANDOM_BYTES).fill(1));
 
-  beforeAll(() => database.start());
-  afterAll(() => database.stop());
+  beforeAll(async () => {
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${await database.listen()}`;
+  });
+  afterAll(() => database.close());
 
   it('says "unavailable" within its time while the table throttles', async () => {
-    database.behaviour = failsWith(400, 'ProvisionedThroughputExceededException');
+    database.behaviour = refuses('ProvisionedThroughputExceededException');
     const startedMs = performance.now();
     expect((await handler(event(`Bearer ${key}`))).context).toEqual({ authn: 'unavailable' });
     expect(performance.now() - startedMs).toBeLessThan(5_000);
   }, 10_000);
 
   it('looks an API key up by its hash, consistently, and lets its owner in', async () => {
-    database.requests = [];
-    database.behaviour = answers(200, {
+    const item = {
       Item: {
         keyId: { S: 'key_1' },
         environment: { S: 'live' },
@@ -190,7 +191,8 @@ describe('the deployed authorizer', () => {
         scopes: { L: [{ S: '*' }] },
         status: { S: 'active' },
       },
-    });
+    };
+    database.reset(answers(JSON.stringify(item)));
     expect((await handler(event(`Bearer ${key}`))).context).toMatchObject({ authn: 'ok', orgId: 'org_1' });
     expect(database.requests).toHaveLength(1);
     expect(JSON.parse(database.requests[0]?.body ?? '')).toMatchObject({
@@ -208,7 +210,7 @@ describe('the deployed authorizer', () => {
   });
 
   it('logs neither key nor token', async () => {
-    database.behaviour = failsWith(400, 'AccessDeniedException');
+    database.behaviour = refuses('AccessDeniedException');
     await handler(event('Bearer pk_secret'));
     await handler(event('Bearer secret.secret.secret'));
     await handler(event('Basic secret'));

@@ -1,7 +1,7 @@
 // Get, end and delete: one call to the table at the session's address, under the caller's own org and workspace.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createDeleteChatSession } from '../../functions/delete-chat-session.ts';
 import { Outage } from '../../functions/aws/outage.ts';
+import { createDeleteChatSession } from '../../functions/delete-chat-session.ts';
 import { createEndChatSession } from '../../functions/end-chat-session.ts';
 import { createGetChatSession } from '../../functions/get-chat-session.ts';
 import { MemoryTable } from '../memory-table.ts';

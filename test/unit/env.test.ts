@@ -25,11 +25,13 @@ describe('the environment of an endpoint', () => {
     expect(readEndpointEnv(env)).toEqual({
       tableName: 'sessions',
       personaRememberMs: 0,
+      sessionsByUser: false,
       expiryDays: {},
     });
     expect(readEndpointEnv({ TABLE_NAME: 'sessions' })).toEqual({
       tableName: 'sessions',
       personaRememberMs: 0,
+      sessionsByUser: false,
       expiryDays: {},
     });
   });

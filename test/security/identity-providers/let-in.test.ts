@@ -1,5 +1,6 @@
 // Every provider of docs/identity-providers.md: a token of its shape, the configuration of the page, one call over HTTP.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { issueApiKey } from '../../../admin/issue-api-key.ts';
 import { documentedConfigs, issuersOf } from './documented-config.ts';
 import { type ProviderStack, startProviderStack } from './provider-stack.ts';
 import { mergedIssuers, type Provider, providerOf } from './signed.ts';
@@ -52,6 +53,15 @@ describe.each(TOKEN_SHAPES.map((shape) => [`${shape.section}: ${shape.what}`, sh
     });
   },
 );
+
+it('an API key may be of the same users', async () => {
+  const [stack] = stacks as [ProviderStack];
+  const owner = { orgId: 'org_acme', workspaceId: 'ws_main', userId: 'auth0|=1+1, "Ada"' };
+  const { secretKey } = await issueApiKey(stack.table, { ...owner, scopes: ['*'], environment: 'test' });
+  const { status, text } = await stack.start(secretKey, await stack.newPersona(owner.orgId));
+  expect({ status, session: JSON.parse(text).session }).toMatchObject({ status: 201, session: owner });
+  expect(stack.hasWritten('1+1')).toBe(false);
+});
 
 describe('the page', () => {
   it('has a configuration for every provider that is tried here, and no other but the one of several issuers', () => {

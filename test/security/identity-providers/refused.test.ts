@@ -227,11 +227,18 @@ describe('credentials with one thing wrong', () => {
     expect(secretParts.filter((part) => stack.hasWritten(part))).toEqual([]);
   });
 
-  it('are told where the keys were asked for, and what the network said', async () => {
-    const { headers } = await stack.start(await of('Auth0').sign({ iss: UNREACHABLE }), 'psn_1');
-    expect(await stack.authorizerLine(headers)).toMatchObject({
-      errorMessage: expect.stringMatching(/^https:\/\/127\.0\.0\.1:1\/keys cannot be reached: ECONNREFUSED/),
-    });
+  it('set off the alarm where the keys cannot be had, and its line says where and how', async () => {
+    const calls = Array.from({ length: 3 }, async () =>
+      stack.start(await of('Auth0').sign({ iss: UNREACHABLE }), 'psn_1'),
+    );
+    for (const { headers } of await Promise.all(calls)) {
+      expect(await stack.authorizerLine(headers)).toMatchObject({
+        errorMessage: expect.stringMatching(
+          /^https:\/\/127\.0\.0\.1:1\/keys cannot be reached: .*ECONNREFUSED/,
+        ),
+      });
+    }
+    expect(stack.fires('AuthorizerUnavailable')).toBe(true);
   });
 
   it.each<[what: string, token: Token]>([

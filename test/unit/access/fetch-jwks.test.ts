@@ -99,10 +99,10 @@ describe('the keys of an issuer', () => {
 
   it('cannot be had where nobody listens, and the network error is named', async () => {
     expect(await failureOf(fetchJwks('https://127.0.0.1:1/keys'))).toMatch(
-      /^https:\/\/127\.0\.0\.1:1\/keys cannot be reached: ECONNREFUSED/,
+      /^https:\/\/127\.0\.0\.1:1\/keys cannot be reached: .*ECONNREFUSED/,
     );
     expect(await failureOf(fetchJwks('https://keys.invalid/'))).toMatch(
-      / cannot be reached: (ENOTFOUND|EAI_AGAIN)/,
+      / cannot be reached: .*(ENOTFOUND|EAI_AGAIN)/,
     );
   });
 

@@ -1,9 +1,9 @@
 // Limits of requests a minute: exact among instances, and open for one caller alone while that one can't be counted.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Outage } from '../../../functions/aws/outage.ts';
+
 import { limitRequests } from '../../../functions/limits/limit-requests.ts';
-import type { RateLimits } from '../../../functions/limits/plan.ts';
-import type { LimitedCaller, RateLimiter } from '../../../functions/limits/rate-limit.ts';
+import type { LimitedCaller, RateLimiter, RateLimits } from '../../../functions/limits/rate-limit.ts';
 import { MemoryTable, type TableCall } from '../../memory-table.ts';
 import { RecordedTable } from '../recorded-table.ts';
 

@@ -1,7 +1,7 @@
 // Limits by plan, and the windows in which requests are counted.
 import { describe, expect, it } from 'vitest';
 import { windowOf } from '../../../functions/limits/count-requests.ts';
-import { highestLimit, limitOfPlan } from '../../../functions/limits/plan.ts';
+import { highestLimit, limitOfPlan } from '../../../functions/limits/limit-requests.ts';
 
 const LIMITS = {
   plans: { free: { requestsPerMinute: 60 }, team: { requestsPerMinute: 6_000 } },

@@ -1,7 +1,7 @@
 // A popular persona costs no read while it is remembered, and no longer.
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { FindPersona } from '../../../functions/personas/persona.ts';
-import { rememberPersonas } from '../../../functions/personas/remember-personas.ts';
+import { rememberPersonas } from '../../../functions/personas/persona.ts';
 import { tableThrough } from '../../memory-table.ts';
 
 let item: Record<string, unknown> | undefined;

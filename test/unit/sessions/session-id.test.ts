@@ -1,7 +1,7 @@
 // The forms of ids, and the session id as an address.
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { isOpaqueId } from '../../../functions/dynamodb/key.ts';
+import { isOpaqueId } from '../../../functions/dynamodb/item.ts';
 import { formatSessionId, parseSessionId } from '../../../functions/sessions/session.ts';
 
 const ULID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
