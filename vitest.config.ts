@@ -43,6 +43,7 @@ if (findMoto() === undefined) {
 export default defineConfig({
   test: {
     projects: [
+      { test: { name: 'dynamodb', include: ['test/dynamodb/**/*.test.ts'], env: ISOLATED, ...PATIENT } },
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], env: ENTRY_ENV } },
       {
         test: {
@@ -53,7 +54,10 @@ export default defineConfig({
           ...PATIENT,
         },
       },
+      // What the tests themselves stand on.
+      { test: { name: 'harness', include: ['test/*.test.ts', 'test/soak/**/*.test.ts'], env: ISOLATED } },
       { test: { name: 'bench', include: ['test/bench/**/*.test.ts'], env: ISOLATED, testTimeout: 60_000 } },
+      { test: { name: 'lint', include: ['test/lint/**/*.test.ts'], ...PATIENT } },
       { test: { name: 'local', include: ['test/local/**/*.test.ts'], env: ISOLATED, ...PATIENT } },
       { test: { name: 'admin', include: ['test/admin/*.test.ts'], env: ISOLATED, ...PATIENT } },
       { test: { name: 'cost', include: ['test/admin/cost/*.test.ts'], env: ISOLATED, ...PATIENT } },

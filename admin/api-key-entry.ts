@@ -1,8 +1,7 @@
 // The operators' entry for an API key, under its org: what the key is for, and where it is; its status is on the key.
 import type { ApiKeyRecord } from '../functions/access/api-key.ts';
 import { parseApiKey } from '../functions/access/find-api-key.ts';
-import { optionalText, text } from '../functions/dynamodb/item.ts';
-import { type Key, orgPartition } from '../functions/dynamodb/key.ts';
+import { type Key, optionalText, orgPartition, text } from '../functions/dynamodb/item.ts';
 import type { Item } from '../functions/dynamodb/table.ts';
 
 export interface ApiKeyEntry extends Omit<ApiKeyRecord, 'status'> {

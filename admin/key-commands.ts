@@ -6,7 +6,7 @@ import { type Answer, columns } from './answer.ts';
 import { issueApiKey } from './issue-api-key.ts';
 import { type ListedApiKey, listApiKeys } from './list-api-keys.ts';
 import { onTable } from './on-table.ts';
-import { displayName, expiry, id, keyId, requestsPerMinute, scopes } from './option-values.ts';
+import { displayName, expiry, id, keyId, requestsPerMinute, scopes, userId } from './option-values.ts';
 import { refuseUnknownOrg } from './org-presence.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
 import { SCOPES, type Scope } from './scopes.ts';
@@ -37,7 +37,7 @@ export function addKeyCommands(program: Command): void {
     .requiredOption('--org <id>', 'the org that it acts for', id)
     .option('--new-org', 'the org is new: this is its first key')
     .requiredOption('--workspace <id>', 'the workspace that it acts in', id)
-    .requiredOption('--user <id>', 'the user who owns it, and the sessions that it starts', id)
+    .requiredOption('--user <id>', 'the user who owns it, and the sessions that it starts', userId)
     .requiredOption('--scopes <list>', `what it may do, separated by commas: ${scopeHelp()}`, scopes)
     .addOption(
       new Option('--environment <name>', 'told by the key itself: sk_live_… or sk_test_…')

@@ -1,8 +1,7 @@
 // Lists an org's API keys, newest first: what each is for and whether it works, never the key itself.
 import { apiKeyState } from '../functions/access/api-key.ts';
 import { apiKeyKey, parseApiKey } from '../functions/access/find-api-key.ts';
-import { optionalText } from '../functions/dynamodb/item.ts';
-import { orgPartition } from '../functions/dynamodb/key.ts';
+import { optionalText, orgPartition } from '../functions/dynamodb/item.ts';
 import type { Table } from '../functions/dynamodb/table.ts';
 import { API_KEY_ENTRY_PREFIX, type ApiKeyEntry, parseApiKeyEntry } from './api-key-entry.ts';
 import { readPages } from './read-pages.ts';

@@ -7,6 +7,7 @@ import { filled } from './option-values.ts';
 import { addOrgCommands } from './org-commands.ts';
 import { addPersonaCommands } from './persona-commands.ts';
 import { Misused, Refused } from './refused.ts';
+import { addTokenCommands } from './token-commands.ts';
 import { addUsageCommand } from './usage-command.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
@@ -46,6 +47,7 @@ function operatorCommands(wantsJson: boolean): Command {
   addOrgCommands(program);
   addUsageCommand(program);
   addCostCommand(program);
+  addTokenCommands(program);
   return program;
 }
 

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { isOpaqueId } from '../functions/dynamodb/key.ts';
+import { isUserId } from '../functions/access/user-id.ts';
+import { isOpaqueId } from '../functions/dynamodb/item.ts';
 import { REQUESTS_PER_MINUTE_MAX } from '../functions/env.ts';
 import { SHARDS_MAX } from '../functions/sessions/shards.ts';
 import { Misused } from './refused.ts';
@@ -23,6 +24,14 @@ export function id(value: string): string {
   refuseSecret(value);
   if (!isOpaqueId(value)) {
     throw new InvalidArgumentError('It must be 1 to 64 letters, digits, "_" and "-".');
+  }
+  return value;
+}
+
+export function userId(value: string): string {
+  refuseSecret(value);
+  if (!isUserId(value)) {
+    throw new InvalidArgumentError('It must be 1 to 255 printable ASCII characters.');
   }
   return value;
 }

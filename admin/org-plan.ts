@@ -1,7 +1,7 @@
 // The plan of an org, which decides how many requests it may make in a minute.
 import { optionalText } from '../functions/dynamodb/item.ts';
 import type { Table } from '../functions/dynamodb/table.ts';
-import { orgKey } from '../functions/limits/plan.ts';
+import { orgKey } from '../functions/limits/limit-requests.ts';
 
 export interface OrgDetails {
   readonly orgId: string;

@@ -1,7 +1,7 @@
 // Whether the table knows an org: a slip in --org would make another tenant.
-import { orgPartition } from '../functions/dynamodb/key.ts';
+import { orgPartition } from '../functions/dynamodb/item.ts';
 import type { Table } from '../functions/dynamodb/table.ts';
-import { orgKey } from '../functions/limits/plan.ts';
+import { orgKey } from '../functions/limits/limit-requests.ts';
 import { putNewItem } from './put-new-item.ts';
 import { Refused } from './refused.ts';
 

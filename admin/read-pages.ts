@@ -1,5 +1,5 @@
 // All pages of a query, one after the other.
-import type { Key } from '../functions/dynamodb/key.ts';
+import type { Key } from '../functions/dynamodb/item.ts';
 import type { Item, Query, Table } from '../functions/dynamodb/table.ts';
 
 export async function* readPages(table: Table, query: Query): AsyncGenerator<readonly Item[]> {

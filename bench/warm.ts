@@ -64,7 +64,7 @@ async function measure(
   calls: number,
 ): Promise<WarmMeasurement> {
   const folder = join(import.meta.dirname, '..', 'build', 'bench', 'warm');
-  await bundleInto(folder, join(import.meta.dirname, 'warm', 'measure.ts'), 'direct');
+  await bundleInto(folder, join(import.meta.dirname, 'warm', 'measure.ts'), 'lean');
   const settings = [name, apiKey, sessionJwt, String(rounds), String(calls)];
   const child = fork(join(folder, 'index.cjs'), settings, {
     env: variablesOf(authorizerOf(deployment), databaseEndpoint),

@@ -5,11 +5,12 @@ import type {
 } from 'aws-lambda';
 import { type ApiKeyVerifier, apiKeyVerifier, type FindApiKey } from './access/api-keys.ts';
 import { type BearerToken, readBearerToken } from './access/bearer-token.ts';
+import { type Decision, type Refused, refused } from './access/refusal-reasons.ts';
 import { type SessionJwtVerifier, sessionJwtVerifier } from './access/session-jwt.ts';
-import { toContext, type Verdict, type VerdictContext } from './access/verdict.ts';
+import { toContext, type VerdictContext } from './access/verdict.ts';
 import { type AuthorizerSettings, readAuthorizerEnv } from './env.ts';
 import { type LogFields, logDebug, logError, logInfo } from './observability/log.ts';
-import { countColdStart, durationMetric } from './observability/metrics.ts';
+import { countColdStart, durationMetric, refusalMetric } from './observability/metrics.ts';
 
 type AuthorizerEvent = Pick<APIGatewayRequestAuthorizerEventV2, 'headers' | 'requestContext'>;
 type AuthorizerResult = APIGatewaySimpleAuthorizerWithContextResult<VerdictContext>;
@@ -28,58 +29,74 @@ export function createAuthorizer(verifiers: Verifiers) {
     countColdStart(OPERATION);
     return {
       isAuthorized: true,
-      context: await judge(headers?.authorization, requestContext.requestId, verifiers),
+      context: await decide(headers?.authorization, requestContext.requestId, verifiers),
     };
   };
 }
 
 /** Never throws: the gateway would answer a failed authorizer with a 500 of its own. */
-async function judge(
+async function decide(
   authorization: string | undefined,
   requestId: string,
   verifiers: Verifiers,
 ): Promise<VerdictContext> {
   const startedAtMs = performance.now();
-  const fields = (outcome: Verdict['authn']) => fieldsOf(requestId, outcome, startedAtMs);
+  const fieldsOf = (outcome: string) => {
+    const durationMs = Math.round((performance.now() - startedAtMs) * 100) / 100;
+    return { requestId, operation: OPERATION, outcome, durationMs };
+  };
   try {
-    const verdict = await verdictOn(readBearerToken(authorization), verifiers);
-    const context = toContext(verdict);
-    if (verdict.authn === 'ok') {
-      logDebug('judged', () => fields('ok'));
+    const decision = await decisionOn(readBearerToken(authorization), verifiers);
+    const context = toContext(decision);
+    if (decision.authn === 'ok') {
+      logDebug('authorized', () => ({ ...fieldsOf('ok'), ...durationMetric() }));
     } else {
-      logInfo('judged', fields(verdict.authn));
+      logRefusal(decision, fieldsOf(outcomeOf(decision)));
     }
     return context;
   } catch (error) {
-    // Whatever went wrong, nothing is known of the caller; a 401 would log good users out.
-    logError('credentials not checked', fields('unavailable'), error);
-    return toContext({ authn: 'unavailable' });
+    // Nothing is known of the caller; a 401 would log good users out.
+    const decision = refused('check_failed', error);
+    logRefusal(decision, fieldsOf(outcomeOf(decision)));
+    return toContext(decision);
   }
 }
 
-function fieldsOf(requestId: string, outcome: Verdict['authn'], startedAtMs: number): LogFields {
-  const durationMs = Math.round((performance.now() - startedAtMs) * 100) / 100;
-  return { requestId, operation: OPERATION, outcome, durationMs, ...durationMetric() };
+/** An outcome of its own, since any caller can bring it about: it must not set off the alarm on `unavailable`. */
+function outcomeOf({ authn, reason }: Refused): string {
+  return reason === 'key_fetch_paused' ? 'paused' : authn;
 }
 
-async function verdictOn(bearer: BearerToken, verifiers: Verifiers): Promise<Verdict> {
+function logRefusal({ reason, cause }: Refused, fields: LogFields & { readonly outcome: string }): void {
+  const line = { ...fields, reason, ...refusalMetric() };
+  if (fields.outcome === 'unavailable') {
+    logError('credentials not checked', line, cause);
+  } else {
+    logInfo('refused', line);
+  }
+}
+
+async function decisionOn(bearer: BearerToken, verifiers: Verifiers): Promise<Decision> {
   switch (bearer.kind) {
     case 'api-key':
       return verifiers.apiKey(bearer.token);
     case 'session-jwt':
       return verifiers.sessionJwt(bearer.token);
-    default:
-      return { authn: bearer.kind };
+    case 'missing':
+      return refused('no_credentials');
+    case 'invalid':
+      return refused('malformed_header');
   }
 }
 
 function verifiersFrom(settings: AuthorizerSettings): Verifiers {
   return {
     apiKey: apiKeyVerifier({ find: findApiKey(settings.tableName), rememberMs: settings.apiKeyRememberMs }),
-    sessionJwt:
-      settings.sessionJwt === undefined
-        ? async () => ({ authn: 'invalid' })
-        : sessionJwtVerifier(settings.sessionJwt),
+    sessionJwt: sessionJwtVerifier(settings.jwtIssuers, {
+      // Held and pinned keys may go on verifying for a while, so no refusal need say it.
+      onFetchFailed: (failure) =>
+        logError('keys of an issuer not fetched', { operation: OPERATION }, failure),
+    }),
   };
 }
 

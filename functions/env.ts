@@ -1,6 +1,6 @@
 // Every environment variable of the functions, typed, by role. Infrastructure writes it, the functions read it.
 import type { Jwks } from 'aws-jwt-verify/jwk';
-import type { RateLimits } from './limits/plan.ts';
+import type { RateLimits } from './limits/rate-limit.ts';
 import type { ExpiryDays } from './sessions/expiry.ts';
 
 /** What every function is told. */
@@ -14,8 +14,11 @@ interface TableEnv extends FunctionEnv {
   readonly TABLE_NAME: string;
 }
 
-/** No session may expire while its idempotency key can still be sent, and a key may be a day ahead. */
-export const EXPIRY_MIN_DAYS = 2;
+/**
+ * No session may expire while its idempotency key is accepted: two days after the start, when the key was a day ahead.
+ * The third day is for clocks that differ and requests that are under way.
+ */
+export const EXPIRY_MIN_DAYS = 3;
 
 /** The ceiling of requests a minute, of a plan and of a key. */
 export const REQUESTS_PER_MINUTE_MAX = 10_000_000;
@@ -25,8 +28,12 @@ export interface EndpointEnv extends TableEnv {
   readonly PERSONA_REMEMBER_SECONDS: string;
   /** Days after which a session that was never used is removed; empty to keep it. */
   readonly EXPIRE_UNUSED_DAYS: string;
+  /** Days without a turn after which a session is removed; empty to keep it. */
+  readonly EXPIRE_IDLE_DAYS: string;
   /** Days after its end on which a session is removed; empty to keep it. */
   readonly EXPIRE_ENDED_DAYS: string;
+  /** `true` where the table has the index of sessions by user; empty otherwise. */
+  readonly SESSIONS_BY_USER: string;
   /** {@link RateLimits} as JSON; empty when requests are not limited. */
   readonly RATE_LIMITS: string;
 }
@@ -41,25 +48,41 @@ export interface EventsEnv extends FunctionEnv {
 
 export interface AuthorizerEnv extends TableEnv {
   readonly API_KEY_REMEMBER_SECONDS: string;
-  /** Empty when session JWTs are not accepted; so are the others then. */
-  readonly JWT_ISSUER: string;
-  readonly JWT_AUDIENCE: string;
-  /** Where the issuer publishes its keys; empty for the pinned keys only. */
-  readonly JWT_JWKS_URI: string;
-  /** A JWKS as JSON, or empty. */
-  readonly JWT_PINNED_JWKS: string;
-  readonly JWT_ORG_CLAIM: string;
-  readonly JWT_WORKSPACE_CLAIM: string;
-  readonly JWT_SCOPES_CLAIM: string;
+  /** A list of {@link IssuerSettings} as JSON; empty when no session JWT is accepted. */
+  readonly JWT_ISSUERS: string;
 }
 
-export interface SessionJwtSettings {
+/** The name of a claim, taken literally, or the names that lead to one inside other claims. */
+export type ClaimName = string | readonly string[];
+
+/** A claim, or one value for every token of the issuer. */
+export type ClaimSource = ClaimName | { readonly value: string };
+
+/** How the session JWTs of one issuer are checked and read. */
+export interface IssuerSettings {
+  /** Compared exactly with `iss`. */
   readonly issuer: string;
-  readonly audience: string;
+  /** One of them must be in the audience claim; `null` takes tokens that the issuer made for anybody. */
+  readonly audience: readonly string[] | null;
+  readonly audienceClaim: ClaimName;
   /** `null` trusts the pinned keys only and never asks the issuer. */
   readonly jwksUri: string | null;
-  readonly pinnedJwks: Jwks | undefined;
-  readonly claims: { readonly org: string; readonly workspace: string; readonly scopes: string };
+  readonly pinnedJwks?: Jwks | undefined;
+  readonly claims: {
+    readonly user: ClaimName;
+    readonly org: ClaimSource;
+    readonly workspace: ClaimSource;
+    /** `null` when roles alone say what a user may do. */
+    readonly scopes: ClaimName | null;
+  };
+  /** Taken off each scope; scopes without it are not ours. */
+  readonly scopePrefix: string;
+  /** The scopes that each role has, beside those of the scopes claim. */
+  readonly roles?:
+    | { readonly claim: ClaimName; readonly grants: Readonly<Record<string, readonly string[]>> }
+    | undefined;
+  /** For `exp`, `nbf` and `iat`, since clocks differ. */
+  readonly clockToleranceSeconds: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -68,6 +91,7 @@ export interface EndpointSettings {
   readonly tableName: string;
   readonly personaRememberMs: number;
   readonly expiryDays: ExpiryDays;
+  readonly sessionsByUser: boolean;
   /** `undefined` when requests are not limited. */
   readonly rateLimits: RateLimits | undefined;
 }
@@ -78,8 +102,10 @@ export function readEndpointEnv(env: Environment): EndpointSettings {
     personaRememberMs: Number(env.PERSONA_REMEMBER_SECONDS ?? 0) * 1000,
     expiryDays: {
       ...(env.EXPIRE_UNUSED_DAYS ? { unused: Number(env.EXPIRE_UNUSED_DAYS) } : {}),
+      ...(env.EXPIRE_IDLE_DAYS ? { idle: Number(env.EXPIRE_IDLE_DAYS) } : {}),
       ...(env.EXPIRE_ENDED_DAYS ? { ended: Number(env.EXPIRE_ENDED_DAYS) } : {}),
     },
+    sessionsByUser: env.SESSIONS_BY_USER === 'true',
     rateLimits: env.RATE_LIMITS ? JSON.parse(env.RATE_LIMITS) : undefined,
   };
 }
@@ -87,15 +113,15 @@ export function readEndpointEnv(env: Environment): EndpointSettings {
 export interface AuthorizerSettings {
   readonly tableName: string;
   readonly apiKeyRememberMs: number;
-  /** `undefined` when session JWTs are not accepted. */
-  readonly sessionJwt: SessionJwtSettings | undefined;
+  /** None when session JWTs are not accepted. */
+  readonly jwtIssuers: readonly IssuerSettings[];
 }
 
 export function readAuthorizerEnv(env: Environment): AuthorizerSettings {
   return {
     tableName: required(env, 'TABLE_NAME'),
     apiKeyRememberMs: Number(required(env, 'API_KEY_REMEMBER_SECONDS')) * 1000,
-    sessionJwt: env.JWT_ISSUER ? readSessionJwtSettings(env) : undefined,
+    jwtIssuers: env.JWT_ISSUERS ? JSON.parse(env.JWT_ISSUERS) : [],
   };
 }
 
@@ -105,20 +131,6 @@ export function readUsageEnv(env: Environment): { readonly tableName: string } {
 
 export function readEventsEnv(env: Environment): { readonly eventBusName: string } {
   return { eventBusName: required(env, 'EVENT_BUS_NAME') };
-}
-
-function readSessionJwtSettings(env: Environment): SessionJwtSettings {
-  return {
-    issuer: required(env, 'JWT_ISSUER'),
-    audience: required(env, 'JWT_AUDIENCE'),
-    jwksUri: env.JWT_JWKS_URI || null,
-    pinnedJwks: env.JWT_PINNED_JWKS ? JSON.parse(env.JWT_PINNED_JWKS) : undefined,
-    claims: {
-      org: required(env, 'JWT_ORG_CLAIM'),
-      workspace: required(env, 'JWT_WORKSPACE_CLAIM'),
-      scopes: required(env, 'JWT_SCOPES_CLAIM'),
-    },
-  };
 }
 
 function required(env: Environment, name: string): string {

@@ -5,16 +5,12 @@ import { openPlatform } from './http/platform.ts';
 import { notFound } from './http/refusal.ts';
 import { formatCursor } from './sessions/cursor.ts';
 import { listSessions } from './sessions/list.ts';
-import { readListRequest } from './sessions/list-request.ts';
-import type { SessionStatus } from './sessions/session.ts';
-
-const DEFAULT_STATUSES: readonly SessionStatus[] = ['active', 'ended'];
+import { readPersonaListRequest } from './sessions/list-request.ts';
 
 export function createListChatSessionsForPersona(platform: Platform) {
   return endpoint('listChatSessionsForPersona', platform, async (call) => {
-    const { scope, limit, afterUlid } = readListRequest(call);
-    const statuses = scope.status === undefined ? DEFAULT_STATUSES : [scope.status];
-    const list = { ...scope, statuses, limit, afterUlid, nowMs: call.nowMs };
+    const { scope, limit, after } = readPersonaListRequest(call);
+    const list = { ...scope, limit, afterUlid: after, nowMs: call.nowMs };
     const listed = await listSessions(call.table, list);
     if (listed.outcome === 'persona_not_found') {
       throw notFound('Persona');

@@ -4,7 +4,7 @@ import type { Reply } from './http/call.ts';
 import { endpoint, type Platform } from './http/endpoint.ts';
 import { openPlatform } from './http/platform.ts';
 import { notFound, Refusal } from './http/refusal.ts';
-import { rememberPersonas } from './personas/remember-personas.ts';
+import { rememberPersonas } from './personas/persona.ts';
 import { expiresAt } from './sessions/expiry.ts';
 import { type StartOutcome, startSession } from './sessions/start.ts';
 import { readStartRequest } from './sessions/start-request.ts';
@@ -12,16 +12,18 @@ import { takeRandomBytes } from './sessions/ulid.ts';
 
 export function createStartChatSession(
   platform: Platform,
-  { expiryDays, personaRememberMs }: Pick<EndpointSettings, 'expiryDays' | 'personaRememberMs'>,
+  settings: Pick<EndpointSettings, 'expiryDays' | 'personaRememberMs' | 'sessionsByUser'>,
 ) {
-  const findPersona = rememberPersonas(personaRememberMs, platform.now);
+  const { expiryDays, sessionsByUser } = settings;
+  const findPersona = rememberPersonas(settings.personaRememberMs, platform.now);
   return endpoint('startChatSession', platform, async (call) => {
     const { table, requestId, nowMs } = call;
     const request = {
       requestId,
       nowMs,
       random: takeRandomBytes,
-      expiresAt: expiresAt(nowMs, expiryDays.unused),
+      expiresAt: expiresAt(nowMs, expiryDays.unused ?? expiryDays.idle),
+      indexed: sessionsByUser,
     };
     return replyTo(await startSession(table, readStartRequest(call), request, findPersona));
   });

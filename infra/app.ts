@@ -8,7 +8,7 @@ import { addStacks } from './stacks.ts';
 try {
   const app = new App();
   const config = loadConfig(app.node.tryGetContext('stage') ?? 'dev', app.node.tryGetContext('config'));
-  addStacks(app, config, await bundleFunctions(entries));
+  addStacks(app, config, await bundleFunctions(entries, config.database.client));
   app.synth();
 } catch (error) {
   if (!(error instanceof ConfigError)) {

@@ -1,17 +1,22 @@
 // Bundles the functions' entries, each into a folder of its own that is deployed as it is.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
-import { streamConsumers } from '../functions/routes.ts';
-import { type SdkUse, sdkSubstitutes } from './sdk-substitutes.ts';
+import type { Config } from './config.ts';
 
 const ROOT = dirname(import.meta.dirname);
 const OUT = join(ROOT, 'build');
 
+/** Which of the table's adapters a bundle holds: the `imports` of package.json name its file. */
+export type DatabaseClient = Config['database']['client'];
+
 /** @returns the folder to deploy for each entry. */
-export async function bundleFunctions(entries: readonly string[]): Promise<Map<string, string>> {
+export async function bundleFunctions(
+  entries: readonly string[],
+  client: DatabaseClient,
+): Promise<Map<string, string>> {
   return new Map(
-    await Promise.all(entries.map(async (entry) => [entry, await bundleFunction(entry)] as const)),
+    await Promise.all(entries.map(async (entry) => [entry, await bundleFunction(entry, client)] as const)),
   );
 }
 
@@ -19,10 +24,9 @@ export async function bundleFunctions(entries: readonly string[]): Promise<Map<s
  * @param entry a file in `functions/`
  * @returns the folder to deploy, with `index.cjs`; source maps and metafiles go beside it, and stay behind.
  */
-async function bundleFunction(entry: string): Promise<string> {
-  const folder = join(OUT, 'functions', basename(entry, '.ts'));
-  const use = entry === streamConsumers.publishSessionEvents.entry ? 'stack' : 'direct';
-  await bundleInto(folder, join(ROOT, 'functions', entry), use);
+async function bundleFunction(entry: string, client: DatabaseClient): Promise<string> {
+  const folder = join(OUT, 'functions', client, basename(entry, '.ts'));
+  await bundleInto(folder, join(ROOT, 'functions', entry), client);
   return folder;
 }
 
@@ -30,13 +34,19 @@ async function bundleFunction(entry: string): Promise<string> {
  * CommonJS and the ES modules of the packages start fastest: `import` of Node's own modules costs more than `require`.
  * @param folder holds nothing but the bundle afterwards
  */
-export async function bundleInto(folder: string, source: string, use: SdkUse): Promise<void> {
-  const deployed = await bundle(source, join(folder, 'index.cjs'), basename(source, '.ts'), use);
+export async function bundleInto(folder: string, source: string, client: DatabaseClient): Promise<void> {
+  const debug = join(OUT, 'debug', client, basename(source, '.ts'));
+  const deployed = await bundle(source, join(folder, 'index.cjs'), debug, client);
   removeAllBut(deployed, folder);
 }
 
 /** @returns the files to deploy. */
-async function bundle(source: string, outfile: string, name: string, use: SdkUse): Promise<string[]> {
+async function bundle(
+  source: string,
+  outfile: string,
+  debug: string,
+  client: DatabaseClient,
+): Promise<string[]> {
   const later: string[] = [];
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
@@ -49,16 +59,18 @@ async function bundle(source: string, outfile: string, name: string, use: SdkUse
     format: 'cjs',
     mainFields: ['module', 'main'],
     supported: { 'dynamic-import': false },
-    plugins: [...(use === 'anything' ? [] : [sdkSubstitutes(use)]), httpsLater(), loadLater(later)],
+    // `module` is esbuild's own, for packages that publish ES modules under it.
+    conditions: [client, 'module'],
+    plugins: [httpsLater(), loadLater(later)],
     sourcemap: 'external',
     legalComments: 'external',
     metafile: true,
     write: false,
     logLevel: 'error',
   });
-  keep(outputFiles, metafile, name);
+  keep(outputFiles, metafile, debug);
   const parts = later.map((part) =>
-    bundle(part, join(dirname(outfile), laterFile(part)), `${name}.${basename(part, '.ts')}`, use),
+    bundle(part, join(dirname(outfile), laterFile(part)), `${debug}.${basename(part, '.ts')}`, client),
   );
   return [outfile, ...(await Promise.all(parts)).flat()];
 }
@@ -96,12 +108,11 @@ function laterFile(source: string): string {
   return `${basename(source, '.ts')}.cjs`;
 }
 
-function keep(files: readonly OutputFile[], metafile: Metafile, name: string): void {
+function keep(files: readonly OutputFile[], metafile: Metafile, debug: string): void {
   for (const { path, contents } of files) {
-    const deployed = path.endsWith('.cjs');
-    write(deployed ? path : join(OUT, 'debug', name, relative(dirname(path), path)), contents);
+    write(path.endsWith('.cjs') ? path : join(debug, basename(path)), contents);
   }
-  write(join(OUT, 'debug', name, 'meta.json'), Buffer.from(JSON.stringify(metafile)));
+  write(join(debug, 'meta.json'), Buffer.from(JSON.stringify(metafile)));
 }
 
 /** What an earlier version left behind would be deployed too, and be found by another name. */

@@ -14,6 +14,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';
+import type { LogRetention } from './log-retention.ts';
 
 export interface BundledFunctionProps {
   readonly description: string;
@@ -21,7 +22,7 @@ export interface BundledFunctionProps {
   readonly folder: string;
   readonly size: Config['endpoints'];
   readonly logLevel: Config['logLevel'];
-  readonly logRetentionDays: number;
+  readonly logRetention: LogRetention;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -35,10 +36,7 @@ export class BundledFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const logGroup = new LogGroup(this, 'Logs', props.logRetention);
     // Instead of the managed policy that CDK would take, which allows the logs of every function.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
@@ -58,8 +56,9 @@ export class BundledFunction extends Construct {
       applicationLogLevelV2: ApplicationLogLevel[props.logLevel],
       systemLogLevelV2: SYSTEM_LOG_LEVEL[props.logLevel],
       logGroup,
-      // An earlier version stays, so that the alias can be put back to it by hand.
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      // An earlier version stays, so that the alias can be put back to it by hand. One whose own deployment is rolled
+      // back goes: Lambda refuses to publish the same code twice, so the next try would fail.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
     });
     this.live = this.function.addAlias('live');
     Validations.of(this.function).acknowledge(

@@ -1,11 +1,13 @@
 // The HTTP API: every route behind the same authorizer, throttled, with an access log.
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, Fn, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CorsHttpMethod,
   type CorsPreflightOptions,
   HttpApi,
-  type HttpMethod,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  type HttpRoute,
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -14,7 +16,10 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Alias, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, LogGroupClass } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { answerHeaders } from '../functions/headers.ts';
+import { preflightRoute, type Route } from '../functions/routes.ts';
 import type { Config } from './config.ts';
+import type { LogRetention } from './log-retention.ts';
 
 export interface ChatApiProps {
   readonly name: string;
@@ -22,15 +27,16 @@ export interface ChatApiProps {
   readonly authorizer: Alias;
   readonly routes: readonly {
     readonly operation: string;
-    readonly method: string;
+    readonly method: Route['method'];
     readonly path: string;
     readonly handler: Alias;
   }[];
   /** Answers what no route names. */
   readonly unknownRoute: Alias;
-  readonly cors: Config['cors'];
+  /** Web pages that may call, and what answers their preflights; `undefined` for none. */
+  readonly webPages: { readonly cors: Config['cors']; readonly preflight: Alias } | undefined;
   readonly throttle: Config['throttle'];
-  readonly logRetentionDays: number;
+  readonly logRetention: LogRetention;
 }
 
 /** Every call has a line, also those that no function saw; it is paid by its length. */
@@ -61,22 +67,25 @@ export class ChatApi extends Construct {
       apiName: props.name,
       description: props.description,
       createDefaultStage: false,
-      ...(props.cors.allowOrigins.length === 0 ? {} : { corsPreflight: corsFor(props.cors) }),
+      ...(props.webPages === undefined ? {} : { corsPreflight: corsFor(props.webPages.cors, props.routes) }),
       defaultAuthorizer: authorizer,
       defaultIntegration: new HttpLambdaIntegration('UnknownRoute', props.unknownRoute as IFunction),
     });
     for (const { operation, method, path, handler } of props.routes) {
       this.api.addRoutes({
         path,
-        methods: [method as HttpMethod],
+        methods: [HttpMethod[method]],
         integration: new HttpLambdaIntegration(operation, handler as IFunction),
       });
+    }
+    if (props.webPages !== undefined) {
+      this.#addPreflights(props.webPages.preflight);
     }
     this.accessLogs = new LogGroup(this, 'AccessLogs', {
       // Half the price. What it lacks (filters, metrics from lines) is what nobody asks of this log.
       logGroupClass: LogGroupClass.INFREQUENT_ACCESS,
-      retention: props.logRetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
+      logGroupName: accessLogGroupName(Stack.of(this)),
+      ...props.logRetention,
     });
     new HttpStage(this, 'Stage', {
       httpApi: this.api,
@@ -89,15 +98,42 @@ export class ChatApi extends Construct {
       },
     });
   }
+
+  /** Without it the `$default` route would take them, whose answer is a 404: a browser would refuse the call itself. */
+  #addPreflights(preflight: Alias): void {
+    const [route] = this.api.addRoutes({
+      path: preflightRoute.path,
+      methods: [HttpMethod[preflightRoute.method]],
+      authorizer: new HttpNoneAuthorizer(),
+      integration: new HttpLambdaIntegration('Preflight', preflight as IFunction),
+    });
+    Validations.of(route as HttpRoute).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-APIG4',
+      reason:
+        'A browser sends no credentials with a preflight, and the function behind it answers 204 and nothing else.',
+    });
+  }
 }
 
-/** What our SDKs send and read from a browser; the gateway answers the preflight itself. */
-function corsFor({ allowOrigins }: Config['cors']): CorsPreflightOptions {
+/**
+ * Under `/aws/vendedlogs/`, since API Gateway adds every other group to one resource policy of the account, which holds
+ * 5,120 characters. With the id of the stack, so that a group that outlives its stack is not in the way of the next one.
+ */
+function accessLogGroupName({ stackName }: Stack): string {
+  const stackUuid = Fn.select(2, Fn.split('/', Aws.STACK_ID));
+  return `/aws/vendedlogs/apigateway/${stackName}-${stackUuid}`;
+}
+
+function corsFor(
+  { allowOrigins, allowHeaders }: Config['cors'],
+  routes: ChatApiProps['routes'],
+): CorsPreflightOptions {
+  const methods = new Set(routes.map(({ method }) => method));
   return {
     allowOrigins,
-    allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
-    allowHeaders: ['authorization', 'content-type', 'idempotency-key'],
-    exposeHeaders: ['x-request-id', 'apigw-requestid', 'idempotent-replayed', 'retry-after', 'date'],
+    allowMethods: [...methods].map((method) => CorsHttpMethod[method]),
+    allowHeaders,
+    exposeHeaders: [...answerHeaders],
     maxAge: Duration.hours(1),
   };
 }

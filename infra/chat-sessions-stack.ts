@@ -2,12 +2,15 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import {
   authorizer,
   limitActions,
+  preflightRoute,
   type Route,
   routes,
+  sessionsByUser,
   streamConsumers,
   unknownRoute,
 } from '../functions/routes.ts';
@@ -17,6 +20,7 @@ import { ChatApi } from './chat-api.ts';
 import type { Config } from './config.ts';
 import { DashboardPage } from './dashboard.ts';
 import { authorizerEnv, endpointEnv, eventsEnv, functionEnv, usageEnv } from './environments.ts';
+import { logRetention } from './log-retention.ts';
 import { metricsNamespace } from './metrics.ts';
 import { Rollouts } from './rollouts.ts';
 import {
@@ -32,6 +36,11 @@ export interface ChatSessionsStackProps extends StackProps {
   /** The bundled folder of each entry. */
   readonly folders: ReadonlyMap<string, string>;
   readonly table: TableV2;
+}
+
+/** A file in `functions/`, and what it may do. */
+interface Rights extends Pick<Route, 'entry' | 'indexActions'> {
+  readonly tableActions?: readonly string[];
 }
 
 export class ChatSessionsStack extends Stack {
@@ -62,6 +71,7 @@ export class ChatSessionsStack extends Stack {
       description: 'Answers unknownRoute',
       environment: functionEnv(config),
     });
+    const preflight = this.#preflight();
     const consumers = this.#consumers();
     const { api, accessLogs } = new ChatApi(this, 'Api', {
       name: `moonborn-chat-sessions-${config.stage}`,
@@ -69,20 +79,21 @@ export class ChatSessionsStack extends Stack {
       authorizer: judge.live,
       routes: operations.map(({ live, ...route }) => ({ ...route, handler: live })),
       unknownRoute: unknown.live,
-      cors: config.cors,
+      webPages: preflight && { cors: config.cors, preflight: preflight.live },
       throttle: config.throttle,
-      logRetentionDays: config.logRetentionDays,
+      logRetention: logRetention(config),
     });
 
     const namespace = metricsNamespace(config);
+    const fromMemory = preflight === undefined ? [unknown] : [unknown, preflight];
     const alarms = new Alarms(this, 'Alarms', { config: config.alarms, namespace, api, table });
     new Rollouts(this, 'Rollouts', {
       rollout: config.rollout,
-      released: [judge, ...operations, unknown, ...consumers].map(({ name, live }) => ({
+      released: [judge, ...operations, ...fromMemory, ...consumers].map(({ name, live }) => ({
         name,
         alias: live,
-        // Unknown paths are answered from memory, and nobody waits for what follows the stream.
-        alarms: alarms.watch(name, live, { latency: name !== unknown.name && !isOneOf(consumers, name) }),
+        // What is answered from memory waits for nothing, and nobody waits for what follows the stream.
+        alarms: alarms.watch(name, live, { latency: !isOneOf([...fromMemory, ...consumers], name) }),
       })),
     });
     for (const consumer of consumers) {
@@ -107,22 +118,42 @@ export class ChatSessionsStack extends Stack {
 
   #function(
     name: string,
-    { entry, tableActions = [] }: { readonly entry: string; readonly tableActions?: readonly string[] },
+    { entry, tableActions = [], indexActions = [] }: Rights,
     size: Config['endpoints'],
     described: { readonly description: string; readonly environment: Record<string, string> },
   ) {
-    const { logLevel, logRetentionDays } = this.#config;
     const bundled = new BundledFunction(this, name, {
       ...described,
       folder: this.#folder(entry),
       size,
-      logLevel,
-      logRetentionDays,
+      logLevel: this.#config.logLevel,
+      logRetention: logRetention(this.#config),
     });
     if (tableActions.length > 0) {
-      this.#table.grant(bundled.function, ...tableActions);
+      Grant.addToPrincipal({
+        grantee: bundled.function,
+        actions: [...tableActions],
+        // Without its indexes, which `grant` of the table would add.
+        resourceArns: [this.#table.tableArn],
+      });
+    }
+    if (this.#config.sessionsByUser && indexActions.length > 0) {
+      Grant.addToPrincipal({
+        grantee: bundled.function,
+        actions: [...indexActions],
+        resourceArns: [`${this.#table.tableArn}/index/${sessionsByUser.name}`],
+      });
     }
     return { name, function: bundled.function, live: bundled.live };
+  }
+
+  #preflight() {
+    return this.#config.cors.allowOrigins.length === 0
+      ? undefined
+      : this.#function('Preflight', preflightRoute, this.#config.endpoints, {
+          description: 'Answers preflights of browsers',
+          environment: functionEnv(this.#config),
+        });
   }
 
   #consumers() {
@@ -160,12 +191,9 @@ export class ChatSessionsStack extends Stack {
     return { ...consumer, deadLetters };
   }
 
-  #limited({ entry, tableActions }: Route): {
-    readonly entry: string;
-    readonly tableActions: readonly string[];
-  } {
+  #limited({ tableActions, ...route }: Route): Rights {
     const besides = this.#config.limits === null ? [] : limitActions;
-    return { entry, tableActions: [...new Set([...tableActions, ...besides])] };
+    return { ...route, tableActions: [...new Set([...tableActions, ...besides])] };
   }
 
   #folder(entry: string): string {

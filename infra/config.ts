@@ -3,44 +3,12 @@ import { readFileSync } from 'node:fs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { EXPIRY_MIN_DAYS, REQUESTS_PER_MINUTE_MAX } from '../functions/env.ts';
+import { requestHeaders } from '../functions/headers.ts';
+import { sessionJwt } from './session-jwt-issuers.ts';
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter(
   (days): days is number => typeof days === 'number',
 );
-
-/** Lambda takes 4 KB of environment variables in all. */
-const PINNED_JWKS_MAX_BYTES = 3_000;
-
-const jwks = z
-  .looseObject({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })).min(1) })
-  .refine((keys) => JSON.stringify(keys).length <= PINNED_JWKS_MAX_BYTES, {
-    error: `must take at most ${PINNED_JWKS_MAX_BYTES} bytes as JSON; pin only the keys in use, without x5c`,
-  });
-
-const sessionJwt = z
-  .strictObject({
-    /** Compared exactly with `iss`; a trailing slash counts. */
-    issuer: z.url({ protocol: /^https$/ }),
-    audience: z.string().min(1),
-    /** Absent: `<issuer>/.well-known/jwks.json`. `null`: never asked, the pinned keys are all there are. */
-    jwksUri: z
-      .url({ protocol: /^https$/ })
-      .nullable()
-      .optional(),
-    /** Trusted while the issuer can't be reached. */
-    pinnedJwks: jwks.optional(),
-    claims: z
-      .strictObject({
-        org: z.string().min(1).default('org_id'),
-        workspace: z.string().min(1).default('workspace_id'),
-        scopes: z.string().min(1).default('scope'),
-      })
-      .prefault({}),
-  })
-  .refine(({ jwksUri, pinnedJwks }) => jwksUri !== null || pinnedJwks !== undefined, {
-    path: ['pinnedJwks'],
-    error: 'is required when jwksUri is null, since there would be no key to verify with',
-  });
 
 const functionSize = (defaults: { memoryMb: number; timeoutSeconds: number }, maxTimeoutSeconds: number) =>
   z
@@ -93,6 +61,24 @@ const limits = z
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:[0-9]+)?$/;
 const ORIGIN_FORM = 'must be "*" or an origin such as https://app.example.com, without a path';
 
+/** What tracing libraries add to every request of a page (W3C Trace Context and Baggage, Sentry). */
+const TRACING_HEADERS = ['traceparent', 'tracestate', 'baggage', 'sentry-trace'];
+
+const allowHeaders = z
+  .array(
+    z
+      .string()
+      .toLowerCase()
+      .regex(/^[a-z0-9-]+$/, 'must be the name of a header, such as x-correlation-id'),
+  )
+  .superRefine((names, context) => {
+    const lacking = requestHeaders.filter((name) => !names.includes(name));
+    if (lacking.length > 0) {
+      context.addIssue(`must hold what callers of the API send, and lacks: ${lacking.join(', ')}`);
+    }
+  })
+  .default([...requestHeaders, ...TRACING_HEADERS]);
+
 const configSchema = z.strictObject({
   /** `null` refuses every session JWT: no issuer is trusted until one is named. */
   sessionJwt: sessionJwt.nullable(),
@@ -102,22 +88,34 @@ const configSchema = z.strictObject({
       rememberSeconds: z.number().min(0).max(60).default(5),
     })
     .prefault({}),
+  database: z
+    .strictObject({
+      /** What the functions call DynamoDB with: `lean` is small and starts fast, `sdk` is the AWS SDK as published. */
+      client: z.enum(['lean', 'sdk']).default('lean'),
+    })
+    .prefault({}),
   personas: z.strictObject({
     /** How long an archived persona may go on taking starts; 0 reads the persona on every start. */
     rememberSeconds: z.number().min(0).max(60),
   }),
   expiry: z
     .strictObject({
-      /** Removes sessions that were never used so many days after they started; `null` keeps them. */
+      /** Removes sessions in which no turn was recorded so many days after they started; `null` keeps them. */
       unusedDays: expiryDays,
+      /** Removes sessions so many days after their last turn; `null` keeps them. */
+      idleDays: expiryDays,
       /** Removes sessions so many days after they ended; `null` keeps them. */
       endedDays: expiryDays,
     })
     .prefault({}),
+  /** Keeps an index of sessions by user, for the list of a user's own sessions: one more write unit for each start. */
+  sessionsByUser: z.boolean().default(false),
   cors: z
     .strictObject({
       /** Web pages that may call the API, such as `https://app.example.com`; `*` is any. None by default. */
       allowOrigins: z.array(z.literal('*').or(z.string().regex(ORIGIN, ORIGIN_FORM))).default([]),
+      /** Headers that these pages may send: those of the API, and what their libraries add. */
+      allowHeaders,
     })
     .prefault({}),
   throttle: z.strictObject({
@@ -141,6 +139,8 @@ const configSchema = z.strictObject({
     .nullable()
     .default(null),
   logRetentionDays: z.literal(RETENTION_DAYS),
+  /** Keeps the log groups when the stack is deleted; their lines expire as before. */
+  retainLogs: z.boolean(),
   /** `DEBUG` also writes a line for each call that went well; the access log has one in any case. */
   logLevel: z.enum(['DEBUG', 'INFO']),
   rollout: z.enum(ROLLOUTS),
@@ -167,6 +167,7 @@ const STAGES: Readonly<Record<string, z.input<typeof configSchema>>> = {
     personas: { rememberSeconds: 0 },
     throttle: { rateLimit: 100, burstLimit: 200 },
     logRetentionDays: 14,
+    retainLogs: false,
     logLevel: 'DEBUG',
     rollout: 'AllAtOnce',
   },
@@ -175,6 +176,7 @@ const STAGES: Readonly<Record<string, z.input<typeof configSchema>>> = {
     personas: { rememberSeconds: 5 },
     throttle: { rateLimit: 2_000, burstLimit: 4_000 },
     logRetentionDays: 90,
+    retainLogs: true,
     logLevel: 'INFO',
     rollout: 'Canary10Percent5Minutes',
   },

@@ -14,7 +14,15 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { AUTHORIZE, callsOf, coldStarts, FIVE_MINUTES, latencyOf, outcomesOf } from './metrics.ts';
+import {
+  AUTHORIZE,
+  callsOf,
+  coldStarts,
+  FIVE_MINUTES,
+  latencyOf,
+  outcomesOf,
+  refusalsByReason,
+} from './metrics.ts';
 
 export interface DashboardPageProps {
   readonly namespace: string;
@@ -46,11 +54,12 @@ export class DashboardPage extends Construct {
       widgets: [
         apiRow(props),
         [
-          graph(12, {
+          graph(8, {
             title: 'Authorizer: verdicts',
             left: [callsOf(props.authorizer), outcomesOf(namespace, AUTHORIZE)],
           }),
-          graph(12, { title: 'Cold starts', left: [coldStarts(namespace)], stacked: true }),
+          graph(8, { title: 'Authorizer: refusals by reason', left: [refusalsByReason(namespace)] }),
+          graph(8, { title: 'Cold starts', left: [coldStarts(namespace)], stacked: true }),
         ],
         ...operations.flatMap((operation) => operationRows(namespace, operation)),
         tableRow(props),

@@ -14,7 +14,9 @@ export function endpointEnv(table: TableV2, config: Config): Record<keyof Endpoi
     TABLE_NAME: table.tableName,
     PERSONA_REMEMBER_SECONDS: String(config.personas.rememberSeconds),
     EXPIRE_UNUSED_DAYS: String(config.expiry.unusedDays ?? ''),
+    EXPIRE_IDLE_DAYS: String(config.expiry.idleDays ?? ''),
     EXPIRE_ENDED_DAYS: String(config.expiry.endedDays ?? ''),
+    SESSIONS_BY_USER: config.sessionsByUser ? 'true' : '',
     RATE_LIMITS: config.limits === null ? '' : JSON.stringify(config.limits),
   };
 }
@@ -36,16 +38,6 @@ export function authorizerEnv(table: TableV2, config: Config): Record<keyof Auth
     ...functionEnv(config),
     TABLE_NAME: table.tableName,
     API_KEY_REMEMBER_SECONDS: String(apiKeys.rememberSeconds),
-    JWT_ISSUER: sessionJwt?.issuer ?? '',
-    JWT_AUDIENCE: sessionJwt?.audience ?? '',
-    JWT_JWKS_URI: sessionJwt === null ? '' : jwksUri(sessionJwt),
-    JWT_PINNED_JWKS: sessionJwt?.pinnedJwks === undefined ? '' : JSON.stringify(sessionJwt.pinnedJwks),
-    JWT_ORG_CLAIM: sessionJwt?.claims.org ?? '',
-    JWT_WORKSPACE_CLAIM: sessionJwt?.claims.workspace ?? '',
-    JWT_SCOPES_CLAIM: sessionJwt?.claims.scopes ?? '',
+    JWT_ISSUERS: sessionJwt === null ? '' : JSON.stringify(sessionJwt),
   };
-}
-
-function jwksUri({ issuer, jwksUri }: NonNullable<Config['sessionJwt']>): string {
-  return jwksUri === undefined ? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json` : (jwksUri ?? '');
 }

@@ -35,6 +35,15 @@ export function outcomesOf(namespace: string, operation: string): MathExpression
   );
 }
 
+/** A line for each reason for which credentials were refused, or could not be checked. */
+export function refusalsByReason(namespace: string): MathExpression {
+  return search(
+    `{"${namespace}",operation,reason} MetricName="durationMs" operation="${AUTHORIZE}"`,
+    'SampleCount',
+    'reason',
+  );
+}
+
 export function coldStarts(namespace: string): MathExpression {
   return search(`{"${namespace}",operation} MetricName="coldStarts"`, 'Sum', 'operation');
 }

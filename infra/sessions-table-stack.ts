@@ -1,12 +1,31 @@
 // A stack of its own for the single table, out of reach of whatever a deployment of the functions does.
 import { CrossStackReferences, ReferenceStrength, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AttributeType, Billing, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  Billing,
+  type GlobalSecondaryIndexPropsV2,
+  StreamViewType,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
+import { sessionsByUser } from '../functions/routes.ts';
+import type { Config } from './config.ts';
+
+export interface SessionsTableStackProps extends StackProps {
+  readonly config: Pick<Config, 'sessionsByUser'>;
+}
+
+/** With all attributes, so that a page of sessions is one query and no further read. */
+const SESSIONS_BY_USER: GlobalSecondaryIndexPropsV2 = {
+  indexName: sessionsByUser.name,
+  partitionKey: { name: sessionsByUser.partitionAttribute, type: AttributeType.STRING },
+  sortKey: { name: sessionsByUser.sortAttribute, type: AttributeType.STRING },
+};
 
 export class SessionsTableStack extends Stack {
   readonly table: TableV2;
 
-  constructor(scope: Construct, id: string, props?: StackProps) {
+  constructor(scope: Construct, id: string, { config, ...props }: SessionsTableStackProps) {
     super(scope, id, { terminationProtection: true, ...props });
     this.table = new TableV2(this, 'Sessions', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -17,6 +36,7 @@ export class SessionsTableStack extends Stack {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+      globalSecondaryIndexes: config.sessionsByUser ? [SESSIONS_BY_USER] : [],
     });
     // As exports: CloudFormation refuses to replace or remove a table that a stack still imports.
     CrossStackReferences.of(this.table).produce(ReferenceStrength.STRONG);

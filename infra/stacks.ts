@@ -14,6 +14,7 @@ export function addStacks(scope: Construct, config: Config, folders: ReadonlyMap
   const name = `MoonbornChatSessions-${config.stage}`;
   const data = new SessionsTableStack(scope, `${name}-Data`, {
     description: `Moonborn chat sessions (${config.stage}): the table`,
+    config,
   });
   const service = new ChatSessionsStack(scope, name, {
     description: `Moonborn chat sessions (${config.stage})`,

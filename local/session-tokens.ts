@@ -5,6 +5,7 @@ import { writePrivately } from './local-folder.ts';
 
 export const localIssuer = 'https://issuer.moonborn.example/';
 export const localAudience = 'moonborn-local';
+export const localClaims = { org: 'org_id', workspace: 'workspace_id', scopes: 'scope' } as const;
 
 export interface SigningKey {
   privateJwk: JWK;

@@ -8,7 +8,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readJson } from './assembly/template.ts';
 import { type LocalFolder, localFolder } from './local-folder.ts';
-import { loadSigningKey, localAudience, localIssuer } from './session-tokens.ts';
+import { loadSigningKey, localAudience, localClaims, localIssuer } from './session-tokens.ts';
 
 export interface Synthesised {
   assemblyFolder: string;
@@ -55,6 +55,7 @@ async function writeConfig(folder: LocalFolder, config: Record<string, unknown>)
     audience: localAudience,
     jwksUri: null,
     pinnedJwks: { keys: [publicJwk] },
+    claims: localClaims,
   };
   writeFileSync(folder.configFile, `${JSON.stringify({ sessionJwt, ...config }, null, 2)}\n`);
 }

@@ -200,7 +200,7 @@ function end(session: Session): Answer {
 function newSession(personaId: string, title: string): Session {
   const now = new Date().toISOString();
   return {
-    sessionId: `chs_${randomUUID()}.${personaId}`,
+    sessionId: `chs_${randomUlid()}_${personaId}`,
     orgId: 'org_demo',
     workspaceId: 'ws_demo',
     personaId,
@@ -215,6 +215,11 @@ function newSession(personaId: string, title: string): Session {
     lastActiveAt: now,
     endedAt: '',
   };
+}
+
+// Hexadecimal digits are digits of a ulid as well.
+function randomUlid(): string {
+  return randomUUID().replaceAll('-', '').slice(0, 26).toUpperCase();
 }
 
 function json(status: number, body: unknown, headers: Record<string, string> = {}): Answer {

@@ -6,7 +6,7 @@ import type { Metafile } from 'esbuild';
 import { authorizer, routes, unknownRoute } from '../../functions/routes.ts';
 import { bundleFunctions } from '../../infra/bundle-functions.ts';
 
-const DEBUG = join(import.meta.dirname, '..', '..', 'build', 'debug');
+const DEBUG = join(import.meta.dirname, '..', '..', 'build', 'debug', 'lean');
 
 /** Bytes of each file of each function. */
 export type BundleBytes = Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -19,7 +19,7 @@ export interface Bundle {
 /** @returns the bundles of this moment's code */
 export async function bundles(): Promise<Bundle[]> {
   const entries = [...Object.values(routes), authorizer, unknownRoute].map(({ entry }) => entry);
-  const folders = [...(await bundleFunctions(entries))];
+  const folders = [...(await bundleFunctions(entries, 'lean'))];
   return folders.map(([entry, folder]) => ({
     name: basename(entry, '.ts'),
     files: Object.fromEntries(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file))])),

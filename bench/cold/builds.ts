@@ -55,6 +55,6 @@ interface SynthesisedFunctions {
 /** @returns the module of a baseline, bundled as the functions are, but with the whole SDK. */
 export async function buildBaseline(name: 'floor' | 'sdk-alone'): Promise<string> {
   const folder = join(OUT, name);
-  await bundleInto(folder, join(import.meta.dirname, '..', 'baselines', `${name}.ts`), 'anything');
+  await bundleInto(folder, join(import.meta.dirname, '..', 'baselines', `${name}.ts`), 'lean');
   return join(folder, 'index.cjs');
 }

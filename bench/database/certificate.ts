@@ -16,9 +16,7 @@ export function makeCertificate(folder: string): Certificate {
   try {
     execFileSync('openssl', ['req', '-x509', ...key, ...name, '-out', certificateFile], { stdio: 'pipe' });
   } catch (error) {
-    throw new Error(
-      `The benchmark needs openssl on the path to make a certificate: ${(error as Error).message}`,
-    );
+    throw new Error(`This needs openssl on the path to make a certificate: ${(error as Error).message}`);
   }
   return { keyFile, certificateFile };
 }

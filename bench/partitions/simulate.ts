@@ -1,7 +1,7 @@
 // One persona under load in virtual time: callers who come by chance, environments, and what became of every start.
 
+import { Outage } from '../../functions/aws/outage.ts';
 import { personaKey } from '../../functions/dynamodb/keys.ts';
-import { Outage } from '../../functions/dynamodb/outage.ts';
 import { parseIdempotencyKey } from '../../functions/sessions/idempotency-key.ts';
 import { startSession } from '../../functions/sessions/start-session.ts';
 import { ULID_RANDOM_BYTES } from '../../functions/sessions/ulid.ts';

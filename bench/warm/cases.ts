@@ -105,13 +105,13 @@ function ownCase(call: () => Promise<unknown>): WarmCase {
 }
 
 function judging(find: () => Promise<ApiKeyRecord | undefined>, rememberMs: number, token: string) {
-  const { sessionJwt: settings } = readAuthorizerEnv(env);
-  if (settings === undefined) {
+  const { jwtIssuers } = readAuthorizerEnv(env);
+  if (jwtIssuers.length === 0) {
     throw new Error('The authorizer is to be measured with session JWTs, and has no issuer');
   }
   const verifiers = {
     apiKey: apiKeyVerifier({ find, rememberMs }),
-    sessionJwt: sessionJwtVerifier(settings),
+    sessionJwt: sessionJwtVerifier(jwtIssuers),
   };
   return calling(createAuthorizer(verifiers), authorizerEvent(token));
 }

@@ -33,7 +33,7 @@ export function openApiDocument(): OpenApiDocument {
       version: '1.0.0',
       description: DESCRIPTION,
       contact: { name: 'Moonborn', url: 'https://moonborn.co' },
-      license: { name: 'Proprietary', url: 'https://moonborn.co' },
+      license: { name: 'LicenseRef-Proprietary', url: 'https://moonborn.co' },
     },
     servers: [
       { url: 'https://api.moonborn.co', description: 'Production' },

@@ -1,12 +1,10 @@
 // Examples of errors. Most are what the service's own code says when it refuses, so that they never fall behind it.
-import type { VerdictContext } from '../../functions/access/verdict.ts';
-import { admit } from '../../functions/http/authorize-call.ts';
-import type { Event } from '../../functions/http/endpoint.ts';
-import { readJsonObject } from '../../functions/http/json-body.ts';
+import { fromContext, type VerdictContext } from '../../functions/access/verdict.ts';
+import { readJsonObject, validate } from '../../functions/http/body.ts';
+import { authorizeCall } from '../../functions/http/endpoint.ts';
 import { type ErrorCode, notFound, Refusal, validationFailed } from '../../functions/http/refusal.ts';
-import { validate } from '../../functions/http/validate.ts';
-import { ListChatSessionsQuery } from '../../functions/sessions/list-chat-sessions-query.ts';
-import { StartChatSessionRequest } from '../../functions/sessions/start-chat-session-request.ts';
+import { ListChatSessionsForPersonaQuery } from '../../functions/sessions/list-request.ts';
+import { StartChatSessionRequest } from '../../functions/sessions/start-request.ts';
 
 const reader = {
   authn: 'ok',
@@ -45,7 +43,7 @@ export const errorExamples = {
     }),
   ),
   invalidQuery: envelopeOf(
-    validationFailed(validate(ListChatSessionsQuery, { limit: '1000', status: 'open' }).problems),
+    validationFailed(validate(ListChatSessionsForPersonaQuery, { limit: '1000', status: 'open' }).problems),
   ),
   rateLimited: envelope('rate_limited', 'Too many requests: 600 a minute are allowed. Try again in 12 s.', {
     retryAfter: 12,
@@ -62,7 +60,7 @@ export const errorExamples = {
 };
 
 function admitted(verdict: VerdictContext): void {
-  admit({ requestContext: { authorizer: { lambda: verdict } } } as Event, 'write:chat');
+  authorizeCall(fromContext(verdict), 'write:chat');
 }
 
 interface ErrorExample {

@@ -1,6 +1,6 @@
 // The examples of sessions and lists, and the ids that all examples share.
 import { formatCursor } from '../../functions/sessions/cursor.ts';
-import { startedSession as sessionAtStart } from '../../functions/sessions/session.ts';
+import { sessionAtStart } from '../../functions/sessions/session-item.ts';
 
 /** The persona that `npm start` seeds, so that examples work as they are against the local stack. */
 export const personaId = 'psn_demo';
@@ -8,10 +8,8 @@ export const personaId = 'psn_demo';
 const owner = { orgId: 'org_demo', workspaceId: 'ws_demo', personaId };
 
 export const startedSession = sessionAtStart({
-  ...owner,
+  address: { ...owner, shard: 0, ulid: '01KAR0V9M4XK8Z7YQ2T5WDB6NC' },
   userId: 'usr_demo',
-  shard: 0,
-  ulid: '01KAR0V9M4XK8Z7YQ2T5WDB6NC',
   title: 'Plans for the weekend',
   startedAt: '2026-11-23T09:30:00.132Z',
 });

@@ -36,7 +36,8 @@ export const headers = {
   },
   RateLimitReset: {
     description: 'When the next minute begins, in seconds since 1970 (UTC).',
-    schema: { type: 'integer' },
+    // 32 bits end in 2038.
+    schema: { type: 'integer', format: 'int64' },
     example: 1_795_458_480,
   },
   RetryAfter: {

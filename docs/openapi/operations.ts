@@ -1,5 +1,5 @@
 // The five operations in words and examples. Method, path, scope and name come from the table of routes.
-import { BODY_MAX_BYTES } from '../../functions/http/json-body.ts';
+import { BODY_MAX_BYTES } from '../../functions/http/body.ts';
 import type { Operation } from '../../functions/routes.ts';
 import { activeSession, endedSession, personaId, sessionPage, startedSession } from './examples.ts';
 import { type HeaderName, headerRef, rateLimitHeaders } from './headers.ts';
@@ -62,8 +62,12 @@ export const operations: Readonly<Record<Operation, OperationDocument>> = {
   },
   listChatSessionsForPersona: {
     summary: 'List a persona’s chat sessions',
-    description:
-      'Lists the sessions of a persona in the workspace of the credentials, newest first. A session is in the list from the moment it was started.',
+    description: [
+      'Lists the sessions of a persona in the workspace of the credentials, newest first by the time in their ids.',
+      'That is the time of the `Idempotency-Key` where the key is a UUIDv7, so the time of the caller’s clock, and otherwise the time of the start.',
+      '`startedAt` is always the server’s time, so the list is not always in its order.',
+      'A session is in the list from the moment it was started.',
+    ].join(' '),
     parameters: refs('PersonaId', 'Cursor', 'Limit', 'Status'),
     responses: {
       200: answer('A page of sessions.', {

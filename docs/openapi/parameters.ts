@@ -1,10 +1,11 @@
 // Parameters of calls, as components.
 
 import { IDEMPOTENCY_KEY_MAX_LENGTH } from '../../functions/sessions/idempotency-key.ts';
-import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from '../../functions/sessions/list-chat-sessions-query.ts';
+import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from '../../functions/sessions/list-request.ts';
 import { personaId, startedSession } from './examples.ts';
+import { schemaRef } from './schemas.ts';
 
-/** Only what is required has an example: viewers and fuzzers send examples as they are. */
+/** Only required parameters have an example: viewers and fuzzers send examples as they are. */
 export const parameters = {
   PersonaId: {
     name: 'id',
@@ -29,14 +30,19 @@ export const parameters = {
     description: [
       'Makes the start safe to send again: however often it is sent with the same key, it starts one session, and every',
       'answer is the first one. 1 to 255 visible ASCII characters but the comma; a new UUIDv7 (RFC 9562) for each start is best,',
-      'and its time must be within 24 hours of the server’s. A key belongs to its user and persona, and is good for 24 hours.',
-      'Without a key, each call starts a session of its own.',
+      'and its time must be within 24 hours of the server’s; that time also places the session in lists. A key belongs to its user',
+      'and persona, and is good for 24 hours. Without a key, each call starts a session of its own. `{{$guid}}`, the example, is',
+      'Postman’s variable for a new UUID.',
     ].join(' '),
     schema: {
       type: 'string',
       minLength: 1,
       maxLength: IDEMPOTENCY_KEY_MAX_LENGTH,
       pattern: '^[!-+\\--~]+$',
+      // Postman sends optional headers too, and puts a new UUID in this place at each call. Any other example would be a fixed
+      // key, and every start after the first would answer with the first session. In the schema, so that Swagger UI, which
+      // does not know the variable, leaves the field empty.
+      examples: ['{{$guid}}'],
     },
   },
   Cursor: {
@@ -45,7 +51,8 @@ export const parameters = {
     required: false,
     description:
       'The `nextCursor` of the page before, with the same persona and `status`. Opaque. Empty or left out: the first page.',
-    schema: { type: 'string' },
+    // Postman sends optional parameters too, and would make up a cursor.
+    schema: { type: 'string', examples: [''] },
   },
   Limit: {
     name: 'limit',
@@ -59,7 +66,7 @@ export const parameters = {
     in: 'query',
     required: false,
     description: 'Lists the sessions with this status only. Left out: active and ended ones.',
-    schema: { type: 'string', enum: ['active', 'ended', 'archived'] },
+    schema: { $ref: schemaRef('SessionStatus') },
   },
 } as const;
 

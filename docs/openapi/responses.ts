@@ -76,7 +76,6 @@ function refusal(
   };
 }
 
-/** Open schemas may both fit, so `anyOf`. */
 function refusalOrGateway(
   description: string,
   { ours, gateway }: { ours: readonly ErrorExampleName[]; gateway: string },
@@ -91,7 +90,7 @@ function refusalOrGateway(
     },
     content: {
       'application/json': {
-        schema: { anyOf: [{ $ref: schemaRef('ErrorEnvelope') }, { $ref: schemaRef('GatewayError') }] },
+        schema: { $ref: schemaRef('AnyError') },
         examples: { ...named(ours), gateway: { value: { message: gateway } } },
       },
     },

@@ -1,15 +1,17 @@
 // The schemas of requests and responses, generated from the zod schemas that the service itself is checked with.
 import * as z from 'zod/mini';
+import { TITLE_MAX_CODE_POINTS } from '../../functions/sessions/fields.ts';
 import {
+  AnyError,
   EndedSession,
   ErrorEnvelope,
   GatewayError,
   Session,
   SessionPage,
+  SessionStatus,
   StartedSession,
 } from '../../functions/sessions/responses.ts';
-import { StartChatSessionRequest } from '../../functions/sessions/start-chat-session-request.ts';
-import { TITLE_MAX_CODE_POINTS } from '../../functions/sessions/title.ts';
+import { StartChatSessionRequest } from '../../functions/sessions/start-request.ts';
 import { personaId, startedSession } from './examples.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -17,11 +19,13 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 const published = {
   StartChatSessionRequest,
   Session,
+  SessionStatus,
   StartedSession,
   SessionPage,
   EndedSession,
   ErrorEnvelope,
   GatewayError,
+  AnyError,
 };
 
 /** What the checks inside a schema mean, which no generator can read from their code, and what only prose can say. */
@@ -51,7 +55,7 @@ export function schemas(): JsonObject {
   for (const [id, schema] of Object.entries(published)) {
     registry.add(schema, { id });
   }
-  const generated = z.toJSONSchema(registry, { io: 'input', uri: schemaRef });
+  const generated = z.toJSONSchema(registry, { io: 'input', uri: schemaRef, override: addFormat });
   return Object.fromEntries(
     Object.entries(generated.schemas).map(([id, { $schema, $id, ...schema }]) => [id, addTo(id, schema)]),
   );
@@ -61,8 +65,18 @@ export function schemaRef(id: string): string {
   return `#/components/schemas/${id}`;
 }
 
+/** Without a format, generators for Go choose 32 bits, which cannot hold 123,456,789. */
+function addFormat({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.type === 'number') {
+    jsonSchema.format = 'double';
+  }
+}
+
 function addTo(id: string, schema: JsonObject): JsonObject {
-  const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonObject>);
+  if (schema.properties === undefined) {
+    return schema;
+  }
+  const properties = Object.entries(schema.properties as Record<string, JsonObject>);
   return {
     ...schema,
     properties: Object.fromEntries(

@@ -2,7 +2,7 @@
 
 import { ShortMemory } from '../dynamodb/short-memory.ts';
 import { type ApiKeyRecord, apiKeyState, hashApiKey, isMistypedApiKey } from './api-key.ts';
-import type { Verdict } from './verdict.ts';
+import { type Decision, refused } from './refusal-reasons.ts';
 
 /** Bounds the memory that a flood of good keys can take. */
 const REMEMBERED_MAX = 1_000;
@@ -16,7 +16,7 @@ export interface ApiKeyVerifierOptions {
   readonly now?: () => number;
 }
 
-export type ApiKeyVerifier = (secretKey: string) => Promise<Verdict>;
+export type ApiKeyVerifier = (secretKey: string) => Promise<Decision>;
 
 export function apiKeyVerifier({ find, rememberMs, now = Date.now }: ApiKeyVerifierOptions): ApiKeyVerifier {
   const memory = new ShortMemory<ApiKeyRecord>({ rememberMs, entriesMax: REMEMBERED_MAX, now });
@@ -35,15 +35,15 @@ export function apiKeyVerifier({ find, rememberMs, now = Date.now }: ApiKeyVerif
 
   return async (secretKey) => {
     if (isMistypedApiKey(secretKey)) {
-      return { authn: 'invalid' };
+      return refused('mistyped_key');
     }
     const record = await recordOf(hashApiKey(secretKey));
     if (record === undefined) {
-      return { authn: 'invalid' };
+      return refused('unknown_key');
     }
     const state = apiKeyState(record, now());
     if (state !== 'active') {
-      return { authn: state === 'expired' ? 'expired' : 'invalid' };
+      return refused(state);
     }
     const { orgId, workspaceId, userId, scopes, keyId, requestsPerMinute } = record;
     return {

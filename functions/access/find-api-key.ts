@@ -1,7 +1,7 @@
 // The look-up of API keys in the table: loaded by the authorizer only when an API key comes.
 import { openTable } from '#dynamodb-adapter';
+import type { Key } from '../dynamodb/item.ts';
 import { list, oneOf, optionalNumber, optionalText, text } from '../dynamodb/item.ts';
-import type { Key } from '../dynamodb/key.ts';
 import type { Item, Table } from '../dynamodb/table.ts';
 import { API_KEY_ENVIRONMENTS, API_KEY_STATUSES, type ApiKeyRecord } from './api-key.ts';
 

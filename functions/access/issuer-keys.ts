@@ -1,8 +1,12 @@
 // The issuer's signing keys: fetched, aged, and replaced by pinned ones when the issuer can't be reached.
-import { JwtInvalidIssuerError, JwtWithoutValidKidError, KidNotFoundInJwksError } from 'aws-jwt-verify/error';
-import { type Fetcher, SimpleFetcher } from 'aws-jwt-verify/https';
-import { findJwkInJwks, type Jwks, type JwksCache, SimpleJwksCache } from 'aws-jwt-verify/jwk';
-import { Outage } from '../dynamodb/outage.ts';
+import {
+  JwtInvalidSignatureAlgorithmError,
+  JwtWithoutValidKidError,
+  KidNotFoundInJwksError,
+} from 'aws-jwt-verify/error';
+import type { Jwks, JwksCache } from 'aws-jwt-verify/jwk';
+import { FetchFailed, type FetchText, fetchJwks } from './fetch-jwks.ts';
+import { readJwks } from './read-jwks.ts';
 
 /** From then on the keys are fetched again before they are used. */
 const FRESH_MS = 10 * 60_000;
@@ -10,127 +14,160 @@ const FRESH_MS = 10 * 60_000;
 const USABLE_MS = 60 * 60_000;
 /** After a failed fetch or an unknown key id nothing is fetched for so long, whoever asks. */
 const FETCH_PAUSE_MS = 10_000;
-/** The fetcher tries twice, and the authorizer must answer well within the gateway's 10 s. */
-const FETCH_TIMEOUT_MS = 1_500;
 
 type DecomposedJwt = Parameters<JwksCache['getJwk']>[1];
 type Jwk = ReturnType<JwksCache['getCachedJwk']>;
+type KeysById = ReadonlyMap<string, Jwk>;
+
+/** Nothing is known of the token: its key may be one that the issuer publishes. */
+export class KeysUnavailable extends Error {
+  override readonly name = 'KeysUnavailable';
+  readonly reason: 'issuer_unreachable' | 'key_fetch_paused';
+
+  constructor(reason: KeysUnavailable['reason'], cause?: FetchFailed) {
+    super('The keys of the session JWT issuer cannot be had now', { cause });
+    this.reason = reason;
+  }
+}
 
 export interface IssuerKeysOptions {
-  readonly issuer: string;
   /** Never fetch: the pinned keys are all there are. */
   readonly pinnedOnly: boolean;
   readonly pinnedJwks: Jwks | undefined;
-  readonly fetcher?: Fetcher;
+  readonly fetchText?: FetchText;
+  /** Told of each fetch that failed, also where held keys go on verifying. */
+  readonly onFetchFailed?: (failure: FetchFailed) => void;
   readonly now?: () => number;
 }
 
 /** One issuer's keys, in the form that aws-jwt-verify asks for them. */
 export class IssuerKeys implements JwksCache {
-  readonly #issuer: string;
-  readonly #remote: SimpleJwksCache;
+  readonly #fetchText: FetchText;
+  readonly #onFetchFailed: (failure: FetchFailed) => void;
   readonly #pinnedOnly: boolean;
-  readonly #pinned: Jwks | undefined;
+  readonly #pinned: KeysById;
   readonly #now: () => number;
-  #fetched: { readonly jwks: Jwks; readonly atMs: number } | undefined;
-  #fetchFailed = false;
+  #published: { readonly keys: KeysById; readonly atMs: number } | undefined;
+  #failure: FetchFailed | undefined;
+  #fetching: Promise<void> | undefined;
   #nextFetchMs = 0;
 
-  constructor({ issuer, pinnedOnly, pinnedJwks, fetcher, now = Date.now }: IssuerKeysOptions) {
-    this.#issuer = issuer;
-    this.#pinnedOnly = pinnedOnly;
-    this.#pinned = pinnedJwks;
-    this.#now = now;
-    this.#remote = new SimpleJwksCache({
-      fetcher:
-        fetcher ??
-        new SimpleFetcher({
-          defaultRequestOptions: { timeout: FETCH_TIMEOUT_MS, responseTimeout: FETCH_TIMEOUT_MS },
-        }),
-    });
+  constructor(options: IssuerKeysOptions) {
+    this.#fetchText = options.fetchText ?? fetchJwks;
+    this.#onFetchFailed = options.onFetchFailed ?? (() => {});
+    this.#pinnedOnly = options.pinnedOnly;
+    this.#pinned = byId(options.pinnedJwks);
+    this.#now = options.now ?? Date.now;
   }
 
+  /** @throws KeysUnavailable when the key may exist, KidNotFoundInJwksError when the issuer does not publish it. */
   async getJwk(jwksUri: string, jwt: DecomposedJwt): Promise<Jwk> {
-    requireIssuer(jwt, this.#issuer);
     const kid = keyId(jwt);
-    if (this.#mayFetch(kid)) {
-      await this.#fetch(jwksUri, kid);
-    }
+    const fetchedForIt = await this.#refresh(jwksUri, kid);
     const jwk = this.#usable(kid);
     if (jwk !== undefined) {
+      requireFit(jwk, jwt.header.alg);
       return jwk;
     }
-    if (this.#fetchFailed) {
-      throw new Outage('The keys of the session JWT issuer cannot be fetched');
+    if (this.#failure !== undefined) {
+      throw new KeysUnavailable('issuer_unreachable', this.#failure);
     }
-    throw new KidNotFoundInJwksError('The session JWT names a key that its issuer does not publish');
+    if (fetchedForIt || this.#pinnedOnly) {
+      throw unknownKeyId();
+    }
+    throw new KeysUnavailable('key_fetch_paused');
   }
 
   getCachedJwk(_jwksUri: string, jwt: DecomposedJwt): Jwk {
     const jwk = this.#usable(keyId(jwt));
     if (jwk === undefined) {
-      throw new KidNotFoundInJwksError('The session JWT names a key that is not held');
+      throw unknownKeyId();
     }
     return jwk;
   }
 
-  getJwks(jwksUri: string): Promise<Jwks> {
-    return this.#remote.getJwks(jwksUri);
+  /** @throws FetchFailed */
+  async getJwks(jwksUri: string): Promise<Jwks> {
+    return readJwks(await this.#fetchText(jwksUri), jwksUri);
   }
 
   addJwks(_jwksUri: string, jwks: Jwks): void {
-    this.#fetched = { jwks, atMs: this.#now() };
+    this.#published = { keys: byId(jwks), atMs: this.#now() };
+    this.#failure = undefined;
+  }
+
+  /** @returns whether the keys were fetched after this call began: only then is a key that is missing unknown. */
+  async #refresh(jwksUri: string, kid: string): Promise<boolean> {
+    while (this.#mayFetch(kid)) {
+      if (this.#fetching === undefined) {
+        this.#fetching = this.#fetch(jwksUri, kid);
+        await this.#fetching;
+        return true;
+      }
+      await this.#fetching;
+    }
+    return false;
   }
 
   #mayFetch(kid: string): boolean {
     if (this.#pinnedOnly || this.#now() < this.#nextFetchMs) {
       return false;
     }
-    return this.#ageMs() >= FRESH_MS || find(this.#fetched?.jwks, kid) === undefined;
+    return this.#ageMs() >= FRESH_MS || !this.#published?.keys.has(kid);
   }
 
   async #fetch(jwksUri: string, kid: string): Promise<void> {
     try {
-      const jwks = await this.#remote.getJwks(jwksUri);
-      this.#fetched = { jwks, atMs: this.#now() };
-      this.#fetchFailed = false;
-      if (find(jwks, kid) === undefined) {
-        this.#nextFetchMs = this.#now() + FETCH_PAUSE_MS;
-      }
-    } catch {
-      this.#fetchFailed = true;
+      this.addJwks(jwksUri, await this.getJwks(jwksUri));
+    } catch (error) {
+      this.#failure =
+        error instanceof FetchFailed ? error : new FetchFailed(`${jwksUri}: ${error}`, { cause: error });
+      this.#onFetchFailed(this.#failure);
+    }
+    if (this.#failure !== undefined || !this.#published?.keys.has(kid)) {
       this.#nextFetchMs = this.#now() + FETCH_PAUSE_MS;
     }
+    this.#fetching = undefined;
   }
 
   /** Pinned keys serve only where no published ones can be had, so a key withdrawn by the issuer stays withdrawn. */
   #usable(kid: string): Jwk | undefined {
-    const published = this.#ageMs() < USABLE_MS ? this.#fetched?.jwks : undefined;
-    const unreachable = this.#fetchFailed && published === undefined;
-    return find(published, kid) ?? find(this.#pinnedOnly || unreachable ? this.#pinned : undefined, kid);
+    const published = this.#ageMs() < USABLE_MS ? this.#published?.keys : undefined;
+    const unreachable = this.#failure !== undefined && published === undefined;
+    return published?.get(kid) ?? (this.#pinnedOnly || unreachable ? this.#pinned.get(kid) : undefined);
   }
 
   #ageMs(): number {
-    return this.#fetched === undefined ? Number.POSITIVE_INFINITY : this.#now() - this.#fetched.atMs;
+    return this.#published === undefined ? Number.POSITIVE_INFINITY : this.#now() - this.#published.atMs;
   }
 }
 
-/** The library compares it only later, and until then would keep key objects for every issuer that a token makes up. */
-function requireIssuer({ payload }: DecomposedJwt, issuer: string): void {
-  if (payload.iss !== issuer) {
-    throw new JwtInvalidIssuerError('The session JWT is of another issuer', payload.iss, issuer);
-  }
-}
-
-function keyId(jwt: DecomposedJwt): string {
-  if (typeof jwt.header.kid !== 'string') {
+function keyId({ header }: DecomposedJwt): string {
+  if (!header.kid) {
     throw new JwtWithoutValidKidError('The session JWT does not name its key');
   }
-  return jwt.header.kid;
+  return header.kid;
 }
 
-function find(jwks: Jwks | undefined, kid: string): Jwk | undefined {
-  const jwk = jwks && findJwkInJwks(jwks, kid);
-  // The library keeps key objects by key id: named by its content, a key that replaces another under one id is a new one.
-  return jwk && { ...jwk, kid: JSON.stringify(jwk) };
+/** A key that names no algorithm would otherwise be tried with one of another type of key, which Node throws on. */
+function requireFit({ kty }: Jwk, algorithm = ''): void {
+  const type = { RS: 'RSA', ES: 'EC', Ed: 'OKP' }[algorithm.slice(0, 2)];
+  if (kty !== type) {
+    throw new JwtInvalidSignatureAlgorithmError('The algorithm does not fit the key', algorithm, kty);
+  }
+}
+
+function unknownKeyId(): KidNotFoundInJwksError {
+  return new KidNotFoundInJwksError('The session JWT names a key that its issuer does not publish');
+}
+
+function byId(jwks: Jwks | undefined): KeysById {
+  const keys = new Map<string, Jwk>();
+  for (const jwk of jwks?.keys ?? []) {
+    if (jwk.kid !== undefined && !keys.has(jwk.kid)) {
+      // The library keeps key objects by key id: named by its content, a key that replaces another under one id is a new one.
+      keys.set(jwk.kid, { ...jwk, kid: JSON.stringify(jwk) });
+    }
+  }
+  return keys;
 }

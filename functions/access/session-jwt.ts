@@ -1,79 +1,77 @@
-// Session JWTs of one OpenID Connect issuer, and the claims that say who calls.
-import { JwtVerifier } from 'aws-jwt-verify';
-import { JwtExpiredError } from 'aws-jwt-verify/error';
-import { isOpaqueId } from '../dynamodb/key.ts';
-import { Outage } from '../dynamodb/outage.ts';
-import type { SessionJwtSettings } from '../env.ts';
+// Session JWTs of the configured OpenID Connect issuers.
+import type { DecomposedJwt } from 'aws-jwt-verify/jwt';
+import { JwtVerifierBase, type JwtVerifierProperties } from 'aws-jwt-verify/jwt-verifier';
+import type { IssuerSettings } from '../env.ts';
+import { claimProblem, principalOf } from './claims.ts';
+import type { FetchFailed } from './fetch-jwks.ts';
 import { IssuerKeys, type IssuerKeysOptions } from './issuer-keys.ts';
-import type { Verdict } from './verdict.ts';
+import { reasonOf } from './jwt-errors.ts';
+import { type Decision, refused } from './refusal-reasons.ts';
+import { decomposeUnverifiedJwt } from './unverified-jwt.ts';
 
-export type SessionJwtVerifier = (unverifiedToken: string) => Promise<Verdict>;
+export type SessionJwtVerifier = (unverifiedToken: string) => Promise<Decision>;
 
-/** @param overrides a fetcher and a clock, for tests. */
+export type SessionJwtOptions = Pick<IssuerKeysOptions, 'fetchText' | 'now'> & {
+  readonly onFetchFailed?: (failure: FetchFailed) => void;
+};
+
+/** @param issuers none refuses every token; each has a name of its own */
 export function sessionJwtVerifier(
-  settings: SessionJwtSettings,
-  overrides: Pick<IssuerKeysOptions, 'fetcher' | 'now'> = {},
+  issuers: readonly IssuerSettings[],
+  options: SessionJwtOptions = {},
 ): SessionJwtVerifier {
-  const verifier = JwtVerifier.create(
-    {
-      issuer: settings.issuer,
-      audience: settings.audience,
-      jwksUri: settings.jwksUri ?? `${settings.issuer.replace(/\/$/, '')}/.well-known/jwks.json`,
-      customJwtCheck: ({ payload }) => requireLifetimeAndSubject(payload),
-    },
-    {
-      jwksCache: new IssuerKeys({
-        issuer: settings.issuer,
-        pinnedOnly: settings.jwksUri === null,
-        pinnedJwks: settings.pinnedJwks,
-        ...overrides,
-      }),
-    },
+  const verifiers = new Map(
+    issuers.map((settings) => [settings.issuer, new IssuerVerifier(settings, options)] as const),
   );
-
   return async (unverifiedToken) => {
-    try {
-      return verdictOf(await verifier.verify(unverifiedToken), settings);
-    } catch (error) {
-      if (error instanceof Outage) {
-        return { authn: 'unavailable' };
-      }
-      return { authn: error instanceof JwtExpiredError ? 'expired' : 'invalid' };
+    const jwt = decomposeUnverifiedJwt(unverifiedToken);
+    if (jwt === undefined) {
+      return refused('malformed');
     }
+    const verifier = verifiers.get(jwt.parts.payload.iss ?? '');
+    if (verifier === undefined) {
+      return refused('unknown_issuer');
+    }
+    if (jwt.header.crit !== undefined) {
+      return refused('critical_header');
+    }
+    try {
+      await verifier.verifySignatureAndTime(jwt.parts);
+    } catch (error) {
+      return refused(reasonOf(error), error instanceof Error ? (error.cause ?? error) : error);
+    }
+    const reason = claimProblem(jwt.payload, verifier.settings);
+    return reason === undefined
+      ? { authn: 'ok', principal: principalOf(jwt.payload, verifier.settings) }
+      : refused(reason);
   };
 }
 
-/** The library accepts tokens without either. */
-function requireLifetimeAndSubject(payload: { exp?: unknown; sub?: unknown }): void {
-  if (typeof payload.exp !== 'number') {
-    throw new Error('The session JWT has no exp');
-  }
-  if (typeof payload.sub !== 'string') {
-    throw new Error('The session JWT has no sub');
-  }
-}
+/** Our own checks read the audience and the rest. */
+type TimeAndIssuer = { readonly audience: null; readonly graceSeconds: number };
 
-function verdictOf(payload: Record<string, unknown>, { claims }: SessionJwtSettings): Verdict {
-  const userId = payload.sub;
-  const orgId = payload[claims.org];
-  const workspaceId = payload[claims.workspace];
-  if (!isOpaqueId(userId) || !isOpaqueId(orgId) || !isOpaqueId(workspaceId)) {
-    return { authn: 'invalid' };
-  }
-  return {
-    authn: 'ok',
-    principal: {
-      orgId,
-      workspaceId,
-      userId,
-      scopes: scopesOf(payload[claims.scopes]),
-      credential: 'session_jwt',
-    },
-  };
-}
+/** Verifies a token that was taken apart already. */
+class IssuerVerifier extends JwtVerifierBase<TimeAndIssuer, JwtVerifierProperties<TimeAndIssuer>, false> {
+  readonly settings: IssuerSettings;
+  readonly #jwksUri: string;
 
-/** OAuth writes scopes as one string with spaces, some issuers as an array. */
-function scopesOf(claim: unknown): string[] {
-  const scopes = typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : [];
-  return scopes.filter((scope): scope is string => typeof scope === 'string' && /^[^\s]+$/.test(scope));
+  constructor(settings: IssuerSettings, options: SessionJwtOptions) {
+    const { issuer, jwksUri, pinnedJwks, clockToleranceSeconds } = settings;
+    super(
+      { issuer, audience: null, graceSeconds: clockToleranceSeconds },
+      new IssuerKeys({ pinnedOnly: jwksUri === null, pinnedJwks, ...options }),
+    );
+    this.settings = settings;
+    this.#jwksUri = jwksUri ?? '';
+  }
+
+  /** @throws an error that {@link reasonOf} knows */
+  async verifySignatureAndTime(unverified: DecomposedJwt): Promise<void> {
+    const { issuer, clockToleranceSeconds } = this.settings;
+    await this.verifyDecomposedJwt(unverified, this.#jwksUri, {
+      ...this.getIssuerConfig(issuer),
+      audience: null,
+      graceSeconds: clockToleranceSeconds,
+    });
+  }
 }

@@ -1,5 +1,23 @@
-// Reads the attributes of an item, each with its type, so that a damaged item is told as such where it is read.
-import type { Item } from './table.ts';
+// An item's key, the ids that may stand in one, and its attributes, each read with its type, so that a damaged item is told where it is read.
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export type Item = Key & { readonly [attribute: string]: unknown };
+
+/** Org, workspace and persona ids: 1 to 64 characters of `[A-Za-z0-9_-]`, so that no id holds the `#` between the parts of a key. */
+const OPAQUE_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+export function isOpaqueId(value: unknown): value is string {
+  return typeof value === 'string' && OPAQUE_ID.test(value);
+}
+
+/** The partition of what belongs to an org as a whole; the others of the org begin with it. */
+export function orgPartition(orgId: string): string {
+  return `ORG#${orgId}`;
+}
 
 /** An item that nothing of this service writes so. The message names its key and the attribute, never a value. */
 export class DamagedItem extends Error {
@@ -34,6 +52,15 @@ export function number(item: Item, attribute: string): number {
 
 export function optionalNumber(item: Item, attribute: string): number | undefined {
   return item[attribute] === undefined ? undefined : number(item, attribute);
+}
+
+/** Stored only where it is true. */
+export function flag(item: Item, attribute: string): boolean {
+  const value = item[attribute];
+  if (value !== undefined && value !== true) {
+    throw new DamagedItem(item, attribute, 'true or absent');
+  }
+  return value === true;
 }
 
 export function oneOf<T extends string>(item: Item, attribute: string, values: readonly T[]): T {

@@ -3,6 +3,7 @@ import {
   ConditionalCheckFailedException,
   DynamoDBClient,
   type DynamoDBClientConfig,
+  DynamoDBServiceException,
 } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
@@ -16,13 +17,21 @@ import {
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { Outage } from './outage.ts';
-import type { BindTable, CallLimits, Item } from './table.ts';
-import { bindVerbs, ConditionFailed, type Input, type Operation, type Output } from './verbs.ts';
+import type { CallLimits } from '../aws/json-service.ts';
+import { isTemporary, Outage } from '../aws/outage.ts';
+import type { BindTable, Item } from './table.ts';
+import {
+  bindVerbs,
+  ConditionFailed,
+  type Input,
+  MARSHALL_OPTIONS,
+  type Operation,
+  type Output,
+} from './verbs.ts';
 
 /** Region, endpoint and credentials as the SDK finds them. */
 export function openTable(name: string, limits: CallLimits): BindTable {
-  return tableOf(name, DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(limits))));
+  return tableOf(name, documentClient(new DynamoDBClient(clientConfig(limits))));
 }
 
 export function clientConfig({
@@ -34,10 +43,17 @@ export function clientConfig({
     maxAttempts,
     requestHandler: {
       connectionTimeout: connectionTimeoutMs,
+      // Until the head of the answer, and then from one part of the rest to the next.
       requestTimeout: requestTimeoutMs,
+      socketTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
     },
   };
+}
+
+/** With a copy of the options, into which the document client writes. */
+export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { ...MARSHALL_OPTIONS } });
 }
 
 export function tableOf(name: string, client: DynamoDBDocumentClient): BindTable {
@@ -73,32 +89,21 @@ function told(error: unknown): unknown {
   if (error instanceof ConditionalCheckFailedException) {
     return new ConditionFailed(error.Item && (unmarshall(error.Item) as Item));
   }
-  return isOutage(error) ? new Outage('The database did not answer in time', { cause: error }) : error;
+  return isOutage(error) ? new Outage('dynamodb did not answer in time', { cause: error }) : error;
 }
-
-const THROTTLING_ERRORS = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ThrottlingException',
-  'Throttling',
-  'TransactionInProgressException',
-]);
 
 function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) {
     return false;
   }
-  const { name, code, $metadata } = error as Error & {
-    code?: unknown;
-    $metadata?: { httpStatusCode?: number };
-  };
-  return (
-    name === 'TimeoutError' ||
-    name === 'AbortError' ||
-    THROTTLING_ERRORS.has(name) ||
-    ($metadata?.httpStatusCode ?? 0) >= 500 ||
-    // Node's network errors (ECONNREFUSED, ECONNRESET, ENOTFOUND, EPIPE, …) had no answer, or one that broke off,
-    // whatever its status was.
-    (typeof code === 'string' && /^E[A-Z_]+$/.test(code))
-  );
+  if (error instanceof DynamoDBServiceException) {
+    return isTemporary(error.name, error.$metadata.httpStatusCode);
+  }
+  if (error.name === 'TimeoutError' || error.name === 'AbortError' || 'code' in error) {
+    // No answer, or not the whole of it. The errors of Node have a code.
+    return true;
+  }
+  // An answer that could not be read.
+  const { $response: response } = error as { $response?: { statusCode?: number } };
+  return response?.statusCode === 200 || isTemporary(error.name, response?.statusCode);
 }

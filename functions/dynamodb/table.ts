@@ -2,9 +2,9 @@
 //
 // Every verb rejects with an `Outage` when the database does not answer in time; a write may then have been applied.
 import type { Condition } from './condition.ts';
-import type { Key } from './key.ts';
+import type { Item, Key } from './item.ts';
 
-export type Item = Key & { readonly [attribute: string]: unknown };
+export type { Item };
 
 /** Attributes that are `undefined` are left out. */
 export interface Change {
@@ -23,12 +23,21 @@ export type WriteResult =
    */
   | { readonly written: false; readonly stored: Item | undefined };
 
+/** A global secondary index; an item without its two attributes is not in it. */
+export interface Index {
+  readonly name: string;
+  readonly partitionAttribute: string;
+  readonly sortAttribute: string;
+}
+
 export interface Query {
+  /** Absent: the table itself. */
+  readonly index?: Index;
   readonly partition: string;
   readonly sortKeyPrefix?: string;
   /** Items that it leaves out are read, paid for and counted by `limit` all the same. */
   readonly filter?: Condition;
-  /** The last key of the page before. */
+  /** The last key of the page before: of an index, with its two attributes. */
   readonly after?: Key | undefined;
   /** By sort key; ascending unless given. */
   readonly order?: 'ascending' | 'descending';
@@ -39,7 +48,7 @@ export interface Query {
 export interface Page {
   readonly items: readonly Item[];
   /** Where the next page goes on; absent on the last one. */
-  readonly lastKey?: Key;
+  readonly lastKey?: Item;
 }
 
 export interface Table {
@@ -49,19 +58,9 @@ export interface Table {
   put(item: Item, condition?: Condition): Promise<WriteResult>;
   /** Creates the item when there is none, unless the condition forbids it. */
   update(key: Key, change: Change, condition?: Condition): Promise<WriteResult>;
-  /** Strongly consistent. */
+  /** Strongly consistent, except on an index, which follows the table in less than a second as a rule. */
   query(query: Query): Promise<Page>;
 }
 
 /** The table for one request: every call that is under way ends when the signal does. */
 export type BindTable = (signal?: AbortSignal) => Table;
-
-/** Of one call to the database. */
-export interface CallLimits {
-  /** The first one included. */
-  readonly maxAttempts: number;
-  /** Of one attempt, as is the one below. */
-  readonly connectionTimeoutMs: number;
-  /** From the beginning to the end of the answer, connecting included. */
-  readonly requestTimeoutMs: number;
-}

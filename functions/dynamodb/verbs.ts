@@ -1,7 +1,6 @@
 // The four verbs of the table as operations of DynamoDB, over whichever client sends them.
-import type { Condition } from './condition.ts';
-import { Expressions } from './expressions.ts';
-import type { BindTable, Item, WriteResult } from './table.ts';
+import { type Condition, compare } from './condition.ts';
+import type { BindTable, Change, Item, WriteResult } from './table.ts';
 
 export type Operation = 'GetItem' | 'PutItem' | 'UpdateItem' | 'Query';
 
@@ -34,6 +33,9 @@ export class ConditionFailed extends Error {
   }
 }
 
+/** Without it, a map that has a member called `constructor` is taken for an instance of a class and refused. */
+export const MARSHALL_OPTIONS = { convertClassInstanceToMap: true } as const;
+
 export function bindVerbs(TableName: string, send: Send): BindTable {
   return (signal) => ({
     async get({ pk, sk }, { consistent } = { consistent: true }) {
@@ -59,21 +61,23 @@ export function bindVerbs(TableName: string, send: Send): BindTable {
       return written(send('UpdateItem', input, signal));
     },
 
-    async query({ partition, sortKeyPrefix, filter, after, order, limit }) {
+    async query({ index, partition, sortKeyPrefix, filter, after, order, limit }) {
       const expressions = new Expressions();
-      const ofPartition = `pk = ${expressions.value(partition)}`;
+      const [pk, sk] = [index?.partitionAttribute ?? 'pk', index?.sortAttribute ?? 'sk'];
+      const ofPartition = expressions.condition(compare(pk, '=', partition));
       const input = {
         TableName,
         KeyConditionExpression:
           sortKeyPrefix === undefined
             ? ofPartition
-            : `${ofPartition} AND begins_with(sk, ${expressions.value(sortKeyPrefix)})`,
+            : `${ofPartition} AND begins_with(${expressions.name(sk)}, ${expressions.value(sortKeyPrefix)})`,
         ...(filter && { FilterExpression: expressions.condition(filter) }),
         ...expressions.placeholders(),
-        ...(after && { ExclusiveStartKey: { pk: after.pk, sk: after.sk } }),
+        ...(index && { IndexName: index.name }),
+        ...(after && { ExclusiveStartKey: { ...after } }),
         ...(limit !== undefined && { Limit: limit }),
         ScanIndexForward: order !== 'descending',
-        ConsistentRead: true,
+        ConsistentRead: index === undefined,
       };
       const { Items = [], LastEvaluatedKey } = await send('Query', input, signal);
       const items = Items as readonly Item[];
@@ -109,4 +113,87 @@ async function written(call: Promise<Output>, item?: Item): Promise<WriteResult>
     }
     throw error;
   }
+}
+
+interface Placeholders {
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>>;
+}
+
+/** The placeholders of all expressions of one request. An expression of the same form always has the same text. */
+class Expressions {
+  readonly #names: Record<string, string> = {};
+  readonly #values: Record<string, unknown> = {};
+  #valueCount = 0;
+
+  condition(condition: Condition): string {
+    switch (condition.kind) {
+      case 'absent':
+        return `attribute_not_exists(${this.name(condition.attribute)})`;
+      case 'present':
+        return `attribute_exists(${this.name(condition.attribute)})`;
+      case 'compare':
+        return `${this.name(condition.attribute)} ${condition.comparator} ${this.value(condition.value)}`;
+      case 'in':
+        return `${this.name(condition.attribute)} IN (${condition.values.map((value) => this.value(value)).join(', ')})`;
+      default: {
+        const parts = condition.conditions.map((part) => this.condition(part));
+        // DynamoDB refuses redundant parentheses.
+        if (parts.length === 1) {
+          return String(parts[0]);
+        }
+        return `(${parts.join(condition.kind === 'all' ? ' AND ' : ' OR ')})`;
+      }
+    }
+  }
+
+  change({ set = {}, add = {}, remove = [] }: Change): string {
+    const sets = Object.entries(set).filter(([, value]) => value !== undefined);
+    return [
+      clause('SET', sets, ([attribute, value]) => `${this.name(attribute)} = ${this.value(value)}`),
+      clause(
+        'ADD',
+        Object.entries(add),
+        ([attribute, value]) => `${this.name(attribute)} ${this.value(value)}`,
+      ),
+      clause('REMOVE', remove, (attribute) => this.name(attribute)),
+    ]
+      .filter(Boolean)
+      .join(' ');
+  }
+
+  value(value: unknown): string {
+    const placeholder = `:${this.#valueCount}`;
+    this.#valueCount += 1;
+    this.#values[placeholder] = value;
+    return placeholder;
+  }
+
+  placeholders(): Placeholders {
+    return {
+      ...(isEmpty(this.#names) ? {} : { ExpressionAttributeNames: this.#names }),
+      ...(isEmpty(this.#values) ? {} : { ExpressionAttributeValues: this.#values }),
+    };
+  }
+
+  /** Hundreds of words are reserved, so every name but those of the keys is a placeholder. */
+  name(attribute: string): string {
+    if (attribute === 'pk' || attribute === 'sk') {
+      return attribute;
+    }
+    const placeholder = `#${attribute}`;
+    this.#names[placeholder] = attribute;
+    return placeholder;
+  }
+}
+
+function clause<T>(verb: string, parts: readonly T[], write: (part: T) => string): string {
+  return parts.length === 0 ? '' : `${verb} ${parts.map(write).join(', ')}`;
+}
+
+function isEmpty(record: object): boolean {
+  for (const _ in record) {
+    return false;
+  }
+  return true;
 }

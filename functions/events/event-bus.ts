@@ -1,11 +1,6 @@
 // The event bus as the functions reach it: a few events at a time, and which of them it did not take.
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  EventBridgeClient,
-  type EventBridgeClientConfig,
-  PutEventsCommand,
-  type PutEventsRequestEntry,
-} from '@aws-sdk/client-eventbridge';
+import { type CallService, openJsonService } from '../aws/json-service.ts';
 
 export interface BusEvent {
   readonly type: string;
@@ -30,29 +25,32 @@ const SOURCE = 'moonborn.chat-sessions';
 const SENT_MAX = 4;
 const PAUSE_MS = 100;
 
-const SETTINGS: EventBridgeClientConfig = {
-  maxAttempts: 4,
-  requestHandler: {
-    connectionTimeout: 1_000,
-    requestTimeout: 3_000,
-    socketTimeout: 3_000,
-    throwOnRequestTimeout: true,
-  },
-};
+const LIMITS = { maxAttempts: 4, connectionTimeoutMs: 1_000, requestTimeoutMs: 3_000 };
+
+/** As EventBridge's PutEvents takes it. */
+interface Entry {
+  readonly EventBusName: string;
+  readonly Source: string;
+  readonly DetailType: string;
+  readonly Detail: string;
+  /** Epoch seconds. */
+  readonly Time: number;
+}
 
 export function openEventBus(busName: string): EventBus {
-  const { AWS_REGION: region, AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint } = process.env;
-  const client = new EventBridgeClient({
-    ...SETTINGS,
-    ...(region === undefined ? {} : { region }),
-    ...(endpoint === undefined ? {} : { endpoint }),
+  const call = openJsonService({
+    service: 'events',
+    target: 'AWSEvents',
+    jsonVersion: '1.1',
+    endpoint: process.env.AWS_ENDPOINT_URL_EVENTBRIDGE,
+    limits: LIMITS,
   });
   return {
     async put(events, signal) {
       const entries = events.map((event) => entryOf(event, busName));
       let left = [...entries.keys()];
       for (let sent = 1; ; sent += 1) {
-        left = await putOnce(client, entries, left, signal);
+        left = await putOnce(call, entries, left, signal);
         if (left.length === 0 || sent === SENT_MAX) {
           return left;
         }
@@ -62,24 +60,22 @@ export function openEventBus(busName: string): EventBus {
   };
 }
 
-function entryOf({ type, detail, atMs }: BusEvent, EventBusName: string): PutEventsRequestEntry {
-  return {
-    EventBusName,
-    Source: SOURCE,
-    DetailType: type,
-    Detail: detail,
-    Time: new Date(atMs),
-  };
+function entryOf({ type, detail, atMs }: BusEvent, EventBusName: string): Entry {
+  return { EventBusName, Source: SOURCE, DetailType: type, Detail: detail, Time: atMs / 1_000 };
 }
 
 /** A call that goes well as a whole may have taken some events and not others. */
 async function putOnce(
-  client: EventBridgeClient,
-  entries: readonly PutEventsRequestEntry[],
+  call: CallService,
+  entries: readonly Entry[],
   positions: readonly number[],
-  abortSignal: AbortSignal,
+  signal: AbortSignal,
 ): Promise<number[]> {
-  const Entries = positions.map((position) => entries[position] as PutEventsRequestEntry);
-  const answer = await client.send(new PutEventsCommand({ Entries }), { abortSignal });
+  const input = { Entries: positions.map((position) => entries[position]) };
+  const answer: { Entries?: readonly { readonly EventId?: string }[] } = await call(
+    'PutEvents',
+    input,
+    signal,
+  );
   return positions.filter((_, i) => answer.Entries?.[i]?.EventId === undefined);
 }

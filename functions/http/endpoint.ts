@@ -1,12 +1,11 @@
 // The factory of all endpoints, so that none can lack the guard, the limit, the envelope or the log line.
 import middy from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { fromContext } from '../access/verdict.ts';
+import { fromContext, hasScope, type Principal, type Verdict } from '../access/verdict.ts';
 import type { BindTable, Table } from '../dynamodb/table.ts';
 import { type RateLimitDecision, type RateLimiter, rateLimited } from '../limits/rate-limit.ts';
 import { countColdStart } from '../observability/metrics.ts';
 import { type Operation, routes } from '../routes.ts';
-import { authorizeCall } from './authorize-call.ts';
 import type { Call, Event, InvocationContext, Reply } from './call.ts';
 import { envelope } from './envelope.ts';
 import { Refusal, refusals } from './refusal.ts';
@@ -19,6 +18,8 @@ export interface Platform {
   readonly limiter?: RateLimiter | undefined;
   readonly now: () => number;
 }
+
+const HOW_TO_AUTHENTICATE = 'Send an API key or a session JWT as "Authorization: Bearer <token>"';
 
 /** Kept back from the function's time for an answer in the envelope, when the database used up all the rest. */
 const ANSWER_RESERVE_MS = 1_000;
@@ -107,4 +108,36 @@ function refuseForLackOfTime(): never {
   throw new Refusal('service_unavailable', 'The answer took too long. Try again in a moment.', {
     retryAfterSeconds: 1,
   });
+}
+
+/** @throws Refusal `unauthorized`, `forbidden`, or `service_unavailable` when the caller can't be told now. */
+export function authorizeCall(verdict: Verdict, scope: string): Principal {
+  if (verdict.authn !== 'ok') {
+    throw refusalOf(verdict.authn);
+  }
+  if (!hasScope(verdict.principal, scope)) {
+    throw new Refusal(
+      'forbidden',
+      `These credentials lack the scope ${scope}. Use credentials that hold it, or have it added to them.`,
+      { details: { requiredScope: scope } },
+    );
+  }
+  return verdict.principal;
+}
+
+function refusalOf(authn: Exclude<Verdict['authn'], 'ok'>): Refusal {
+  switch (authn) {
+    case 'missing':
+      return new Refusal('unauthorized', `No credentials were given. ${HOW_TO_AUTHENTICATE}.`);
+    case 'invalid':
+      return new Refusal('unauthorized', `The credentials are not valid. ${HOW_TO_AUTHENTICATE}.`);
+    case 'expired':
+      return new Refusal('unauthorized', 'The credentials have expired. Get new ones and try again.');
+    case 'unavailable':
+      return new Refusal(
+        'service_unavailable',
+        'The credentials cannot be checked right now. They may be good: keep them and try again in a moment.',
+        { retryAfterSeconds: 2 },
+      );
+  }
 }

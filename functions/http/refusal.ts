@@ -1,6 +1,6 @@
 // Why a call is refused: codes from a closed list, each with its one status.
 import type { MiddlewareObj } from '@middy/core';
-import { Outage } from '../dynamodb/outage.ts';
+import { Outage } from '../aws/outage.ts';
 
 const STATUS = {
   unauthorized: 401,

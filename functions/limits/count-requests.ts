@@ -1,7 +1,6 @@
 // Counts an org's requests of one minute in one item, and with them those of a key that has a limit of its own.
 import { absent, all, any, type Condition, compare } from '../dynamodb/condition.ts';
-import { number } from '../dynamodb/item.ts';
-import { type Key, orgPartition } from '../dynamodb/key.ts';
+import { type Key, number, orgPartition } from '../dynamodb/item.ts';
 import type { Table } from '../dynamodb/table.ts';
 import type { LimitedCaller } from './rate-limit.ts';
 

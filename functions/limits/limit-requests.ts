@@ -1,9 +1,15 @@
 // Lets requests through up to the limit of their org and key. The count of one org or key never depends on another's.
+import { type Key, optionalText, orgPartition } from '../dynamodb/item.ts';
 import { ShortMemory } from '../dynamodb/short-memory.ts';
 import type { BindTable, Table } from '../dynamodb/table.ts';
 import { countRequest, WINDOW_MS, windowOf } from './count-requests.ts';
-import { highestLimit, type RateLimits, readOrgLimit } from './plan.ts';
-import type { LimitedCaller, RateLimitDecision, RateLimiter, RateLimitStatus } from './rate-limit.ts';
+import type {
+  LimitedCaller,
+  RateLimitDecision,
+  RateLimiter,
+  RateLimitStatus,
+  RateLimits,
+} from './rate-limit.ts';
 
 /** A plan that was changed holds everywhere after that. */
 const PLAN_REMEMBER_MS = 60_000;
@@ -114,4 +120,26 @@ function abortingAfter(ms: number): AbortSignal {
   const controller = new AbortController();
   setTimeout(() => setImmediate(() => controller.abort()), ms).unref();
   return controller.signal;
+}
+
+export function orgKey(orgId: string): Key {
+  return { pk: orgPartition(orgId), sk: 'ORG' };
+}
+
+/**
+ * Half a read unit: a plan that was changed may take effect a moment later.
+ * @returns requests a minute.
+ */
+export async function readOrgLimit(table: Table, orgId: string, limits: RateLimits): Promise<number> {
+  const item = await table.get(orgKey(orgId), { consistent: false });
+  return limitOfPlan(limits, item && optionalText(item, 'plan'));
+}
+
+export function highestLimit({ plans }: RateLimits): number {
+  return Math.max(...Object.values(plans).map(({ requestsPerMinute }) => requestsPerMinute));
+}
+
+export function limitOfPlan({ plans, defaultPlan }: RateLimits, plan: string | undefined): number {
+  const name = plan !== undefined && Object.hasOwn(plans, plan) ? plan : defaultPlan;
+  return plans[name]?.requestsPerMinute ?? 0;
 }

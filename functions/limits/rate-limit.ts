@@ -1,6 +1,12 @@
 // The limit of requests a minute as its callers meet it: three headers with every answer, and a 429.
 import { Refusal } from '../http/refusal.ts';
 
+export interface RateLimits {
+  readonly plans: Readonly<Record<string, { readonly requestsPerMinute: number }>>;
+  /** Of orgs that have no plan, or one that is not among these. */
+  readonly defaultPlan: string;
+}
+
 /** Whose requests are counted: the org's, and apart from them those of a key that may make fewer. */
 export interface LimitedCaller {
   readonly orgId: string;

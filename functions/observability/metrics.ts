@@ -5,6 +5,8 @@ const NAMESPACE = process.env.METRICS_NAMESPACE ?? 'MoonbornChatSessions';
 
 /** Every metric of each combination is paid by the month; never add one that grows with the customers. */
 const DURATION = metric('durationMs', 'Milliseconds', ['operation', 'outcome']);
+/** By reason too, from a list that is closed. */
+const REFUSALS = metric('durationMs', 'Milliseconds', ['operation', 'outcome'], ['operation', 'reason']);
 const COLD_STARTS = metric('coldStarts', 'Count', ['operation']);
 
 const UNCOUNTED = metric('uncountedRequests', 'Count', []);
@@ -12,6 +14,11 @@ const UNCOUNTED = metric('uncountedRequests', 'Count', []);
 /** For a line with `operation`, `outcome` and `durationMs`: times the call, and counts it, since it has one duration. */
 export function durationMetric() {
   return { _aws: { Timestamp: Date.now(), CloudWatchMetrics: DURATION } };
+}
+
+/** As {@link durationMetric}, for a line that also has a `reason`. */
+export function refusalMetric() {
+  return { _aws: { Timestamp: Date.now(), CloudWatchMetrics: REFUSALS } };
 }
 
 /** For the line of a request that was let through although its org's requests can't be counted. */
@@ -30,6 +37,6 @@ export function countColdStart(operation: string): void {
   }
 }
 
-function metric(Name: string, Unit: string, dimensions: readonly string[]) {
-  return [{ Namespace: NAMESPACE, Dimensions: [dimensions], Metrics: [{ Name, Unit }] }];
+function metric(Name: string, Unit: string, ...dimensions: readonly (readonly string[])[]) {
+  return [{ Namespace: NAMESPACE, Dimensions: dimensions, Metrics: [{ Name, Unit }] }];
 }

@@ -1,6 +1,6 @@
 // A persona, as far as chat sessions care: who may see it, whether it takes new sessions, and in how many shards.
-import { DamagedItem, list, oneOf, optionalText, text } from '../dynamodb/item.ts';
-import { type Key, orgPartition } from '../dynamodb/key.ts';
+import { DamagedItem, type Key, list, oneOf, optionalText, orgPartition, text } from '../dynamodb/item.ts';
+import { ShortMemory } from '../dynamodb/short-memory.ts';
 import type { Item, Table } from '../dynamodb/table.ts';
 
 export interface Persona {
@@ -22,6 +22,9 @@ export interface ShardChange {
 }
 
 export type FindPersona = (table: Table, orgId: string, personaId: string) => Promise<Persona | undefined>;
+
+/** Bounds the memory that a flood of different personas can take. */
+const REMEMBERED_MAX = 1_000;
 
 /** The first shard is the persona's own partition, with the persona in it. */
 export function shardPartition(orgId: string, personaId: string, shard: number): string {
@@ -55,6 +58,26 @@ export async function getPersona(
   const key = personaKey(orgId, personaId);
   const item = (await table.get(key, { consistent: false })) ?? (await table.get(key));
   return item && parsePersona(item);
+}
+
+/**
+ * Only active personas are remembered, so that one that was just created or restored is found at once. An archived one
+ * may go on taking starts for as long as it is remembered.
+ */
+export function rememberPersonas(rememberMs: number, now: () => number = Date.now): FindPersona {
+  const memory = new ShortMemory<Persona>({ rememberMs, entriesMax: REMEMBERED_MAX, now });
+  return async (table, orgId, personaId) => {
+    const name = `${orgId}#${personaId}`;
+    const known = memory.recall(name);
+    if (known !== undefined) {
+      return known;
+    }
+    const persona = await getPersona(table, orgId, personaId);
+    if (persona?.status === 'active') {
+      memory.remember(name, persona);
+    }
+    return persona;
+  };
 }
 
 /** Missing, archived and another workspace's are one case, so that a caller can't tell them apart. */

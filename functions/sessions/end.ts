@@ -1,7 +1,7 @@
 // Ends a session, once.
 import type { Table } from '../dynamodb/table.ts';
 import type { Session, SessionAddress } from './session.ts';
-import { hasStatus, liveSession, parseSessionItem, sessionKey, sessionNow } from './session-item.ts';
+import { isOpen, liveSession, parseSessionItem, sessionKey, sessionNow } from './session-item.ts';
 
 export interface EndSession {
   readonly address: SessionAddress;
@@ -22,11 +22,10 @@ export async function endSession(table: Table, end: EndSession): Promise<EndOutc
     sessionKey(address),
     {
       set: { status: 'ended', endedAt: new Date(nowMs).toISOString(), endRequestId: requestId, expiresAt },
-      // Without it, a session was last active when it ended.
-      remove: ['lastActiveAt', ...(expiresAt === undefined ? ['expiresAt'] : [])],
+      remove: expiresAt === undefined ? ['expiresAt'] : [],
     },
     // False for an item that does not exist, so an update never creates one.
-    hasStatus('active', nowMs),
+    isOpen(nowMs),
   );
   if (update.written) {
     const stored = parseSessionItem(update.item);

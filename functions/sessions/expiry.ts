@@ -9,7 +9,11 @@ export const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** Days; absent to keep sessions. */
 export interface ExpiryDays {
+  /** From the start on, until the first turn. */
   readonly unused?: number;
+  /** From the last turn on, or from the start where `unused` is absent. */
+  readonly idle?: number;
+  /** From the end on. */
   readonly ended?: number;
 }
 

@@ -1,5 +1,6 @@
 // One wish to start a session, and the session that it names however often it is sent.
 import { hash } from 'node:crypto';
+import { type Metadata, metadataText } from './fields.ts';
 import { encodeUlid } from './ulid.ts';
 
 export const IDEMPOTENCY_KEY_MAX_LENGTH = 255;
@@ -69,9 +70,10 @@ export function intentHash(scope: IntentScope, key: IdempotencyKey): string {
  */
 export function payloadFingerprint(
   key: IdempotencyKey,
-  payload: { readonly title: string | undefined },
+  { title, metadata }: { readonly title: string | undefined; readonly metadata?: Metadata | undefined },
 ): string {
-  return digest(['payload', key.value, JSON.stringify([payload.title ?? null])])
+  const payload = [title ?? null, ...(metadata === undefined ? [] : [metadataText(metadata)])];
+  return digest(['payload', key.value, JSON.stringify(payload)])
     .subarray(0, 16)
     .toString('base64url');
 }

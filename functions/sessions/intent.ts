@@ -1,7 +1,7 @@
 // The intent item of an idempotency key that does not name its session itself: it holds which session the key means.
 import { absent, any, compare } from '../dynamodb/condition.ts';
+import type { Key } from '../dynamodb/item.ts';
 import { number, text } from '../dynamodb/item.ts';
-import type { Key } from '../dynamodb/key.ts';
 import type { Item, Table } from '../dynamodb/table.ts';
 import { shardPartition } from '../personas/persona.ts';
 import { IDEMPOTENCY_WINDOW_MS } from './idempotency-key.ts';

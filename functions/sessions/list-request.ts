@@ -1,17 +1,18 @@
-// The query of a list, as published, and the optional filter that was added to it.
+// The queries of lists, as published.
 import * as z from 'zod/mini';
-import { isOpaqueId } from '../dynamodb/key.ts';
+import { isOpaqueId } from '../dynamodb/item.ts';
 import { validate } from '../http/body.ts';
-import type { Call } from '../http/call.ts';
+import type { Call, Event } from '../http/call.ts';
 import { notFound, validationFailed } from '../http/refusal.ts';
 import { type ListScope, parseCursor } from './cursor.ts';
-import { SESSION_STATUSES } from './session.ts';
+import { parseSessionId, SESSION_STATUSES } from './session.ts';
+import { isUlid } from './ulid.ts';
 
 export const LIST_LIMIT_DEFAULT = 20;
 export const LIST_LIMIT_MAX = 100;
 const LIMIT = /^[0-9]{1,9}$/;
 
-export const ListChatSessionsQuery = z.object({
+export const ListChatSessionsForPersonaQuery = z.object({
   limit: z._default(
     z.pipe(
       z.string().check(
@@ -31,35 +32,63 @@ export const ListChatSessionsQuery = z.object({
   ),
 });
 
-export interface ListRequest {
-  readonly scope: ListScope;
-  readonly limit: number;
-  readonly afterUlid: string | undefined;
-}
+export const ListChatSessionsQuery = z.object({
+  ...ListChatSessionsForPersonaQuery.shape,
+  personaId: z.optional(
+    z.string().check(
+      z.refine(isOpaqueId, {
+        error: ({ input }) => `must be a persona id, 1 to 64 of A-Z, a-z, 0-9, _ and -, was ${quote(input)}`,
+      }),
+    ),
+  ),
+});
 
 /** @throws Refusal `validation_failed` for a bad query, `not_found` for an id that can't be a persona's. */
-export function readListRequest({ event, principal: { orgId, workspaceId } }: Call): ListRequest {
-  const query = validate(ListChatSessionsQuery, event.queryStringParameters ?? {});
-  if (!('value' in query)) {
-    throw validationFailed(query.problems);
-  }
+export function readPersonaListRequest({ event, principal: { orgId, workspaceId } }: Call) {
+  const { limit, cursor, status } = readQuery(ListChatSessionsForPersonaQuery, event);
   const personaId = event.pathParameters?.id;
   if (!isOpaqueId(personaId)) {
     throw notFound('Persona');
   }
-  const { limit, cursor, status } = query.value;
   const scope = { orgId, workspaceId, personaId, status };
-  const afterUlid = cursor === undefined || cursor === '' ? undefined : parseCursor(scope, cursor);
-  if (cursor && afterUlid === undefined) {
+  return { scope, limit, after: readCursor(scope, cursor, isUlid) };
+}
+
+/** @throws Refusal `validation_failed` */
+export function readUserListRequest({ event, principal: { orgId, workspaceId, userId } }: Call) {
+  const { limit, cursor, status, personaId } = readQuery(ListChatSessionsQuery, event);
+  const scope = { orgId, workspaceId, userId, personaId, status };
+  const isSessionId = (position: string) => parseSessionId(position) !== undefined;
+  return { scope, limit, after: readCursor(scope, cursor, isSessionId) };
+}
+
+function readQuery<Schema extends z.ZodMiniType>(schema: Schema, event: Event): z.output<Schema> {
+  const query = validate(schema, event.queryStringParameters ?? {});
+  if (!('value' in query)) {
+    throw validationFailed(query.problems);
+  }
+  return query.value;
+}
+
+function readCursor(
+  scope: ListScope,
+  cursor: string | undefined,
+  isPosition: (text: string) => boolean,
+): string | undefined {
+  if (cursor === undefined || cursor === '') {
+    return undefined;
+  }
+  const position = parseCursor(scope, cursor);
+  if (position === undefined || !isPosition(position)) {
     throw validationFailed([
       {
         path: 'cursor',
         message:
-          'is not a cursor of this list; send the nextCursor of the page before, with the same persona and status',
+          'is not a cursor of this list; send the nextCursor of the page before, with the same filters',
       },
     ]);
   }
-  return { scope, limit, afterUlid };
+  return position;
 }
 
 function quote(input: unknown): string {

@@ -1,11 +1,10 @@
 // A page of a persona's sessions in one workspace, newest first by the time in their ids.
-import { all, isOneOf } from '../dynamodb/condition.ts';
 import type { Table } from '../dynamodb/table.ts';
 import { getPersona, isVisiblePersona, shardPartition } from '../personas/persona.ts';
 import type { Session, SessionStatus } from './session.ts';
 import {
+  isListedAs,
   liveSession,
-  notExpired,
   sessionAddressOf,
   sessionKey,
   sessionNow,
@@ -17,7 +16,8 @@ export interface ListSessions {
   readonly orgId: string;
   readonly workspaceId: string;
   readonly personaId: string;
-  readonly statuses: readonly SessionStatus[];
+  /** Absent: all but the archived. */
+  readonly status: SessionStatus | undefined;
   readonly limit: number;
   /** The last ulid of the page before. */
   readonly afterUlid: string | undefined;
@@ -99,7 +99,7 @@ async function readShard(
   const { items, lastKey } = await table.query({
     partition: shardPartition(orgId, personaId, shard),
     sortKeyPrefix: sessionSortKeyPrefix(workspaceId),
-    filter: all(isOneOf('status', list.statuses), notExpired(nowMs)),
+    filter: isListedAs(list.status, nowMs),
     after:
       readTo === undefined ? undefined : sessionKey({ orgId, workspaceId, personaId, shard, ulid: readTo }),
     order: 'descending',

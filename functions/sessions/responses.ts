@@ -5,6 +5,10 @@ import type { Session as DomainSession } from './session.ts';
 const text = (description: string) => z.string().check(z.describe(description));
 const count = (description: string) => z.number().check(z.describe(description));
 
+export const SessionStatus = z
+  .enum(['active', 'ended', 'archived'])
+  .check(z.describe('An ended session keeps its history and takes no more messages.'));
+
 /** Required without exception, and never null: clients were generated from it. */
 export const Session = z.object({
   sessionId: text('Names the session in every other call. Opaque: `chs_` and whatever follows.'),
@@ -13,14 +17,14 @@ export const Session = z.object({
   personaId: text('The persona that is talked to.'),
   userId: text('The user of the credentials that started the session.'),
   title: text('As given at the start, trimmed; otherwise `Chat with <persona name>`.'),
-  status: z
-    .enum(['active', 'ended', 'archived'])
-    .check(z.describe('An ended session keeps its history and takes no more messages.')),
+  status: SessionStatus,
   messageCount: count('Messages so far.'),
   inputTokens: count('Tokens read so far.'),
   outputTokens: count('Tokens written so far.'),
   costUsdMicros: count('Cost so far, in millionths of a US dollar.'),
-  startedAt: text('RFC 3339, UTC, with milliseconds.'),
+  startedAt: text(
+    'When the service started the session, by its own clock. RFC 3339, UTC, with milliseconds.',
+  ),
   lastActiveAt: text('RFC 3339, UTC, with milliseconds; at first the time of the start.'),
   endedAt: text('The empty string until the session ends; then RFC 3339, UTC, with milliseconds.'),
 }) satisfies z.ZodMiniType<DomainSession>;
@@ -30,7 +34,11 @@ export const StartedSession = z.object({ session: Session });
 export const SessionPage = z.object({
   items: z
     .array(Session)
-    .check(z.describe('Newest first. A page may hold fewer than `limit` and not be the last.')),
+    .check(
+      z.describe(
+        'Newest first, by the time in the session id. A page may hold fewer sessions than `limit`, or none, and not be the last.',
+      ),
+    ),
   nextCursor: text('The `cursor` of the next page. The empty string on the last page, and only there.'),
 });
 
@@ -65,3 +73,8 @@ export const ErrorEnvelope = z.object({
 export const GatewayError = z.object({
   message: text('Meant for people.'),
 });
+
+/** A body has either `error` or `message`, never both, so exactly one of the two schemas fits. */
+export const AnyError = z
+  .xor([ErrorEnvelope, GatewayError])
+  .check(z.describe('An error of the service, or one of the gateway in front of it.'));

@@ -1,4 +1,5 @@
 // A chat session as it is published, and its address.
+import type { Metadata } from './fields.ts';
 
 export const SESSION_STATUSES = ['active', 'ended', 'archived'] as const;
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
@@ -22,6 +23,8 @@ export interface Session {
   readonly lastActiveAt: string;
   /** The empty string until the session ends. */
   readonly endedAt: string;
+  /** Only where it was given. */
+  readonly metadata?: Metadata;
 }
 
 /** Where a session is stored. */

@@ -1,26 +1,17 @@
 // The request of a start, as published.
 import * as z from 'zod/mini';
-import { isOpaqueId } from '../dynamodb/key.ts';
+import { isOpaqueId } from '../dynamodb/item.ts';
 import { readJsonObject, validate } from '../http/body.ts';
 import type { Call, Event } from '../http/call.ts';
 import { notFound, type Problem, validationFailed } from '../http/refusal.ts';
+import { MetadataField, Title } from './fields.ts';
 import { type IdempotencyKey, parseIdempotencyKey } from './idempotency-key.ts';
 import type { StartIntent } from './start.ts';
-import { titleProblem } from './title.ts';
 
 export const StartChatSessionRequest = z.strictObject({
   personaId: z.string(),
-  title: z.optional(
-    z.string().check(
-      z.trim(),
-      z.check((title) => {
-        const problem = titleProblem(title.value);
-        if (problem !== undefined) {
-          title.issues.push({ code: 'custom', input: title.value, message: problem });
-        }
-      }),
-    ),
-  ),
+  title: z.optional(Title),
+  metadata: z.optional(MetadataField),
 });
 
 /**
@@ -45,7 +36,8 @@ export function readStartRequest({ event, principal, nowMs }: Call): StartIntent
   }
   const { orgId, workspaceId, userId } = principal;
   const scope = { orgId, workspaceId, userId, personaId };
-  return { scope, title: request.value.title, key: key.value };
+  const { title, metadata } = request.value;
+  return { scope, title, metadata, key: key.value };
 }
 
 function differentPersona(inBody: unknown, inPath: string): Problem[] {

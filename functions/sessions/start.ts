@@ -2,6 +2,7 @@
 import { absent } from '../dynamodb/condition.ts';
 import type { Table } from '../dynamodb/table.ts';
 import { type FindPersona, isVisiblePersona, type ShardChange } from '../personas/persona.ts';
+import { defaultTitle, type Metadata, metadataText, sortedMetadata } from './fields.ts';
 import {
   type IdempotencyKey,
   type IntentScope,
@@ -11,15 +12,24 @@ import {
 } from './idempotency-key.ts';
 import { claimIntent, getIntent } from './intent.ts';
 import type { NamedAddress, Session, SessionAddress } from './session.ts';
-import { getSession, isLive, parseSessionItem, sessionAtStart, sessionKey } from './session-item.ts';
+import {
+  getSession,
+  isLive,
+  parseSessionItem,
+  sessionAtStart,
+  sessionKey,
+  userIndexKey,
+} from './session-item.ts';
 import { shardCount, shardCountForKey, shardOf } from './shards.ts';
-import { defaultTitle } from './title.ts';
+
 import { encodeUlid } from './ulid.ts';
 
 export interface StartIntent {
   readonly scope: IntentScope;
   /** Already trimmed and checked; absent for the default title. */
   readonly title: string | undefined;
+  /** Already checked. */
+  readonly metadata?: Metadata | undefined;
   readonly key: IdempotencyKey | undefined;
 }
 
@@ -31,6 +41,8 @@ export interface StartRequest {
   readonly random: () => Uint8Array;
   /** Epoch seconds from which the session is gone if it is never used; absent to keep it. */
   readonly expiresAt: number | undefined;
+  /** Whether the table has the index of sessions by user, which costs another write unit. */
+  readonly indexed?: boolean;
 }
 
 export type StartOutcome =
@@ -47,6 +59,7 @@ interface NewSession {
   readonly address: SessionAddress;
   readonly userId: string;
   readonly title: string;
+  readonly metadata: Metadata | undefined;
   readonly startedAt: string;
   readonly payloadFingerprint: string | undefined;
 }
@@ -80,6 +93,7 @@ export async function startSession(
     address: { orgId, workspaceId, personaId, shard: slot.shard, ulid: slot.ulid },
     userId,
     title: intent.title ?? defaultTitle(persona.name),
+    metadata: intent.metadata && sortedMetadata(intent.metadata),
     startedAt: slot.startedAt,
     payloadFingerprint: fingerprint,
   };
@@ -90,10 +104,18 @@ export async function startSession(
 async function putSession(
   table: Table,
   { address, ...session }: NewSession,
-  { requestId, nowMs, expiresAt }: StartRequest,
+  { requestId, nowMs, expiresAt, indexed }: StartRequest,
 ): Promise<StartOutcome> {
   const put = await table.put(
-    { ...sessionKey(address), status: 'active', ...session, startRequestId: requestId, expiresAt },
+    {
+      ...sessionKey(address),
+      status: 'active',
+      ...session,
+      metadata: session.metadata && metadataText(session.metadata),
+      startRequestId: requestId,
+      expiresAt,
+      ...(indexed && userIndexKey({ ...address, userId: session.userId }, address.ulid)),
+    },
     absent('pk'),
   );
   if (put.written) {

@@ -1,6 +1,7 @@
 // ULIDs (github.com/ulid/spec) of a given time and given random bytes, so that the same intent names the same one.
 import { randomBytes } from 'node:crypto';
 
+const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_CHARACTERS = 10;
 const RANDOM_CHARACTERS = 16;
@@ -24,6 +25,10 @@ export function encodeUlid(timeMs: number, random: Uint8Array): string {
   writeTime(characters, timeMs);
   writeRandom(characters, random);
   return characters.toString('latin1');
+}
+
+export function isUlid(text: string): boolean {
+  return ULID.test(text);
 }
 
 /** @returns {@link ULID_RANDOM_BYTES} random bytes; no byte is handed out twice. */

@@ -1,7 +1,6 @@
 // Adds to the counts of an org's day, each record of the stream once, however often it comes.
 import { absent, any, compare } from '../dynamodb/condition.ts';
-import { text } from '../dynamodb/item.ts';
-import { type Key, orgPartition } from '../dynamodb/key.ts';
+import { type Key, orgPartition, text } from '../dynamodb/item.ts';
 import type { Table } from '../dynamodb/table.ts';
 import { type CountedOperation, countOperations, monthOf } from './usage.ts';
 

@@ -1,11 +1,9 @@
 // How the resources of an API point at each other and at functions.
-import { conditionHolds } from './intrinsics.ts';
 import type { Stack } from './stacks.ts';
 
 export function propertiesOf(stack: Stack, logicalId: string, type: string): unknown {
   const resource = stack.scope.template.Resources[logicalId];
-  const exists = resource?.Type === type;
-  if (!exists || (resource.Condition !== undefined && !conditionHolds(resource.Condition, stack.scope))) {
+  if (resource?.Type !== type) {
     throw new Error(`Stack ${stack.name} has no ${type} named "${logicalId}".`);
   }
   return resource.Properties;

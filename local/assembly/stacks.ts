@@ -1,7 +1,7 @@
 // The stacks of an assembly, each with its template, its assets and the scope in which its intrinsics resolve.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { conditionHolds, resolve, type Scope } from './intrinsics.ts';
+import { resolve, type Scope } from './intrinsics.ts';
 import { identityOf } from './resource-names.ts';
 import { type Resource, readJson, type Template } from './template.ts';
 
@@ -64,6 +64,7 @@ function readStack(
   siblings: Stack[],
 ): Stack {
   const template = readJson<Template>(join(assemblyFolder, templateFile));
+  refuseConditions(name, template);
   const identity = (logicalId: string) => {
     const resource = template.Resources[logicalId];
     if (resource === undefined) {
@@ -84,18 +85,24 @@ function readStack(
       throw new Error(`The local stack has no ${attribute} of ${logicalId} in stack ${name}.`);
     },
     exportOf: (exportName) => exportedValue(exportName, siblings),
-    outputOf: (stackName, outputName) => outputValue(stackName, outputName, siblings),
   };
   return {
     name,
     scope,
     assetFolders: readAssetFolders(assemblyFolder, artifactId),
     resourcesOf: (...types) =>
-      Object.entries(template.Resources).filter(
-        ([, { Type, Condition }]) =>
-          types.includes(Type) && (Condition === undefined || conditionHolds(Condition, scope)),
-      ),
+      Object.entries(template.Resources).filter(([, { Type }]) => types.includes(Type)),
   };
+}
+
+function refuseConditions(stackName: string, { Resources }: Template): void {
+  for (const [logicalId, { Condition }] of Object.entries(Resources)) {
+    if (Condition !== undefined) {
+      throw new Error(
+        `${logicalId}: the local stack evaluates no conditions, and cannot tell whether stack ${stackName} has it under ${Condition}. Decide in the CDK app instead.`,
+      );
+    }
+  }
 }
 
 function exportedValue(name: string, stacks: Stack[]): unknown {
@@ -107,15 +114,6 @@ function exportedValue(name: string, stacks: Stack[]): unknown {
     }
   }
   throw new Error(`No stack of the assembly exports ${name}.`);
-}
-
-function outputValue(stackName: string, outputName: string, stacks: Stack[]): unknown {
-  const scope = stacks.find(({ name }) => name === stackName)?.scope;
-  const output = scope?.template.Outputs?.[outputName];
-  if (scope === undefined || output === undefined) {
-    throw new Error(`No stack ${stackName} of the assembly puts out ${outputName}.`);
-  }
-  return resolve(output.Value, scope);
 }
 
 function readAssetFolders(assemblyFolder: string, artifactId: string): Map<string, string> {

@@ -1,46 +1,51 @@
-// Cross-origin answers, given by the gateway when the API is configured for them: they replace the endpoint's own.
+// The headers that let web pages of other origins call, which the gateway adds when the API is configured for them.
 import type { Cors } from '../assembly/deployment.ts';
-import type { Answer } from './exchange.ts';
-import type { RequestHead } from './request-head.ts';
+import type { Answer, RequestHead } from './exchange.ts';
 
-export function preflightAnswer(cors: Cors, { method, headers }: RequestHead): Answer | undefined {
-  if (method !== 'OPTIONS' || headers.origin === undefined) {
-    return undefined;
-  }
-  if (headers['access-control-request-method'] === undefined) {
-    return undefined;
-  }
-  const allowed = corsHeaders(cors, headers.origin);
-  if (allowed['access-control-allow-origin'] !== undefined) {
-    allowed['access-control-allow-methods'] = cors.allowMethods.join(',');
-    allowed['access-control-allow-headers'] = cors.allowHeaders.join(',');
-    if (cors.maxAgeSeconds !== undefined) {
-      allowed['access-control-max-age'] = String(cors.maxAgeSeconds);
-    }
-  }
-  return { status: 204, headers: dropEmpty(allowed), cookies: [], body: '' };
+/** A browser's question whether a page may send a request. */
+export function isPreflight({ method, headers }: RequestHead): boolean {
+  return (
+    method === 'OPTIONS' &&
+    headers.origin !== undefined &&
+    headers['access-control-request-method'] !== undefined
+  );
 }
 
-export function withCors(cors: Cors, origin: string | undefined, answer: Answer): Answer {
-  if (origin === undefined) {
-    return answer;
-  }
+/** What the gateway says of a preflight that no route matches, before {@link withCors}. */
+export function preflightAnswer(): Answer {
+  return { status: 204, headers: {}, cookies: [], body: '' };
+}
+
+/** The headers of the configuration replace those that the endpoint set. */
+export function withCors(cors: Cors, head: RequestHead, answer: Answer): Answer {
   const own = Object.entries(answer.headers).filter(([name]) => !name.startsWith('access-control-'));
-  return { ...answer, headers: { ...Object.fromEntries(own), ...dropEmpty(corsHeaders(cors, origin)) } };
-}
-
-function corsHeaders(cors: Cors, origin: string): Record<string, string> {
-  const anyOrigin = cors.allowOrigins.includes('*');
-  if (!anyOrigin && !cors.allowOrigins.some((allowed) => allowed.toLowerCase() === origin.toLowerCase())) {
-    return {};
-  }
+  const shared = allows(cors, head.headers.origin) ? corsHeaders(cors, head) : {};
   return {
-    'access-control-allow-origin': anyOrigin ? '*' : origin,
-    'access-control-expose-headers': cors.exposeHeaders.join(','),
-    ...(cors.allowCredentials ? { 'access-control-allow-credentials': 'true' } : {}),
+    ...answer,
+    headers: Object.fromEntries([...own, ...Object.entries(shared).filter(([, value]) => value !== '')]),
   };
 }
 
-function dropEmpty(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
+function allows({ allowOrigins }: Cors, origin: string | undefined): boolean {
+  if (origin === undefined) {
+    return false;
+  }
+  const asked = origin.toLowerCase();
+  return allowOrigins.some((allowed) => allowed === '*' || allowed.toLowerCase() === asked);
+}
+
+function corsHeaders(cors: Cors, head: RequestHead): Record<string, string> {
+  const { origin = '' } = head.headers;
+  return {
+    'access-control-allow-origin': cors.allowOrigins.includes('*') ? '*' : origin,
+    'access-control-expose-headers': cors.exposeHeaders.join(','),
+    'access-control-allow-credentials': cors.allowCredentials ? 'true' : '',
+    ...(isPreflight(head)
+      ? {
+          'access-control-allow-methods': cors.allowMethods.join(','),
+          'access-control-allow-headers': cors.allowHeaders.join(','),
+          'access-control-max-age': String(cors.maxAgeSeconds ?? ''),
+        }
+      : {}),
+  };
 }

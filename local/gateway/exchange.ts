@@ -1,6 +1,5 @@
 // One request and what became of it, as the gateway's steps hand it on.
 import type { Route } from '../assembly/deployment.ts';
-import type { RequestHead } from './request-head.ts';
 
 export interface Exchange {
   requestId: string;
@@ -16,6 +15,20 @@ export interface Exchange {
   integration: Call | undefined;
   /** The gateway's own message, when it answered itself. */
   errorMessage: string | undefined;
+}
+
+/** In the shape in which an HTTP API hands it to a function. */
+export interface RequestHead {
+  method: string;
+  protocol: string;
+  /** The path as sent; routes are matched against it segment by segment. */
+  encodedPath: string;
+  /** The path with every percent escape decoded. */
+  rawPath: string;
+  rawQueryString: string;
+  queryStringParameters: Record<string, string> | undefined;
+  headers: Record<string, string>;
+  cookies: string[] | undefined;
 }
 
 /** The invocation of a function on behalf of a request. */

@@ -6,7 +6,7 @@ import { type AccessLog, accessLog } from './access-log.ts';
 import { identityOf, readVerdict } from './authorize.ts';
 import { beginExchange } from './begin-exchange.ts';
 import { callFunction, isMoreThanLambdaTakes } from './call-function.ts';
-import { preflightAnswer, withCors } from './cors.ts';
+import { isPreflight, preflightAnswer, withCors } from './cors.ts';
 import { readEndpointAnswer } from './endpoint-answer.ts';
 import { type ApiIdentity, authorizerEvent, endpointEvent } from './event.ts';
 import type { Answer, Exchange } from './exchange.ts';
@@ -56,8 +56,7 @@ export function gatewayOf(deployment: Deployment, options: GatewayOptions): Hand
     let exchange: Exchange | undefined;
     try {
       exchange = beginExchange(request);
-      const preflight = api.cors && preflightAnswer(api.cors, exchange.head);
-      return [exchange, preflight ?? shared(exchange, await pass(exchange, request))];
+      return [exchange, shared(exchange, await pass(exchange, request))];
     } catch (error) {
       const clientIsGone = request.errored !== null;
       if (!(error instanceof RefusedByGateway || clientIsGone)) {
@@ -73,7 +72,7 @@ export function gatewayOf(deployment: Deployment, options: GatewayOptions): Hand
   }
 
   function shared({ head }: Exchange, answer: Answer): Answer {
-    return api.cors === undefined ? answer : withCors(api.cors, head.headers.origin, answer);
+    return api.cors === undefined ? answer : withCors(api.cors, head, answer);
   }
 
   async function pass(exchange: Exchange, request: IncomingMessage): Promise<Answer> {
@@ -83,6 +82,9 @@ export function gatewayOf(deployment: Deployment, options: GatewayOptions): Hand
     }
     const match = findRoute(head.method, head.encodedPath.slice(stagePrefix.length));
     if (match === undefined) {
+      if (api.cors !== undefined && isPreflight(head)) {
+        return preflightAnswer();
+      }
       throw new RefusedByGateway('notFound');
     }
     exchange.route = match.route;

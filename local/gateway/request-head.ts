@@ -1,19 +1,7 @@
-// Method, path, query and headers of a request, in the shape in which an HTTP API hands them to a function.
+// Reads method, path, query and headers of a request as an HTTP API does.
 import type { IncomingMessage } from 'node:http';
+import type { RequestHead } from './exchange.ts';
 import { RefusedByGateway } from './own-answers.ts';
-
-export interface RequestHead {
-  method: string;
-  protocol: string;
-  /** The path as sent; routes are matched against it segment by segment. */
-  encodedPath: string;
-  /** The path with every percent escape decoded. */
-  rawPath: string;
-  rawQueryString: string;
-  queryStringParameters: Record<string, string> | undefined;
-  headers: Record<string, string>;
-  cookies: string[] | undefined;
-}
 
 /** Request line and headers together, in bytes. */
 const LARGEST_HEAD_BYTES = 10_240;

@@ -19,17 +19,22 @@ export interface Surroundings {
   readonly folder: string;
   /** All of the environment but PATH. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What comes on standard input. */
+  readonly stdin?: string;
 }
 
 export async function runAdmin(
   args: readonly string[],
-  { folder, env = {} }: Surroundings,
+  { folder, env = {}, stdin = '' }: Surroundings,
 ): Promise<Finished> {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
     env: { PATH: process.env.PATH ?? '', HOME: folder, AWS_EC2_METADATA_DISABLED: 'true', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // A command that does not read it may have ended by then.
+  child.stdin.on('error', () => {});
+  child.stdin.end(stdin);
   const status = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);

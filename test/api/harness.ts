@@ -4,7 +4,8 @@ import { importJWK, type JWK, SignJWT } from 'jose';
 import { inject } from 'vitest';
 import { createPersona, type NewPersona } from '../../admin/create-persona.ts';
 import { issueApiKey, type NewApiKey } from '../../admin/issue-api-key.ts';
-import { ENDPOINT_LIMITS, openTable, type Table } from '../../functions/dynamodb/table.ts';
+import { openTable } from '../../functions/dynamodb/sdk.ts';
+import type { Table } from '../../functions/dynamodb/table.ts';
 import { acceptAnswer } from '../openapi/strict-client.ts';
 
 export interface StackUnderTest {
@@ -29,7 +30,8 @@ export const stack = inject('stack');
 export function operatorsTable(): Table {
   process.env.AWS_ENDPOINT_URL_DYNAMODB = stack.databaseEndpoint;
   process.env.AWS_REGION = stack.region;
-  return openTable(stack.tableName, { ...ENDPOINT_LIMITS, requestTimeoutMs: 10_000 });
+  const limits = { maxAttempts: 3, connectionTimeoutMs: 500, requestTimeoutMs: 10_000 };
+  return openTable(stack.tableName, limits)();
 }
 
 export interface Tenant {

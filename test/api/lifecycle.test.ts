@@ -1,9 +1,7 @@
 // The life of a session after its start: read, list, end, delete.
-
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { sessionKey } from '../../functions/dynamodb/keys.ts';
-import { parseSessionId } from '../../functions/sessions/ids.ts';
+import { type NamedAddress, parseSessionId, type Session } from '../../functions/sessions/session.ts';
+import { sessionKey } from '../../functions/sessions/session-item.ts';
 import {
   type Answer,
   call,
@@ -24,6 +22,8 @@ beforeAll(async () => {
 const get = (id: string, token = tenant.apiKey) => call('GET', `/v1/chat/sessions/${id}`, { token });
 const end = (id: string, token = tenant.apiKey) => call('POST', `/v1/chat/sessions/${id}/end`, { token });
 const remove = (id: string, token = tenant.apiKey) => call('DELETE', `/v1/chat/sessions/${id}`, { token });
+const archive = (id: string) =>
+  call('PATCH', `/v1/chat/sessions/${id}`, { token: tenant.apiKey, json: { archived: true } });
 const list = (query = '', { personaId, apiKey } = tenant) =>
   call('GET', `/v1/personas/${personaId}/chat/sessions${query}`, { token: apiKey });
 
@@ -39,22 +39,9 @@ async function ownPersona(): Promise<Tenant> {
   return { ...tenant, personaId };
 }
 
-/** What another service does: it works on the stored item. */
-async function update(sessionId: string, expression: string, values: Record<string, unknown>): Promise<void> {
-  const address = parseSessionId(sessionId);
-  if (address === undefined) {
-    throw new Error(`${sessionId} is no session id`);
-  }
-  const table = operatorsTable();
-  await table.client.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: sessionKey({ ...tenant, ...address }),
-      UpdateExpression: expression,
-      ...(expression.includes('#status') ? { ExpressionAttributeNames: { '#status': 'status' } } : {}),
-      ExpressionAttributeValues: values,
-    }),
-  );
+/** In the order of lists: by the time in the ids, the newest first. */
+function inListOrder(sessions: readonly Session[]): Session[] {
+  return sessions.toSorted((a, b) => (a.sessionId < b.sessionId ? 1 : -1));
 }
 
 function expectNotFound(answer: Answer): void {
@@ -72,23 +59,17 @@ describe('reading a session', () => {
 
   test('shows what has been counted since', async () => {
     const session = await started();
-    await update(
-      session.sessionId,
-      'ADD messageCount :m, inputTokens :i, outputTokens :o, costUsdMicros :c',
-      {
-        ':m': 2,
-        ':i': 30,
-        ':o': 40,
-        ':c': 50,
-      },
-    );
+    const counted = { inputTokens: 30, outputTokens: 40, costUsdMicros: 50 };
+    await call('POST', `/v1/chat/sessions/${session.sessionId}/turns`, {
+      token: tenant.apiKey,
+      json: { turn: 1, messages: 2, ...counted },
+    });
     const { body } = await get(session.sessionId);
     expect(body).toStrictEqual({
       ...session,
       messageCount: 2,
-      inputTokens: 30,
-      outputTokens: 40,
-      costUsdMicros: 50,
+      ...counted,
+      lastActiveAt: body.lastActiveAt,
     });
   });
 
@@ -96,11 +77,12 @@ describe('reading a session', () => {
     'x',
     'chs_',
     'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV',
-    'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV.',
-    'chs_81ARZ3NDEKTSV4RRFFQ69G5FAV.psn_a',
-    'chs_01arz3ndektsv4rrffq69g5fav.psn_a',
-    'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV.psn_a%23PERSONA',
+    'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV_',
+    'chs_81ARZ3NDEKTSV4RRFFQ69G5FAV_psn_a',
+    'chs_01arz3ndektsv4rrffq69g5fav_psn_a',
+    'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV_psn_a%23PERSONA',
     'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV.psn_a',
+    'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV_psn_a',
     '%00',
   ])('is a 404 for %s', async (id) => {
     expectNotFound(await get(id));
@@ -148,7 +130,7 @@ describe('ending a session', () => {
 
   test('leaves an archived session archived', async () => {
     const { sessionId } = await started();
-    await update(sessionId, 'SET #status = :archived', { ':archived': 'archived' });
+    await archive(sessionId);
     const { status, body } = await end(sessionId);
     expect(status).toBe(200);
     expect(body.alreadyEnded).toBe(true);
@@ -179,7 +161,10 @@ describe('an expired session', () => {
     const own = await ownPersona();
     const { body } = await start(own);
     const { sessionId } = body.session;
-    await update(sessionId, 'SET expiresAt = :past', { ':past': Math.floor(Date.now() / 1000) - 1 });
+    const address = { ...own, ...(parseSessionId(sessionId) as NamedAddress) };
+    await operatorsTable().update(sessionKey(address), {
+      set: { expiresAt: Math.floor(Date.now() / 1000) - 1 },
+    });
     expectNotFound(await get(sessionId));
     expectNotFound(await end(sessionId));
     expectNotFound(await remove(sessionId));
@@ -188,7 +173,7 @@ describe('an expired session', () => {
 });
 
 describe('listing sessions', () => {
-  test('shows the newest first, whole, active and ended but not archived', async () => {
+  test('shows sessions whole and in the order of their ids, active and ended but not archived', async () => {
     const own = await ownPersona();
     const sessions = [];
     for (const title of ['a', 'b', 'c', 'd']) {
@@ -196,21 +181,22 @@ describe('listing sessions', () => {
     }
     const [a, b, c, d] = sessions;
     const ended = (await end(b.sessionId)).body.session;
-    await update(c.sessionId, 'SET #status = :archived', { ':archived': 'archived' });
+    await archive(c.sessionId);
     const { status, body } = await list('', own);
     expect(status).toBe(200);
-    expect(body).toStrictEqual({ items: [d, ended, a], nextCursor: '' });
+    expect(body).toStrictEqual({ items: inListOrder([a, ended, d]), nextCursor: '' });
     expect((await list('?status=archived', own)).body.items).toStrictEqual([{ ...c, status: 'archived' }]);
     expect((await list('?status=ended', own)).body.items).toStrictEqual([ended]);
-    expect((await list('?status=active', own)).body.items).toStrictEqual([d, a]);
+    expect((await list('?status=active', own)).body.items).toStrictEqual(inListOrder([a, d]));
   });
 
   test('goes on where the page before ended, whatever is started and deleted meanwhile', async () => {
     const own = await ownPersona();
-    const ids: string[] = [];
+    const sessions: Session[] = [];
     for (let i = 0; i < 7; i += 1) {
-      ids.unshift((await start(own)).body.session.sessionId);
+      sessions.push((await start(own)).body.session);
     }
+    const ids = inListOrder(sessions).map(({ sessionId }) => sessionId);
     const first = (await list('?limit=3', own)).body;
     expect(idsOf(first)).toEqual(ids.slice(0, 3));
     await start(own);

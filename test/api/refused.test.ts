@@ -95,7 +95,7 @@ describe('401 unauthorized for', () => {
 
   const nowSeconds = () => Math.floor(Date.now() / 1000);
   test.each<[string, () => Promise<string>]>([
-    ['has expired', () => sessionJwt(tenant, { claims: { exp: nowSeconds() - 5 } })],
+    ['has expired', () => sessionJwt(tenant, { claims: { exp: nowSeconds() - 20 } })],
     ['is not valid yet', () => sessionJwt(tenant, { claims: { nbf: nowSeconds() + 300 } })],
     ['is of another issuer', () => sessionJwt(tenant, { claims: { iss: 'https://evil.example/' } })],
     ['differs from the issuer by a slash', () => sessionJwt(tenant, { claims: { iss: `${stack.issuer}/` } })],

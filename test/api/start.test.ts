@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 function expectStarted(session: Record<string, unknown>, { title }: { title: string }): void {
   expect(session).toStrictEqual({
-    sessionId: expect.stringMatching(new RegExp(`^chs_[0-7][0-9A-HJKMNP-TV-Z]{25}\\.${tenant.personaId}$`)),
+    sessionId: expect.stringMatching(new RegExp(`^chs_[0-7][0-9A-HJKMNP-TV-Z]{25}_${tenant.personaId}$`)),
     orgId: tenant.orgId,
     workspaceId: tenant.workspaceId,
     personaId: tenant.personaId,

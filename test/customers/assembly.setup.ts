@@ -20,6 +20,7 @@ const LIMITS = {
 
 const CONFIG = {
   apiKeys: { rememberSeconds: 5 },
+  cors: { allowOrigins: ['https://app.example.com'] },
   limits: LIMITS,
   usage: true,
   events: { busName: 'moonborn-events' },

@@ -10,10 +10,10 @@ import { synthesise } from '../../local/synthesise.ts';
 /** @returns what stops it again. */
 export async function provideStack(
   project: TestProject,
-  { databaseEndpoint }: { databaseEndpoint?: string } = {},
+  { databaseEndpoint, config = {} }: { databaseEndpoint?: string; config?: Record<string, unknown> } = {},
 ): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-test-'));
-  const synthesised = await synthesise({ folder, config: {} });
+  const synthesised = await synthesise({ folder, config });
   const stack = await startLocalStack({
     port: 0,
     folder,

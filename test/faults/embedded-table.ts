@@ -1,7 +1,9 @@
 // An empty table in the embedded database, reached the way the functions reach it, through a proxy.
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { openTable, type Table, type TableLimits } from '../../functions/dynamodb/table.ts';
+import type { CallLimits } from '../../functions/aws/json-service.ts';
+import { openTable } from '../../functions/dynamodb/sdk.ts';
+import type { BindTable } from '../../functions/dynamodb/table.ts';
 import { startEmbeddedDatabase } from '../../local/database/database.ts';
 import { type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts';
 
@@ -10,7 +12,7 @@ const TABLE_NAME = 'Sessions';
 export interface EmbeddedTable {
   readonly proxy: DatabaseProxy;
   /** Through the proxy, with these limits. */
-  open(limits: TableLimits): Table;
+  open(limits: CallLimits): BindTable;
   /** Past the proxy. */
   items(): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;

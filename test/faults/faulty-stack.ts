@@ -4,10 +4,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { createPersona } from '../../admin/create-persona.ts';
 import { issueApiKey } from '../../admin/issue-api-key.ts';
-import type { Table } from '../../functions/dynamodb/table.ts';
+import { tableOf } from '../../functions/dynamodb/sdk.ts';
+import type { Item, Table } from '../../functions/dynamodb/table.ts';
 import { startEmbeddedDatabase } from '../../local/database/database.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import type { Synthesised } from '../../local/synthesise.ts';
@@ -29,12 +30,17 @@ export interface FaultyStack {
   readonly database: DatabaseProxy;
   /** Straight to the database. */
   readonly table: Table;
-  readonly local: Pick<LocalStack, 'consumers' | 'deployment' | 'events' | 'logs' | 'signSessionJwt'>;
+  readonly local: Pick<
+    LocalStack,
+    'accessLogs' | 'consumers' | 'deployment' | 'events' | 'logs' | 'signSessionJwt'
+  >;
   /** With `.local`'s files. */
   readonly folder: string;
   newTenant(): Promise<Tenant>;
-  /** All items that begin with a sort key, straight from the database. */
-  items(sortKeyPart: string): Promise<Record<string, unknown>[]>;
+  /** All items whose sort key holds the text, straight from the database. */
+  items(sortKeyPart: string): Promise<Item[]>;
+  /** Removes every item that has a time to live, as TTL does in the end. */
+  removeExpiring(): Promise<void>;
   /** All that the functions and the gateway have logged, once the stack is closed. */
   readLogs(): string;
   close(): Promise<void>;
@@ -75,8 +81,12 @@ export async function startFaultyStack({
   });
   const client = await startClientProxy({ upstream: stack.baseUrl, seed });
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const direct = new DynamoDBClient({ endpoint: engine.endpoint, region: stack.region, credentials });
-  const table: Table = { name: stack.tableName, client: DynamoDBDocumentClient.from(direct) };
+  const direct = DynamoDBDocumentClient.from(
+    new DynamoDBClient({ endpoint: engine.endpoint, region: stack.region, credentials }),
+  );
+  const table = tableOf(stack.tableName, direct)();
+  const items = async (sortKeyPart: string) =>
+    (await scan(direct, stack.tableName)).filter(({ sk }) => sk.includes(sortKeyPart));
   return {
     gatewayUrl: stack.baseUrl,
     client,
@@ -85,7 +95,12 @@ export async function startFaultyStack({
     local: stack,
     folder,
     newTenant: () => newTenant(table),
-    items: (sortKeyPart) => scan(table, sortKeyPart),
+    items,
+    removeExpiring: async () => {
+      for (const { pk, sk } of (await items('')).filter(({ expiresAt }) => expiresAt !== undefined)) {
+        await direct.send(new DeleteCommand({ TableName: stack.tableName, Key: { pk, sk } }));
+      }
+    },
     readLogs: () =>
       ['functions.log', 'access.log'].map((file) => readFileSync(join(folder, file), 'utf8')).join(''),
     close: async () => {
@@ -111,20 +126,11 @@ async function newTenant(table: Table): Promise<Tenant> {
   return { ...who, personaId, apiKey: secretKey };
 }
 
-async function scan({ name, client }: Table, sortKeyPart: string): Promise<Record<string, unknown>[]> {
-  const found: Record<string, unknown>[] = [];
-  let from: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new ScanCommand({
-        TableName: name,
-        ConsistentRead: true,
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-      }),
-    );
-    found.push(...Items.filter(({ sk }) => String(sk).includes(sortKeyPart)));
-    from = LastEvaluatedKey;
-  } while (from !== undefined);
+async function scan(client: DynamoDBDocumentClient, TableName: string): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true })) {
+    found.push(...(Items as Item[]));
+  }
   return found;
 }
 

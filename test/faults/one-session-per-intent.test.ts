@@ -76,7 +76,7 @@ describe('A write whose answer is lost', () => {
   });
 
   it('between the intent and the session is completed by the retry', async () => {
-    stack.database.follow([{ when: putsSession, nth: [1, 2, 3], fault: { kind: 'drop-before' } }]);
+    stack.database.follow([{ when: putsSession, nth: [1, 2, 3], fault: { kind: 'error' } }]);
     const key = 'order-4711';
 
     const first = await begin(key);

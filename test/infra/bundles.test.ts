@@ -13,6 +13,7 @@ import {
   configured,
   deployedFolder,
   functionOf,
+  PREFLIGHT,
   privateKeyPem,
   UNKNOWN_ROUTE,
 } from './template.ts';
@@ -87,6 +88,17 @@ it('the bundle of the function for unknown paths answers 404 in the envelope', a
   expect(JSON.parse(answer.body).error.code).toBe('not_found');
 });
 
+it('the bundle of the function for preflights answers 204 without a body, whoever asks', async () => {
+  const [answer] = await invokeDeployed(
+    PREFLIGHT,
+    [callTo('OPTIONS', '/v1/chat/sessions/{id}', { authn: 'missing' })],
+    configured,
+  );
+  expect(answer).toMatchObject({ statusCode: 204, headers: { 'x-request-id': 'request-1' } });
+  expect(answer).not.toHaveProperty('body');
+  expect(answer.headers).not.toHaveProperty('content-type');
+});
+
 describe('the bundle of the authorizer', () => {
   it('lets every call through with its verdict, and says "unavailable" while the database is out', async () => {
     const key = formatApiKey('live', new Uint8Array(API_KEY_RANDOM_BYTES));
@@ -155,7 +167,10 @@ describe('bundling', () => {
   }
 
   it('again gives the same bytes as are deployed', async () => {
-    const folders = await bundleFunctions(functions.map(([, entry]) => entry));
+    const folders = await bundleFunctions(
+      functions.map(([, entry]) => entry),
+      'lean',
+    );
     for (const [name, entry] of functions) {
       expect(digests(folders.get(entry))).toEqual(digests(deployedFolder(functionOf(name))));
     }
@@ -163,9 +178,9 @@ describe('bundling', () => {
 
   it('leaves nothing to be deployed of what an earlier version made', async () => {
     const deployed = deployedFolder(functionOf(UNKNOWN_ROUTE));
-    const [folder = ''] = (await bundleFunctions([unknownRoute.entry])).values();
+    const [folder = ''] = (await bundleFunctions([unknownRoute.entry], 'lean')).values();
     writeFileSync(join(folder, 'index.js'), 'stale');
-    await bundleFunctions([unknownRoute.entry]);
+    await bundleFunctions([unknownRoute.entry], 'lean');
     expect(digests(folder)).toEqual(digests(deployed));
   });
 });

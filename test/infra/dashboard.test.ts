@@ -48,6 +48,10 @@ describe.each(Object.keys(routes))('of %s', (operation) => {
 describe('of the whole', () => {
   it.each([
     ['Authorizer: verdicts', 'operation=\\"authorize\\"'],
+    [
+      'Authorizer: refusals by reason',
+      'operation,reason} MetricName=\\"durationMs\\" operation=\\"authorize\\"',
+    ],
     ['Cold starts', 'coldStarts'],
     ['Table: throttles', 'WriteThrottleEvents'],
     ['Table: consumed units', 'ConsumedWriteCapacityUnits'],

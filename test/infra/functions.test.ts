@@ -42,13 +42,7 @@ const authorizerVariables: Record<keyof AuthorizerEnv, true> = {
   ...functionVariables,
   TABLE_NAME: true,
   API_KEY_REMEMBER_SECONDS: true,
-  JWT_ISSUER: true,
-  JWT_AUDIENCE: true,
-  JWT_JWKS_URI: true,
-  JWT_PINNED_JWKS: true,
-  JWT_ORG_CLAIM: true,
-  JWT_WORKSPACE_CLAIM: true,
-  JWT_SCOPES_CLAIM: true,
+  JWT_ISSUERS: true,
 };
 
 function environmentOf(name: string, synthesis = dev): Record<string, unknown> {
@@ -134,7 +128,7 @@ describe('the environment', () => {
     expect(Object.keys(environmentOf(AUTHORIZER)).sort()).toEqual(Object.keys(authorizerVariables).sort());
     expect(readAuthorizerEnv(textsOf(environmentOf(AUTHORIZER)))).toMatchObject({
       apiKeyRememberMs: 5_000,
-      sessionJwt: undefined,
+      jwtIssuers: [],
     });
   });
 
@@ -142,13 +136,15 @@ describe('the environment', () => {
     const settings = readAuthorizerEnv(textsOf(environmentOf(AUTHORIZER, configured)));
     expect(settings).toMatchObject({
       apiKeyRememberMs: 0,
-      sessionJwt: {
-        issuer: 'https://issuer.example/',
-        audience: 'moonborn',
-        jwksUri: null,
-        pinnedJwks: { keys: [{ kid: 'key-1' }] },
-        claims: { org: 'org', workspace: 'workspace_id', scopes: 'scope' },
-      },
+      jwtIssuers: [
+        {
+          issuer: 'https://issuer.example/',
+          audience: ['moonborn'],
+          jwksUri: null,
+          pinnedJwks: { keys: [{ kid: 'key-1' }] },
+          claims: { org: 'org', workspace: 'workspace_id', scopes: 'scope' },
+        },
+      ],
     });
   });
 
@@ -178,5 +174,12 @@ describe('what was configured', () => {
     expect(daysOf(dev)).toEqual(new Set([14]));
     expect(daysOf(prod)).toEqual(new Set([90]));
     expect(daysOf(configured)).toEqual(new Set([30]));
+  });
+
+  it('keeps the logs of prod when its stack is deleted, and those of dev no longer than dev', () => {
+    const policiesOf = (synthesis: typeof dev) =>
+      new Set(resources('AWS::Logs::LogGroup', synthesis).map(({ DeletionPolicy }) => DeletionPolicy));
+    expect(policiesOf(dev)).toEqual(new Set(['Delete']));
+    expect(policiesOf(prod)).toEqual(new Set(['RetainExceptOnCreate']));
   });
 });

@@ -47,6 +47,7 @@ function unacknowledged(app: App): Record<string, string[]> {
 }
 
 const FOR_CUSTOMERS = {
+  cors: { ...loadConfig('prod').cors, allowOrigins: ['https://app.example.com'] },
   limits: { plans: { free: { requestsPerMinute: 60 } }, defaultPlan: 'free' },
   usage: true,
   events: { busName: 'moonborn-events' },
@@ -55,7 +56,7 @@ const FOR_CUSTOMERS = {
 it.each([
   ['stage dev', 'dev', {}],
   ['stage prod', 'prod', {}],
-  ['stage prod with limits, usage and events', 'prod', FOR_CUSTOMERS],
+  ['stage prod with web pages, limits, usage and events', 'prod', FOR_CUSTOMERS],
 ] as const)('%s breaks no rule that nobody has spoken about', (name, stage, also) => {
   const app = newApp(name);
   // With somebody to be told, so that the rules about subscriptions apply.

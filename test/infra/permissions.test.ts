@@ -4,8 +4,10 @@ import { authorizer, routes } from '../../functions/routes.ts';
 import {
   AUTHORIZER,
   byId,
+  configured,
   functionOf,
   only,
+  PREFLIGHT,
   prod,
   referredTo,
   resources,
@@ -60,6 +62,20 @@ describe('a function', () => {
     expect(role.Properties.AssumeRolePolicyDocument.Statement).toEqual([
       { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } },
     ]);
+  });
+
+  it('that answers preflights may write its own logs, and that is all', () => {
+    const lambda = functionOf(PREFLIGHT, configured);
+    expect(statementsOf(lambda, configured)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: { 'Fn::GetAtt': [referredTo(lambda.Properties.LoggingConfig.LogGroup), 'Arn'] },
+      },
+    ]);
+    const role = byId(referredTo(lambda.Properties.Role), configured);
+    expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
+    expect(role.Properties).not.toHaveProperty('Policies');
   });
 
   it('that starts sessions can neither delete, change, list nor scan', () => {

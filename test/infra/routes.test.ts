@@ -4,9 +4,11 @@ import { routes } from '../../functions/routes.ts';
 import {
   AUTHORIZER,
   byId,
+  configured,
   functionBehindAlias,
   functionOf,
   only,
+  PREFLIGHT,
   referredTo,
   resources,
   UNKNOWN_ROUTE,
@@ -56,6 +58,33 @@ describe('the API', () => {
     expect(permissions.map(({ Properties }) => functionBehindAlias(Properties.FunctionName)).sort()).toEqual(
       [AUTHORIZER, UNKNOWN_ROUTE, ...Object.keys(routes)].map((name) => functionOf(name).id).sort(),
     );
+  });
+});
+
+describe('where web pages may call the API', () => {
+  const all = resources('AWS::ApiGatewayV2::Route', configured);
+  const routeKeyOf = ({ Properties }: { Properties: Record<string, unknown> }) => Properties.RouteKey;
+  const preflights = all.find((route) => routeKeyOf(route) === 'OPTIONS /{proxy+}');
+
+  it('preflights have a route of their own, without the authorizer: browsers send no credentials with them', () => {
+    expect(preflights?.Properties.AuthorizationType).toBe('NONE');
+    expect(preflights?.Properties).not.toHaveProperty('AuthorizerId');
+    const integration = byId(referredTo(preflights?.Properties.Target), configured);
+    expect(integration.Properties).toMatchObject({
+      IntegrationType: 'AWS_PROXY',
+      PayloadFormatVersion: '2.0',
+    });
+    expect(functionBehindAlias(integration.Properties.IntegrationUri, configured)).toBe(
+      functionOf(PREFLIGHT, configured).id,
+    );
+  });
+
+  it('every other route is what it is elsewhere, and behind the authorizer', () => {
+    const others = all.filter((route) => route !== preflights);
+    expect(others.map(routeKeyOf)).toEqual(routesInTemplate.map(routeKeyOf));
+    for (const { Properties } of others) {
+      expect(Properties.AuthorizationType).toBe('CUSTOM');
+    }
   });
 });
 

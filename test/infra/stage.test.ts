@@ -1,22 +1,54 @@
 // The stage of the API: throttled, logged, and found by its outputs; and a synthesis without a word of warning.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { configured, dev, only, prod, referredTo } from './template.ts';
+import { byId, configured, dev, only, prod, referredTo } from './template.ts';
 
 describe('web pages', () => {
   it('may not call the API unless an operator names them', () => {
     expect(only('AWS::ApiGatewayV2::Api').Properties).not.toHaveProperty('CorsConfiguration');
   });
 
-  it('that are named may send what our SDKs send, and read what they read', () => {
-    expect(only('AWS::ApiGatewayV2::Api', configured).Properties.CorsConfiguration).toEqual({
-      AllowOrigins: ['https://app.example.com'],
-      AllowMethods: ['GET', 'POST', 'DELETE'],
-      AllowHeaders: ['authorization', 'content-type', 'idempotency-key'],
-      ExposeHeaders: ['x-request-id', 'apigw-requestid', 'idempotent-replayed', 'retry-after', 'date'],
-      MaxAge: 3_600,
-    });
+  it('that are named may use every method of the document, and ask again after an hour', () => {
+    const { AllowOrigins, AllowMethods, MaxAge } = only('AWS::ApiGatewayV2::Api', configured).Properties
+      .CorsConfiguration;
+    expect(AllowOrigins).toEqual(['https://app.example.com']);
+    const { paths } = JSON.parse(readFileSync('docs/openapi/openapi.json', 'utf8'));
+    const methods = Object.values<object>(paths).flatMap((path) => Object.keys(path));
+    expect(new Set(AllowMethods)).toEqual(new Set(methods.map((method) => method.toUpperCase())));
+    expect(MaxAge).toBe(3_600);
+  });
+
+  it('that are named may send the headers of the API, and those that tracing libraries add', () => {
+    const { AllowHeaders } = only('AWS::ApiGatewayV2::Api', configured).Properties.CorsConfiguration;
+    expect(AllowHeaders).toEqual([
+      'authorization',
+      'content-type',
+      'idempotency-key',
+      'traceparent',
+      'tracestate',
+      'baggage',
+      'sentry-trace',
+    ]);
+  });
+
+  it('that are named may read every header that the document has', () => {
+    const { ExposeHeaders } = only('AWS::ApiGatewayV2::Api', configured).Properties.CorsConfiguration;
+    const documented = headersIn(JSON.parse(readFileSync('docs/openapi/openapi.json', 'utf8')));
+    expect(documented.size).toBeGreaterThan(5);
+    expect([...documented].filter((name) => !ExposeHeaders.includes(name))).toEqual([]);
   });
 });
+
+/** Of all responses, wherever they stand in the document. */
+function headersIn(value: unknown): Set<string> {
+  if (typeof value !== 'object' || value === null) {
+    return new Set();
+  }
+  const { headers, ...rest } = value as { headers?: object };
+  const own = 'content' in value || 'description' in value ? Object.keys(headers ?? {}) : [];
+  const others = Object.values(rest).flatMap((part) => [...headersIn(part)]);
+  return new Set([...own.map((name) => name.toLowerCase()), ...others]);
+}
 
 describe('the stage', () => {
   it.each([
@@ -50,6 +82,21 @@ describe('the stage', () => {
       authn: '$context.authorizer.authn',
     });
   });
+
+  it.each([
+    ['dev', dev],
+    ['prod', prod],
+  ] as const)(
+    'of %s logs to a group that needs no line in the resource policy of the account',
+    (stage, synthesis) => {
+      const { DestinationArn } = only('AWS::ApiGatewayV2::Stage', synthesis).Properties.AccessLogSettings;
+      const { LogGroupName } = byId(referredTo(DestinationArn), synthesis).Properties;
+      const [, [prefix, ...ofThisStack]] = LogGroupName['Fn::Join'];
+      expect(prefix).toBe(`/aws/vendedlogs/apigateway/MoonbornChatSessions-${stage}-`);
+      // A group that outlives its stack is not in the way of the next one.
+      expect(JSON.stringify(ofThisStack)).toContain('{"Ref":"AWS::StackId"}');
+    },
+  );
 
   it('logs nothing of what a caller sent', () => {
     const { Format } = only('AWS::ApiGatewayV2::Stage').Properties.AccessLogSettings;

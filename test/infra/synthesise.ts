@@ -14,7 +14,7 @@ import type { Synthesis, Template } from './template.ts';
 export default async function synthesise(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-synthesis-'));
   const privateKeyPem = await configure(join(folder, 'config.json'));
-  const folders = await bundleFunctions(entries);
+  const folders = await bundleFunctions(entries, 'lean');
   project.provide('synthesis', {
     dev: synthesiseStage(join(folder, 'dev'), folders, 'dev'),
     prod: synthesiseStage(join(folder, 'prod'), folders, 'prod'),
@@ -36,7 +36,7 @@ async function configure(file: string): Promise<string> {
       claims: { org: 'org' },
     },
     apiKeys: { rememberSeconds: 0 },
-    expiry: { unusedDays: 7, endedDays: 90 },
+    expiry: { unusedDays: 7, idleDays: 30, endedDays: 90 },
     cors: { allowOrigins: ['https://app.example.com'] },
     throttle: { rateLimit: 7, burstLimit: 9 },
     logRetentionDays: 30,

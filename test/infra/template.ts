@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { authorizer, routes, streamConsumers, unknownRoute } from '../../functions/routes.ts';
+import { authorizer, preflightRoute, routes, streamConsumers, unknownRoute } from '../../functions/routes.ts';
 
 export interface Resource {
   readonly Type: string;
@@ -81,8 +81,10 @@ export function referredTo(value: unknown): string {
 
 export const AUTHORIZER = 'Authorizer';
 export const UNKNOWN_ROUTE = 'UnknownRoute';
+/** Where web pages may call the API. */
+export const PREFLIGHT = 'Preflight';
 
-/** @param operation as in functions/routes.ts, or one of the two above */
+/** @param operation as in functions/routes.ts, or one of those above */
 export function functionOf(operation: string, synthesis: Synthesis = dev): Named {
   const name = operation.charAt(0).toUpperCase() + operation.slice(1);
   const found = resources('AWS::Lambda::Function', synthesis).filter(({ Metadata }) =>
@@ -123,8 +125,8 @@ export function deployedFolder(lambda: Named, { assembly }: Synthesis = dev): st
 
 /** The folder of each entry's bundle, to synthesise with it again. */
 export function deployedFolders(synthesis: Synthesis = dev): Map<string, string> {
-  const consumers = synthesis === configured ? streamConsumers : {};
-  const entries = { ...routes, [AUTHORIZER]: authorizer, [UNKNOWN_ROUTE]: unknownRoute, ...consumers };
+  const whereConfigured = synthesis === configured ? { ...streamConsumers, [PREFLIGHT]: preflightRoute } : {};
+  const entries = { ...routes, [AUTHORIZER]: authorizer, [UNKNOWN_ROUTE]: unknownRoute, ...whereConfigured };
   return new Map(
     Object.entries(entries).map(([name, { entry }]) => [
       entry,

@@ -161,29 +161,6 @@ describe('The access log', () => {
   });
 });
 
-describe('Cross-origin calls', () => {
-  it('are allowed by the gateway itself, as the API is configured', async () => {
-    const open = await start({ withCors: true });
-    const preflight = (origin: string) =>
-      fetch(`${open.baseUrl}/items/one`, {
-        method: 'OPTIONS',
-        headers: { origin, 'access-control-request-method': 'POST' },
-      });
-    const allowed = await preflight('https://app.example');
-    expect(allowed.status).toBe(204);
-    expect(Object.fromEntries(allowed.headers)).toMatchObject({
-      'access-control-allow-origin': 'https://app.example',
-      'access-control-allow-methods': 'GET,POST',
-      'access-control-allow-headers': 'authorization',
-      'access-control-max-age': '300',
-    });
-    const refused = await preflight('https://evil.example');
-    expect(refused.headers.has('access-control-allow-origin')).toBe(false);
-    const answer = await fetch(`${open.baseUrl}/items/one`, { headers: { origin: 'https://app.example' } });
-    expect(answer.headers.get('access-control-allow-origin')).toBe('https://app.example');
-  });
-});
-
 describe('The throttle of the stage', () => {
   it('is honoured when asked for', async () => {
     const throttled = await start({ withThrottle: true }, true);

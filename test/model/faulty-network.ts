@@ -1,18 +1,18 @@
 // The way from the functions to a table in memory, on which a scheduler decides what becomes of each message.
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { Outage } from '../../functions/aws/outage.ts';
 import type { Table } from '../../functions/dynamodb/table.ts';
-import { type Command, MemoryTable } from './memory-table.ts';
+import { MemoryTable, type TableCall, tableThrough } from '../memory-table.ts';
 
 /** Planted between the functions and the table, to show that a search would find the bug. */
-export type Mutation = (command: Command) => Command;
+export type Mutation = (call: TableCall) => TableCall;
 
-/** How often the SDK sends a call before it gives up. */
+/** How often the adapter sends a call before it gives up. */
 const ATTEMPTS = 2;
 
 /** A call that its sender still waits for. */
 interface Waiting {
   readonly sender: string;
-  readonly command: Command;
+  readonly call: TableCall;
   readonly attempt: number;
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -20,7 +20,7 @@ interface Waiting {
 
 export interface Applied {
   readonly sender: string;
-  readonly command: Command;
+  readonly call: TableCall;
 }
 
 /**
@@ -32,12 +32,15 @@ export class FaultyNetwork {
   readonly table = new MemoryTable();
   /** The writes that took effect, in their order. */
   readonly applied: Applied[] = [];
+  readonly #nowMs: number;
   readonly #mutate: Mutation;
   readonly #waiting = new Map<string, Waiting>();
-  readonly #strays: { readonly name: string; readonly command: Command; readonly sender: string }[] = [];
+  readonly #strays: { readonly name: string; readonly call: TableCall; readonly sender: string }[] = [];
   readonly #heard = new Map<string, string[]>();
 
-  constructor(mutate: Mutation = (command) => command) {
+  /** @param nowMs TTL removes at once what has expired by then */
+  constructor(nowMs: number, mutate: Mutation = (call) => call) {
+    this.#nowMs = nowMs;
     this.#mutate = mutate;
   }
 
@@ -45,17 +48,15 @@ export class FaultyNetwork {
    * The table as the functions know it.
    * @param answerAtOnce calls whose outcome is the same whenever they are carried out, which need no scheduling
    */
-  tableFor(sender: string, answerAtOnce: (command: Command) => boolean = () => false): Table {
-    const send = (original: Command) => {
-      const command = this.#mutate(original);
-      if (answerAtOnce(command)) {
-        return Promise.resolve(this.table.carryOut(command));
-      }
-      return new Promise((resolve, reject) => {
-        this.#waiting.set(sender, { sender, command, attempt: 1, resolve, reject });
-      });
-    };
-    return { name: 'Sessions', client: { send } } as unknown as Table;
+  tableFor(sender: string, answerAtOnce: (call: TableCall) => boolean = () => false): Table {
+    return tableThrough((original) => {
+      const call = this.#mutate(original);
+      return answerAtOnce(call)
+        ? Promise.resolve(this.table.carryOut(call))
+        : new Promise((resolve, reject) => {
+            this.#waiting.set(sender, { sender, call, attempt: 1, resolve, reject });
+          });
+    });
   }
 
   senders(): string[] {
@@ -68,18 +69,13 @@ export class FaultyNetwork {
 
   /** Carried out, and the sender hears of it. */
   answer(sender: string): void {
-    const { command, resolve, reject } = this.#take(sender);
-    try {
-      const output = this.#carryOut(sender, command);
-      this.#hear(sender, output);
-      resolve(output);
-    } catch (error) {
-      this.#hear(sender, (error as { Item?: unknown }).Item ?? 'refused');
-      reject(error);
-    }
+    const { call, resolve } = this.#take(sender);
+    const result = this.#carryOut(sender, call);
+    this.#hear(sender, result);
+    resolve(result);
   }
 
-  /** The sender waits no longer: the SDK sends the call again, or gives up. */
+  /** The sender waits no longer: the adapter sends the call again, which may meet its own item, or gives up. */
   loseAnswer(sender: string): void {
     const waiting = this.#take(sender);
     this.#stray(waiting);
@@ -87,7 +83,7 @@ export class FaultyNetwork {
     if (waiting.attempt < ATTEMPTS) {
       this.#waiting.set(sender, { ...waiting, attempt: waiting.attempt + 1 });
     } else {
-      waiting.reject(Object.assign(new Error('No answer came'), { name: 'TimeoutError' }));
+      waiting.reject(new Outage('No answer came'));
     }
   }
 
@@ -103,11 +99,7 @@ export class FaultyNetwork {
     if (stray === undefined) {
       throw new Error(`There is no stray ${name}`);
     }
-    try {
-      this.#carryOut(stray.sender, stray.command);
-    } catch {
-      // Nobody hears of it.
-    }
+    this.#carryOut(stray.sender, stray.call);
   }
 
   /** What a sender has heard decides nothing any more once it is done. */
@@ -118,19 +110,20 @@ export class FaultyNetwork {
   state(): unknown {
     return [
       this.table.items(),
-      this.applied.map(({ sender, command }) => nameOf(sender, command)),
+      this.applied.map(({ sender, call }) => nameOf(sender, call)),
       this.senders().map((sender) => [sender, this.#waiting.get(sender)?.attempt]),
       this.#strays.map(({ name }) => name).sort(),
       [...this.#heard].sort(),
     ];
   }
 
-  #carryOut(sender: string, command: Command): unknown {
-    const output = this.table.carryOut(command);
-    if (!isRead(command)) {
-      this.applied.push({ sender, command });
+  #carryOut(sender: string, call: TableCall): unknown {
+    const result = this.table.carryOut(call);
+    this.table.removeExpired(this.#nowMs);
+    if (result !== undefined && 'written' in result && result.written) {
+      this.applied.push({ sender, call });
     }
-    return output;
+    return result;
   }
 
   #take(sender: string): Waiting {
@@ -143,9 +136,9 @@ export class FaultyNetwork {
   }
 
   /** Reads that arrive late change nothing and are heard by nobody. */
-  #stray({ sender, command }: Waiting): void {
-    if (!isRead(command)) {
-      this.#strays.push({ name: nameOf(sender, command), command, sender });
+  #stray({ sender, call }: Waiting): void {
+    if (call.verb === 'put' || call.verb === 'update') {
+      this.#strays.push({ name: nameOf(sender, call), call, sender });
     }
   }
 
@@ -154,16 +147,7 @@ export class FaultyNetwork {
   }
 }
 
-function isRead(command: Command): boolean {
-  return command instanceof GetCommand;
-}
-
 /** Two of the same name are the same call, sent twice. */
-function nameOf(sender: string, command: Command): string {
-  const { sk } = sortKeyed(command);
-  return `${sender}'s ${command.constructor.name} of ${String(sk)}`;
-}
-
-function sortKeyed(command: Command): Readonly<Record<string, unknown>> {
-  return (command instanceof PutCommand ? command.input.Item : command.input.Key) ?? {};
+function nameOf(sender: string, { verb, args: [about] }: TableCall): string {
+  return `${sender}'s ${verb} of ${'sk' in about ? about.sk : about.partition}`;
 }

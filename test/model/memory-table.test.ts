@@ -1,134 +1,141 @@
-// The table in memory does what a real engine does with the commands of the store functions.
-
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+// The table in memory does what an engine does behind the SDK, whatever the calls.
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { personaKey } from '../../functions/dynamodb/keys.ts';
-import { ENDPOINT_LIMITS, type Table } from '../../functions/dynamodb/table.ts';
-import { deleteSession } from '../../functions/sessions/delete-session.ts';
-import { endSession } from '../../functions/sessions/end-session.ts';
-import { getSession } from '../../functions/sessions/get-session.ts';
-import type { IdempotencyKey } from '../../functions/sessions/idempotency-key.ts';
-import { startSession } from '../../functions/sessions/start-session.ts';
+import { type Condition, compare } from '../../functions/dynamodb/condition.ts';
+import type { BindTable, Change, Item, Query, Table } from '../../functions/dynamodb/table.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../faults/embedded-table.ts';
 import { seedFrom } from '../faults/seeded-random.ts';
-import { MemoryTable } from './memory-table.ts';
+import { MemoryTable, type TableCall } from '../memory-table.ts';
 
-const BEGINS_MS = Date.parse('2026-06-01T12:00:00.000Z');
-const HOUR_MS = 60 * 60_000;
 const SEED = seedFrom(process.env.SEED);
 
 let embedded: EmbeddedTable;
-let real: Table;
+let bindEngine: BindTable;
 let run = 0;
 
 beforeAll(async () => {
   embedded = await startEmbeddedTable({ seed: 1 });
-  real = embedded.open(ENDPOINT_LIMITS);
+  bindEngine = embedded.open({ maxAttempts: 1, connectionTimeoutMs: 5_000, requestTimeoutMs: 30_000 });
 });
 
 afterAll(() => embedded.close());
 
-interface Step {
-  readonly act: 'start' | 'end' | 'delete' | 'get';
-  readonly key: number;
-  readonly title: string | undefined;
-  readonly ulid: number;
-  readonly atHours: number;
-}
+const PARTITIONS = ['first', 'second'];
+const attribute = fc.constantFrom('text', 'count', 'list');
+const scalar = fc.constantFrom('a', 'b', '10', 9, 10);
+const value = fc.oneof(scalar, fc.constantFrom(true, null, ['a', { n: 1 }], ['a', { n: 2 }]));
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
-const steps = fc.array(
-  fc.record<Step>({
-    act: fc.constantFrom('start', 'start', 'end', 'delete', 'get'),
-    key: fc.nat(3),
-    title: fc.option(fc.constantFrom('Tea', 'Coffee'), { nil: undefined }),
-    ulid: fc.nat(5),
-    atHours: fc.nat(72),
-  }),
-  { minLength: 1, maxLength: 25 },
+/** dynalite never finds two lists equal. */
+const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
+  condition: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.record({ kind: fc.constantFrom('absent', 'present'), attribute }),
+    fc
+      .record({
+        attribute,
+        comparator: fc.constantFrom('=', '<>', '<', '<=', '>', '>='),
+        value: scalar,
+      })
+      .map((c) => compare(c.attribute, c.comparator, c.value)),
+    fc.record({
+      kind: fc.constant('in'),
+      attribute,
+      values: fc.array(scalar, { minLength: 1, maxLength: 3 }),
+    }),
+    fc.record({
+      kind: fc.constantFrom('all', 'any'),
+      conditions: fc.array(tie('condition'), { minLength: 1, maxLength: 3 }),
+    }),
+  ),
+}));
+
+const key = fc.record({
+  pk: fc.constantFrom(...PARTITIONS),
+  sk: fc.constantFrom('A#1', 'A#2', 'A#3', 'B#1', 'B#2'),
+});
+const item = fc
+  .record({ key, text: maybe(value), list: maybe(value), count: maybe(fc.nat(3)) })
+  .map(({ key, ...attributes }): Item => ({ ...attributes, ...key }));
+/** Each attribute in one clause only, and a number is added to numbers only. */
+const change = fc
+  .record({ set: fc.record({ text: value, list: maybe(value) }), add: fc.integer({ min: 1, max: 5 }) })
+  .chain(({ set, add }) =>
+    fc.constantFrom<Change[]>(
+      { set },
+      { set, add: { count: add } },
+      { remove: ['text', 'list'] },
+      { set: { list: set.list }, add: { count: add }, remove: ['text'] },
+    ),
+  );
+const query = fc.record<Query>({
+  partition: fc.constantFrom(...PARTITIONS),
+  sortKeyPrefix: fc.constantFrom(undefined, 'A#', 'B#', 'C#') as fc.Arbitrary<string>,
+  filter: maybe(condition) as fc.Arbitrary<Condition>,
+  order: fc.constantFrom('ascending', 'descending'),
+  limit: fc.constantFrom(1, 2, 3, 10),
+});
+
+const call: fc.Arbitrary<TableCall> = fc.oneof(
+  fc.record({ verb: fc.constant('get'), args: fc.tuple(key) }),
+  { weight: 3, arbitrary: fc.record({ verb: fc.constant('put'), args: fc.tuple(item, maybe(condition)) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ verb: fc.constant('update'), args: fc.tuple(key, change, maybe(condition)) }),
+  },
+  { weight: 2, arbitrary: fc.record({ verb: fc.constant('query'), args: fc.tuple(query) }) },
 );
 
-const KEYS: readonly (IdempotencyKey | undefined)[] = [
-  undefined,
-  { kind: 'opaque', value: 'first' },
-  { kind: 'opaque', value: 'second' },
-  { kind: 'uuid-v7', value: '0197292a-5e00-7000-8000-000000000001', timeMs: BEGINS_MS },
-];
-
-describe('The table in memory and an engine', () => {
-  it(`answer every sequence of store calls alike, and hold the same items afterwards (SEED=${SEED})`, async () => {
+describe('The table in memory', () => {
+  it(`answers every sequence of calls as an engine does, and holds the same items afterwards (SEED=${SEED})`, async () => {
     await fc.assert(
-      fc.asyncProperty(steps, async (sequence) => {
+      fc.asyncProperty(fc.array(call, { minLength: 10, maxLength: 30, size: 'max' }), async (calls) => {
         run += 1;
-        const orgId = `org_${run}`;
         const memory = new MemoryTable();
-        const both = [memory.asTable(), real];
-        await Promise.all(both.map((table) => createPersona(table, orgId)));
-        const ulids: string[] = [];
-
-        for (const [i, step] of sequence.entries()) {
-          const outcomes = await Promise.all(both.map((table) => take(table, orgId, step, i, ulids)));
-          expect(outcomes[0]).toEqual(outcomes[1]);
-          const { session } = (outcomes[0] ?? {}) as { session?: { sessionId: string } };
-          ulids.push(...(session === undefined ? [] : [session.sessionId.slice(4, 30)]));
+        const lists = PARTITIONS.map((partition): TableCall => ({ verb: 'query', args: [{ partition }] }));
+        for (const each of [...calls, ...lists].map(ofThisRun)) {
+          expect(await outcomeOf(memory, each)).toEqual(await outcomeOf(bindEngine(), each));
         }
-
-        expect(await storedIn(orgId)).toEqual(memory.items());
       }),
-      { seed: SEED, numRuns: 150 },
+      { seed: SEED, numRuns: 30 },
     );
+  });
+
+  it('takes two lists as equal when what they hold is', async () => {
+    const key = { pk: 'first', sk: 'A#1' };
+    const memory = new MemoryTable([{ ...key, list: ['a', { n: 1 }] }]);
+
+    const other = await memory.update(key, { add: { count: 1 } }, compare('list', '=', ['a', { n: 2 }]));
+    const same = await memory.update(key, { add: { count: 1 } }, compare('list', '=', ['a', { n: 1 }]));
+
+    expect([other.written, same.written]).toEqual([false, true]);
   });
 });
 
-function take(
-  table: Table,
-  orgId: string,
-  step: Step,
-  position: number,
-  ulids: readonly string[],
-): Promise<unknown> {
-  const nowMs = BEGINS_MS + step.atHours * HOUR_MS;
-  const requestId = `request-${position}`;
-  const place = {
-    orgId,
-    workspaceId: 'ws_1',
-    personaId: 'psn_1',
-    shard: 0,
-    ulid: ulids[step.ulid] ?? '0'.repeat(26),
-  };
-  switch (step.act) {
-    case 'start':
-      return startSession(
-        table,
-        {
-          scope: { orgId, workspaceId: 'ws_1', userId: 'usr_1', personaId: 'psn_1' },
-          title: step.title,
-          key: KEYS[step.key],
-        },
-        {
-          requestId,
-          nowMs,
-          random: () => new Uint8Array(10).fill(position),
-          expiresAt: nowMs / 1000 + 48 * 3600,
-        },
-      );
-    case 'end':
-      return endSession(table, { place, requestId, nowMs, expiresAt: undefined });
-    case 'delete':
-      return deleteSession(table, { place, requestId, nowMs });
+/** In partitions that no other run has written to. */
+function ofThisRun({ verb, args: [first, ...others] }: TableCall): TableCall {
+  const moved =
+    'partition' in first
+      ? { ...first, partition: `${first.partition} ${run}` }
+      : { ...first, pk: `${first.pk} ${run}` };
+  return { verb, args: [moved, ...others] } as TableCall;
+}
+
+/** Of a query, every page. */
+async function outcomeOf(table: Table, call: TableCall): Promise<unknown> {
+  switch (call.verb) {
     case 'get':
-      return getSession(table, place, nowMs);
+      return table.get(...call.args);
+    case 'put':
+      return table.put(...call.args);
+    case 'update':
+      return table.update(...call.args);
+    case 'query': {
+      const pages = [await table.query(...call.args)];
+      for (let after = pages[0]?.lastKey; after !== undefined; after = pages.at(-1)?.lastKey) {
+        pages.push(await table.query({ ...call.args[0], after }));
+      }
+      return pages;
+    }
   }
-}
-
-async function createPersona(table: Table, orgId: string): Promise<void> {
-  const Item = { ...personaKey(orgId, 'psn_1'), name: 'Ada', status: 'active' };
-  await table.client.send(new PutCommand({ TableName: table.name, Item }));
-}
-
-async function storedIn(orgId: string): Promise<unknown[]> {
-  const items = await embedded.items();
-  return items
-    .filter(({ pk }) => String(pk).startsWith(`ORG#${orgId}#`))
-    .sort((a, b) => (`${a.pk}\n${a.sk}` < `${b.pk}\n${b.sk}` ? -1 : 1));
 }

@@ -1,61 +1,45 @@
-// Bugs to plant between the store functions and the table: a search that misses one of them proves nothing.
-import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+// Bugs to plant between the functions and the table: a search that misses one of them proves nothing.
+import type { Item } from '../../functions/dynamodb/table.ts';
+import type { TableCall } from '../memory-table.ts';
 import type { Mutation } from './faulty-network.ts';
-import type { Command } from './memory-table.ts';
 import type { Caller } from './race.ts';
 
-const putsSession = (command: Command): command is PutCommand =>
-  puts(command, ({ status }) => status === 'active');
-const putsMark = (command: Command): command is PutCommand =>
-  puts(command, ({ status }) => status === 'deleted');
-const putsIntent = (command: Command): command is PutCommand => puts(command, ({ sk }) => sk === 'INTENT');
+const isSession = ({ status }: Item) => status === 'active';
+const isTombstone = ({ status }: Item) => status === 'deleted';
+const isIntent = ({ sk }: Item) => sk === 'INTENT';
 
-export const putSessionUnconditionally: Mutation = (command) =>
-  putsSession(command) ? withoutCondition(command) : command;
+export const putSessionUnconditionally = puttingUnconditionally(isSession);
+export const claimIntentUnconditionally = puttingUnconditionally(isIntent);
+export const deleteUnconditionally = puttingUnconditionally(isTombstone);
 
-export const claimIntentUnconditionally: Mutation = (command) =>
-  putsIntent(command) ? withoutCondition(command) : command;
+export const endUnconditionally: Mutation = (call) =>
+  call.verb === 'update' ? { verb: 'update', args: [call.args[0], call.args[1]] } : call;
 
 /** No request knows its own write again. */
-export const leaveTokenOut: Mutation = (command) =>
-  putsSession(command) ? withItem(command, { startRequestId: 'nobody' }) : command;
+export const leaveTokenOut = puttingWith(isSession, { startRequestId: 'nobody' });
 
 /** The payload that the key came with first is not kept. */
-export const forgetPayload: Mutation = (command) =>
-  putsSession(command) || putsIntent(command) ? withItem(command, { payloadFingerprint: 'any' }) : command;
+export const forgetPayload = puttingWith((item) => isSession(item) || isIntent(item), {
+  payloadFingerprint: 'any',
+});
 
-/** Nothing is left that a late retry could run into. */
-export const deleteWithoutMark: Mutation = (command) =>
-  putsMark(command)
-    ? new DeleteCommand({ TableName: command.input.TableName, Key: keyOf(command.input.Item) })
-    : command;
-
-export const deleteUnconditionally: Mutation = (command) =>
-  putsMark(command) ? withoutCondition(command) : command;
-
-export const endUnconditionally: Mutation = (command) =>
-  command instanceof UpdateCommand ? withoutCondition(command) : command;
-
-function puts(command: Command, test: (item: Readonly<Record<string, unknown>>) => boolean): boolean {
-  return command instanceof PutCommand && test(command.input.Item ?? {});
-}
-
-function withoutCondition<T extends PutCommand | UpdateCommand>(command: T): T {
-  const { ConditionExpression: _, ...input } = command.input;
-  return (
-    command instanceof PutCommand ? new PutCommand(input as never) : new UpdateCommand(input as never)
-  ) as T;
-}
-
-function withItem(command: PutCommand, changes: Readonly<Record<string, unknown>>): PutCommand {
-  return new PutCommand({ ...command.input, Item: { ...command.input.Item, ...changes } });
-}
-
-function keyOf(item: Readonly<Record<string, unknown>> | undefined) {
-  return { pk: item?.pk, sk: item?.sk };
-}
+/** TTL removes the tombstone at once, and nothing is left that a late retry could run into. */
+export const leaveNoTombstone = puttingWith(isTombstone, { expiresAt: 0 });
 
 /** Every request takes every other one's write for its own. */
 export function withOneToken(caller: Caller): Caller {
   return { ...caller, ask: (table, { nowMs }) => caller.ask(table, { nowMs, requestId: 'any' }) };
+}
+
+function puttingUnconditionally(test: (item: Item) => boolean): Mutation {
+  return (call) => (puts(call, test) ? { verb: 'put', args: [call.args[0]] } : call);
+}
+
+function puttingWith(test: (item: Item) => boolean, changes: Readonly<Record<string, unknown>>): Mutation {
+  return (call) =>
+    puts(call, test) ? { verb: 'put', args: [{ ...call.args[0], ...changes }, call.args[1]] } : call;
+}
+
+function puts(call: TableCall, test: (item: Item) => boolean): call is TableCall & { readonly verb: 'put' } {
+  return call.verb === 'put' && test(call.args[0]);
 }

@@ -1,27 +1,22 @@
 // What must hold in every state of a race, and the words for it when it does not.
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { EndedSession } from '../../functions/sessions/end-session.ts';
-import type { StartOutcome } from '../../functions/sessions/start-session.ts';
-import type { Command } from './memory-table.ts';
+import type { TableCall } from '../memory-table.ts';
 import type { Answer, Sight } from './race.ts';
-import type { Started } from './session-races.ts';
 
 /** One session however often a start is sent, and one answer, when all callers ask for the same. */
 export function startsBroken(sight: Sight): string | undefined {
-  return sight.answers.some(({ outcome }) => (outcome as Started).outcome === 'payload_differs')
+  return sight.answers.some(({ outcome }) => outcome === 'payload_differs')
     ? 'a payload was refused that was the same'
     : startsOfTwoPayloadsBroken(sight);
 }
 
 /** The same, when callers ask for different sessions with one key. */
 export function startsOfTwoPayloadsBroken({ items, writes, answers, isDone }: Sight): string | undefined {
-  const starts = answers.filter(({ outcome }) => typeof outcome === 'object');
-  const outcomes = starts.map(({ outcome }) => outcome as Started);
-  const told = outcomes.flatMap((each) => ('session' in each ? [JSON.stringify(each.session)] : []));
+  const starts = answers.filter((answer) => answer.act === 'start');
+  const told = starts.flatMap((each) => ('session' in each ? [JSON.stringify(each.session)] : []));
   const sessions = items.filter(({ sk }) => String(sk).includes('#SESSION#'));
-  const deletions = writes.filter(({ command }) => isDeletion(command));
-  const writer = writes.find(({ command }) => isSessionWrite(command))?.sender;
-  const writerWasTold = starts.find(({ requestId }) => requestId === writer)?.outcome as Started | undefined;
+  const deletions = writes.filter(({ call }) => putsStatus(call, 'deleted'));
+  const writer = writes.find(({ call }) => putsStatus(call, 'active'))?.sender;
+  const writerWasTold = starts.find(({ requestId }) => requestId === writer);
 
   if (sessions.length > 1) {
     return 'one key has two sessions';
@@ -30,11 +25,11 @@ export function startsOfTwoPayloadsBroken({ items, writes, answers, isDone }: Si
     return 'one key has two answers';
   }
   if (
-    outcomes.some((each) => 'session' in each && each.session.title !== (each.askedTitle ?? 'Chat with Ada'))
+    starts.some((each) => 'session' in each && each.session.title !== (each.askedTitle ?? 'Chat with Ada'))
   ) {
     return 'a caller was told of a session that it had not asked for';
   }
-  if (outcomes.filter(({ outcome }) => outcome === 'started').length > 1) {
+  if (starts.filter(({ outcome }) => outcome === 'started').length > 1) {
     return 'two requests were told that they had started the session';
   }
   if (writerWasTold?.outcome === 'replayed') {
@@ -43,7 +38,7 @@ export function startsOfTwoPayloadsBroken({ items, writes, answers, isDone }: Si
   if (told.length > 0 && deletions.length === 0 && sessions.length === 0) {
     return 'a session that a caller was told of is not there';
   }
-  if (deletions.length === 0 && outcomes.some(({ outcome }) => outcome === 'deleted')) {
+  if (deletions.length === 0 && starts.some(({ outcome }) => outcome === 'deleted')) {
     return 'a caller was told of a deletion that nobody had asked for';
   }
   if (wasDeleted(answers) && sessions.some(({ status }) => status !== 'deleted')) {
@@ -55,15 +50,13 @@ export function startsOfTwoPayloadsBroken({ items, writes, answers, isDone }: Si
   return undefined;
 }
 
-/** Whoever does not retry gets one session or none, however often the SDK sends its write. */
+/** A caller who does not retry gets one session or none, however often the adapter sends its write. */
 export function keylessStartBroken({ items, answers }: Sight): string | undefined {
   const sessions = items.filter(({ sk }) => String(sk).includes('#SESSION#'));
   if (sessions.length > 1) {
     return 'one request has two sessions';
   }
-  if (
-    answers.some(({ outcome }) => (outcome as StartOutcome).outcome !== 'started' || sessions.length === 0)
-  ) {
+  if (answers.some(({ outcome }) => outcome !== 'started' || sessions.length === 0)) {
     return 'a request was answered otherwise than by the session that it had started';
   }
   return undefined;
@@ -71,13 +64,11 @@ export function keylessStartBroken({ items, answers }: Sight): string | undefine
 
 /** The session ends once, stays ended, and neither end nor delete brings it back. */
 export function endsBroken({ items, answers }: Sight): string | undefined {
-  const ends = answers.flatMap(({ outcome }) =>
-    typeof outcome === 'object' && outcome !== null ? [outcome as EndedSession] : [],
-  );
-  const deletions = answers.filter(({ outcome }) => outcome === true);
+  const ends = answers.flatMap((answer) => (answer.act === 'end' && 'session' in answer ? [answer] : []));
+  const deletions = answers.filter(({ outcome }) => outcome === 'deleted');
   const statuses = items.map(({ status }) => status);
 
-  if (ends.filter(({ alreadyEnded }) => !alreadyEnded).length > 1) {
+  if (ends.filter(({ outcome }) => outcome === 'ended').length > 1) {
     return 'two requests were told that they had ended the session';
   }
   if (new Set(ends.map(({ session }) => JSON.stringify(session))).size > 1) {
@@ -97,13 +88,9 @@ export function endsBroken({ items, answers }: Sight): string | undefined {
 
 /** A second delete finds nothing, which says as surely that the session is gone. */
 function wasDeleted(answers: readonly Answer[]): boolean {
-  return answers.some(({ outcome }) => typeof outcome === 'boolean');
+  return answers.some(({ act }) => act === 'delete');
 }
 
-function isDeletion(command: Command): boolean {
-  return !(command instanceof PutCommand) || command.input.Item?.status === 'deleted';
-}
-
-function isSessionWrite(command: Command): boolean {
-  return command instanceof PutCommand && command.input.Item?.status === 'active';
+function putsStatus(call: TableCall, status: 'active' | 'deleted'): boolean {
+  return call.verb === 'put' && call.args[0].status === status;
 }

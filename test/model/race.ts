@@ -1,26 +1,30 @@
 // Several callers at once, each asking until it is answered, over a network that loses calls and among functions that die.
-import type { Table } from '../../functions/dynamodb/table.ts';
-import type { Item } from './condition.ts';
+import { Outage } from '../../functions/aws/outage.ts';
+import type { Item, Table } from '../../functions/dynamodb/table.ts';
+import type { DeleteOutcome } from '../../functions/sessions/delete.ts';
+import type { EndOutcome } from '../../functions/sessions/end.ts';
+import type { StartOutcome } from '../../functions/sessions/start.ts';
+import type { TableCall } from '../memory-table.ts';
 import { type Applied, FaultyNetwork, type Mutation } from './faulty-network.ts';
 import type { World } from './interleavings.ts';
-import type { Command } from './memory-table.ts';
 
 export interface Caller {
   readonly name: string;
   /** One request of this caller, as a function carries it out. */
-  ask(table: Table, request: { readonly requestId: string; readonly nowMs: number }): Promise<unknown>;
+  ask(table: Table, request: { readonly requestId: string; readonly nowMs: number }): Promise<Outcome>;
   /** Absent: from the beginning. */
   begins?(answers: readonly Answer[]): boolean;
   /** Asks once, whether or not an answer comes. */
   readonly asksOnce?: boolean;
 }
 
+export type Outcome =
+  | ({ readonly act: 'start'; readonly askedTitle: string | undefined } & StartOutcome)
+  | ({ readonly act: 'end' } & EndOutcome)
+  | ({ readonly act: 'delete' } & DeleteOutcome);
+
 /** What a request was answered, whether or not its caller still waited for it. */
-export interface Answer {
-  readonly caller: string;
-  readonly requestId: string;
-  readonly outcome: unknown;
-}
+export type Answer = { readonly caller: string; readonly requestId: string } & Outcome;
 
 /** Everything that a promise can be checked by. */
 export interface Sight {
@@ -33,14 +37,14 @@ export interface Sight {
 export interface RaceOptions {
   readonly callers: readonly Caller[];
   /** What is there from the beginning. */
-  readonly stored?: readonly Command[];
+  readonly stored: readonly Item[];
   /** How many calls may be lost, functions die and callers lose patience, in all. */
   readonly faults: number;
   /** Says what is broken in a state, if anything is. */
   readonly broken: (sight: Sight) => string | undefined;
   readonly mutate?: Mutation;
   /** Calls whose outcome is the same whenever they are carried out. */
-  readonly answerAtOnce?: (command: Command) => boolean;
+  readonly answerAtOnce?: (call: TableCall) => boolean;
 }
 
 export const RACE_BEGINS_MS = Date.parse('2026-06-01T12:00:00.000Z');
@@ -63,13 +67,13 @@ class Race implements World {
 
   constructor(options: RaceOptions) {
     this.#options = options;
-    this.#network = new FaultyNetwork(options.mutate);
+    this.#network = new FaultyNetwork(RACE_BEGINS_MS, options.mutate);
     this.#faultsLeft = options.faults;
   }
 
   async begin(): Promise<void> {
-    for (const command of this.#options.stored ?? []) {
-      this.#network.table.carryOut(command);
+    for (const item of this.#options.stored) {
+      this.#network.table.carryOut({ verb: 'put', args: [item] });
     }
     this.#letCallersBegin();
     await rest();
@@ -129,15 +133,13 @@ class Race implements World {
   }
 
   violation(): string | undefined {
-    if (this.#error !== undefined) {
-      return `A request failed: ${String(this.#error)}`;
-    }
-    return this.#options.broken({
+    const broken = this.#options.broken({
       items: this.#network.table.items(),
       writes: this.#network.applied,
       answers: this.#answers,
       isDone: this.isDone(),
     });
+    return broken ?? (this.#error === undefined ? undefined : `A request failed: ${String(this.#error)}`);
   }
 
   isDone(): boolean {
@@ -162,14 +164,14 @@ class Race implements World {
     caller.ask(table, { requestId, nowMs }).then(
       (outcome) => {
         this.#network.forget(requestId);
-        this.#answers.push({ caller: caller.name, requestId, outcome });
+        this.#answers.push({ caller: caller.name, requestId, ...outcome });
         if (this.#awaited.get(caller.name) === requestId) {
           this.#awaited.delete(caller.name);
         }
       },
       (error) => {
         this.#network.forget(requestId);
-        if ((error as Error).name === 'Outage') {
+        if (error instanceof Outage) {
           this.#askAgain(requestId);
         } else {
           this.#error = error;

@@ -1,14 +1,14 @@
 // Every order of events, every lost call and every death of a function: one session, one answer.
 import { describe, expect, it } from 'vitest';
-import type { ShardChange } from '../../functions/sessions/shards.ts';
+import type { ShardChange } from '../../functions/personas/persona.ts';
 import type { Mutation } from './faulty-network.ts';
 import { type Search, searchInterleavings } from './interleavings.ts';
 import {
   claimIntentUnconditionally,
   deleteUnconditionally,
-  deleteWithoutMark,
   endUnconditionally,
   forgetPayload,
+  leaveNoTombstone,
   leaveTokenOut,
   putSessionUnconditionally,
   withOneToken,
@@ -142,8 +142,8 @@ describe('A bug is found that is planted into', () => {
       'one key has two sessions',
     ],
     [
-      'the delete, by leaving no mark behind',
-      { ...RACES['Two starts with one UUIDv7, and a delete'], mutate: deleteWithoutMark },
+      'the delete, by leaving no tombstone',
+      { ...RACES['Two starts with one UUIDv7, and a delete'], mutate: leaveNoTombstone },
       // A retry has started it once more, at another time.
       'one key has two answers',
     ],

@@ -1,16 +1,14 @@
 // The races that starts, ends and deletes must survive, run through the store functions themselves.
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { personaKey } from '../../functions/dynamodb/keys.ts';
-import type { Persona } from '../../functions/personas/persona.ts';
-import { deleteSession } from '../../functions/sessions/delete-session.ts';
-import { endSession } from '../../functions/sessions/end-session.ts';
+import type { Item } from '../../functions/dynamodb/table.ts';
+import { getPersona, personaKey, type ShardChange } from '../../functions/personas/persona.ts';
+import { deleteSession } from '../../functions/sessions/delete.ts';
+import { endSession } from '../../functions/sessions/end.ts';
 import type { IdempotencyKey, IntentScope } from '../../functions/sessions/idempotency-key.ts';
-import { parseSessionId } from '../../functions/sessions/ids.ts';
-import { newSessionItem } from '../../functions/sessions/session-item.ts';
-import type { ShardChange } from '../../functions/sessions/shards.ts';
-import { type StartOutcome, startSession } from '../../functions/sessions/start-session.ts';
-import type { Command } from './memory-table.ts';
-import { type Answer, type Caller, RACE_BEGINS_MS } from './race.ts';
+import { parseSessionId } from '../../functions/sessions/session.ts';
+import { sessionKey } from '../../functions/sessions/session-item.ts';
+import { startSession } from '../../functions/sessions/start.ts';
+import type { TableCall } from '../memory-table.ts';
+import { type Caller, type Outcome, RACE_BEGINS_MS } from './race.ts';
 
 const SCOPE: IntentScope = { orgId: 'org_1', workspaceId: 'ws_1', userId: 'usr_1', personaId: 'psn_1' };
 
@@ -22,19 +20,16 @@ export const UUID_V7: IdempotencyKey = {
 
 export const OTHER_KEY: IdempotencyKey = { kind: 'opaque', value: 'order-4711' };
 
-const ADA: Persona = { orgId: SCOPE.orgId, personaId: SCOPE.personaId, name: 'Ada', status: 'active' };
+const ADA = { name: 'Ada', status: 'active' } as const;
 
-export const PERSONA: Command = new PutCommand({
-  TableName: 'Sessions',
-  Item: { ...personaKey(SCOPE.orgId, SCOPE.personaId), ...ADA },
-});
+export const PERSONA: Item = { ...personaKey(SCOPE.orgId, SCOPE.personaId), ...ADA };
 
 /** No caller changes the persona, so the moment at which it is read decides nothing. */
-export function readsPersona(command: Command): boolean {
-  return command instanceof GetCommand && command.input.Key?.sk === 'PERSONA';
+export function readsPersona(call: TableCall): boolean {
+  return call.verb === 'get' && call.args[0].sk === PERSONA.sk;
 }
 
-const PLACE = {
+const ADDRESS = {
   orgId: SCOPE.orgId,
   workspaceId: SCOPE.workspaceId,
   personaId: SCOPE.personaId,
@@ -42,15 +37,14 @@ const PLACE = {
   ulid: '01JZZZZZZZZZZZZZZZZZZZZZZZ',
 };
 
-export const STORED_SESSION: Command = new PutCommand({
-  TableName: 'Sessions',
-  Item: newSessionItem({
-    start: { ...PLACE, userId: SCOPE.userId, title: 'A title', startedAt: '2026-06-01T11:00:00.000Z' },
-    requestId: 'before',
-  }),
-});
-
-export type Started = StartOutcome & { readonly askedTitle: string | undefined };
+export const STORED_SESSION: Item = {
+  ...sessionKey(ADDRESS),
+  status: 'active',
+  userId: SCOPE.userId,
+  title: 'A title',
+  startedAt: '2026-06-01T11:00:00.000Z',
+  startRequestId: 'before',
+};
 
 interface StarterOptions {
   readonly title?: string;
@@ -67,48 +61,51 @@ export function starter(
   return {
     name,
     asksOnce,
-    ask: async (table, { requestId, nowMs }): Promise<Started> => ({
+    ask: async (table, { requestId, nowMs }) => ({
+      act: 'start',
+      askedTitle: title,
       ...(await startSession(
         table,
         { scope: SCOPE, title, key },
         { requestId, nowMs, random: () => randomOf(requestId), expiresAt: undefined },
-        shardChanges === undefined ? undefined : async () => ({ ...ADA, shardChanges }),
+        shardChanges === undefined ? getPersona : async () => ({ ...ADA, shardChanges }),
       )),
-      askedTitle: title,
     }),
   };
 }
 
 /** Deletes the session as soon as anybody was told of it. */
 export function deleterOfStarted(name: string): Caller {
-  let place = PLACE;
+  let address = ADDRESS;
   return {
     name,
     begins: (answers) => {
-      const started = answers.map(startedBy).find((session) => session !== undefined);
-      if (started !== undefined) {
-        place = { ...PLACE, ...parseSessionId(started) };
-      }
-      return started !== undefined;
+      const session = answers.flatMap((answer) =>
+        answer.act === 'start' && 'session' in answer ? [answer.session] : [],
+      )[0];
+      address = { ...ADDRESS, ...parseSessionId(session?.sessionId ?? '') };
+      return session !== undefined;
     },
-    ask: (table, request) => deleteSession(table, { place, ...request }),
+    ask: (table, request) => remove(table, { address, ...request }),
   };
 }
 
 export function deleter(name: string): Caller {
-  return { name, ask: (table, request) => deleteSession(table, { place: PLACE, ...request }) };
+  return { name, ask: (table, request) => remove(table, { address: ADDRESS, ...request }) };
 }
 
 export function ender(name: string): Caller {
   return {
     name,
-    ask: (table, request) => endSession(table, { place: PLACE, ...request, expiresAt: undefined }),
+    ask: async (table, request) => ({
+      act: 'end',
+      ...(await endSession(table, { address: ADDRESS, ...request, expiresAt: undefined })),
+    }),
   };
 }
 
-function startedBy({ outcome }: Answer): string | undefined {
-  const start = outcome as StartOutcome;
-  return 'session' in start ? start.session.sessionId : undefined;
+async function remove(...[table, request]: Parameters<typeof deleteSession>): Promise<Outcome> {
+  return { act: 'delete', ...(await deleteSession(table, request)) };
 }
 
 /** Ten bytes that differ from request to request, and are the same each time that it is played. */

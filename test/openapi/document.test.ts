@@ -40,6 +40,50 @@ describe('the committed document', () => {
     expect(StartChatSessionRequest.additionalProperties).toBe(false);
     expect(JSON.stringify(answers)).not.toContain('additionalProperties');
   });
+
+  test('says of every number that it is a double: without a format, clients in Go hold 24 bits of it', () => {
+    const numbers = schemasIn(committed).filter(({ type }) => type === 'number');
+    expect(numbers.length).toBeGreaterThanOrEqual(5);
+    expect(numbers.filter(({ format }) => format !== 'double')).toEqual([]);
+  });
+
+  test('says of a time in seconds that it takes 64 bits', () => {
+    expect(committed.components.headers.RateLimitReset.schema.format).toBe('int64');
+  });
+
+  test('says by a named oneOf that an error is of the service or of the gateway', () => {
+    expect(schemasIn(committed).filter((schema) => 'anyOf' in schema || 'allOf' in schema)).toEqual([]);
+    expect(schemasIn(committed).filter((schema) => 'oneOf' in schema)).toEqual([
+      committed.components.schemas.AnyError,
+    ]);
+    for (const name of ['TooManyRequests', 'InternalError', 'ServiceUnavailable']) {
+      const { schema } = committed.components.responses[name].content['application/json'];
+      expect(schema, name).toEqual({ $ref: '#/components/schemas/AnyError' });
+    }
+  });
+
+  test('keeps the two kinds of error apart, so that exactly one fits an answer', () => {
+    const { ErrorEnvelope: ours, GatewayError: gateways } = committed.components.schemas;
+    expect(Object.keys(ours.properties)).toEqual(ours.required);
+    expect(Object.keys(gateways.properties)).toEqual(gateways.required);
+    expect(ours.required.filter((name: string) => gateways.required.includes(name))).toEqual([]);
+  });
+
+  test('has one schema of the status, with a name', () => {
+    expect(
+      schemasIn(committed).filter((schema) => 'enum' in schema && schema.enum?.includes('active')),
+    ).toEqual([committed.components.schemas.SessionStatus]);
+  });
+
+  test('names its license as SPDX expressions do, which packaging tools insist on', () => {
+    expect(committed.info.license.name).toMatch(/^LicenseRef-[A-Za-z0-9.-]+$/);
+  });
+
+  test('has no idempotency key that an imported collection would send again and again', () => {
+    const { example, examples, schema } = committed.components.parameters.IdempotencyKey;
+    expect([example, examples]).toEqual([undefined, undefined]);
+    expect(schema.examples).toEqual(['{{$guid}}']);
+  });
 });
 
 describe('the linter finds', () => {
@@ -53,6 +97,21 @@ describe('the linter finds', () => {
     expect((await problemsIn(spoilt)).join('\n')).toContain(rule);
   });
 });
+
+interface Schema {
+  readonly type?: string;
+  readonly format?: string;
+  readonly enum?: readonly unknown[];
+}
+
+/** Every object of the document that says what a value may be. */
+function schemasIn(part: unknown): Schema[] {
+  if (typeof part !== 'object' || part === null) {
+    return [];
+  }
+  const isSchema = ['type', 'enum', 'oneOf', 'anyOf', 'allOf'].some((keyword) => keyword in part);
+  return [...(isSchema ? [part] : []), ...Object.values(part).flatMap(schemasIn)];
+}
 
 const READ = '/v1/chat/sessions/{id}';
 

@@ -2,9 +2,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, test } from 'vitest';
 import { errorExamples } from '../../docs/openapi/error-examples.ts';
-import { Outage } from '../../functions/dynamodb/outage.ts';
+import { Outage } from '../../functions/aws/outage.ts';
 import { refusals } from '../../functions/http/refusal.ts';
-import { rateLimited } from '../../functions/limits/rate-limit-headers.ts';
+import { rateLimited } from '../../functions/limits/rate-limit.ts';
 import { call, newTenant, start } from '../api/harness.ts';
 
 describe('the example of a conflict is what is answered', () => {
@@ -27,8 +27,8 @@ describe('the example of a conflict is what is answered', () => {
 });
 
 test('the example of a request too many is what is answered', () => {
-  const standing = { limit: 600, remaining: 0, resetsAtMs: Date.now() + 11_500 };
-  expect(rateLimited(standing)).toMatchObject(errorExamples.rateLimited.error);
+  const status = { limit: 600, remaining: 0, resetsAtMs: 11_500 };
+  expect(rateLimited({ allowed: false, status }, 0)).toMatchObject(errorExamples.rateLimited.error);
 });
 
 describe('the example of our own failure is what is answered', () => {

@@ -62,7 +62,9 @@ describe.skipIf(executable === undefined)('in a browser, the reference page', ()
     const answer = start.locator('.live-responses-table .response');
     expect((await answer.locator('.response-col_status').innerText()).trim()).toBe('201');
     expect(await answer.innerText()).toContain(`"personaId": "${demo.personaId}"`);
-    expect(await start.locator('.curl-command').innerText()).toContain(`Bearer ${demo.apiKey}`);
+    const sent = await start.locator('.curl-command').innerText();
+    expect(sent).toContain(`Bearer ${demo.apiKey}`);
+    expect(sent, 'a fixed key would start no second session').not.toContain('Idempotency-Key');
   });
 
   test('lists that session at another click', async () => {

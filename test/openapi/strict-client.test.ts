@@ -53,6 +53,18 @@ describe('an answer that differs from the document is not accepted', () => {
       { ...read, headers: new Headers({ 'content-type': 'text/html', 'x-request-id': 'abc' }) },
       /text\/html/,
     ],
+    [
+      'a header that web pages may not read',
+      {
+        ...read,
+        headers: new Headers({
+          'content-type': 'application/json',
+          'x-request-id': 'abc',
+          'x-surprise': '1',
+        }),
+      },
+      /x-surprise/,
+    ],
     ['no body', { ...read, text: '' }, /body/],
     ['a body after a delete', { ...read, method: 'DELETE', status: 204 }, /body/],
   ])('%s', async (_what, answer, problem) => {

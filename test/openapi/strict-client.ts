@@ -1,6 +1,8 @@
 // Holds an answer of the API against the OpenAPI document, as a strict client that was generated from it does.
 import { inject } from 'vitest';
 import type { ZodType } from 'zod';
+import { answerHeaders } from '../../functions/headers.ts';
+import { headersToExpose } from './headers-to-expose.ts';
 import { operationOf, type ResponseObject, requiredHeaders, responseOf } from './published-document.ts';
 
 export interface ReceivedAnswer {
@@ -47,6 +49,9 @@ function headProblems({ headers, text }: ReceivedAnswer, response: ResponseObjec
     ...requiredHeaders(response)
       .filter((name) => !headers.has(name))
       .map((name) => `no header ${name}`),
+    ...headersToExpose(headers)
+      .filter((name) => !answerHeaders.some((known) => known === name))
+      .map((name) => `the header ${name}, which functions/headers.ts does not list for web pages`),
   ];
 }
 

@@ -119,7 +119,9 @@ function caller(target: Target) {
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+    // Proxies and emulators label even the empty body of a 204.
+    const isJson =
+      text !== '' && response.headers.get('content-type')?.startsWith('application/json') === true;
     return {
       status: response.status,
       headers: response.headers,

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { newTenant, stack } from '../api/harness.ts';
+import { labelsEveryAnswerAsJson } from './labelling-proxy.ts';
 
 const run = promisify(execFile);
 
@@ -40,6 +41,15 @@ it('goes well against the local stack, and leaves nothing behind', async () => {
     headers: { authorization: `Bearer ${apiKey}` },
   });
   expect(await list.json()).toEqual({ items: [], nextCursor: '' });
+});
+
+it('goes well where an answer without a body is labelled as JSON', async () => {
+  const { apiKey, personaId } = await newTenant();
+  const { code, stdout, stderr } = await withServer(labelsEveryAnswerAsJson(stack.baseUrl), (url) =>
+    smoke({ MOONBORN_BASE_URL: url, MOONBORN_API_KEY: apiKey, MOONBORN_PERSONA_ID: personaId }),
+  );
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('ok: it is deleted, and gone');
 });
 
 it('says which step failed and what came instead, when the key may not start sessions', async () => {

@@ -1,7 +1,7 @@
 // The comparison at the end of a soak finds what is lost, doubled, foreign or kept too long.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { startedSession } from '../../functions/sessions/session.ts';
-import { newSessionItem } from '../../functions/sessions/session-item.ts';
+import type { Item } from '../../functions/dynamodb/table.ts';
+import { sessionAtStart, sessionKey } from '../../functions/sessions/session-item.ts';
 import { compareWithTable } from './compare.ts';
 import { Ledger, type Told } from './ledger.ts';
 
@@ -9,7 +9,7 @@ const TENANT = { orgId: 'org_1', workspaceId: 'ws_1', userId: 'usr_1', personaId
 const ANOTHER = { ...TENANT, workspaceId: 'ws_2' };
 
 let ledger: Ledger;
-let items: Record<string, unknown>[];
+let items: Item[];
 
 beforeEach(() => {
   ledger = new Ledger();
@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 const compare = () =>
-  compareWithTable({ items: async (part) => items.filter(({ sk }) => String(sk).includes(part)) }, ledger);
+  compareWithTable({ items: async (part) => items.filter(({ sk }) => sk.includes(part)) }, ledger);
 
 function start({
   tenant = TENANT,
@@ -29,15 +29,14 @@ function start({
   const intent = ledger.newIntent(tenant, key === '' ? undefined : key);
   let told: Told | undefined;
   for (let i = 0; i < count; i += 1) {
-    const ulid = String(items.length + 1).padStart(26, '0');
-    const place = { ...tenant, shard: 0, ulid, title: intent.title, startedAt: '2026-01-01T00:00:00.000Z' };
-    const { apiKey: _, ...session } = place;
+    const address = { ...tenant, shard: 0, ulid: String(items.length + 1).padStart(26, '0') };
+    const session = { userId: tenant.userId, title: intent.title, startedAt: '2026-01-01T00:00:00.000Z' };
     if (isTold && i === 0) {
-      ledger.hasStarted(intent, startedSession(session));
+      ledger.hasStarted(intent, sessionAtStart({ address, ...session }));
       told = ledger.allTold.at(-1);
     }
     if (isStored) {
-      items.push({ ...newSessionItem({ start: session, requestId: 'any' }) });
+      items.push({ ...sessionKey(address), ...session, status: 'active', startRequestId: 'any' });
     }
   }
   return told;
@@ -48,7 +47,7 @@ describe('The comparison', () => {
     start();
     start({ tenant: ANOTHER });
 
-    expect(await compare()).toEqual({ live: 2, marks: 0, intents: 0, unclaimed: 0, complaints: [] });
+    expect(await compare()).toEqual({ live: 2, tombstones: 0, intents: 0, unclaimed: 0, complaints: [] });
   });
 
   it('finds a session that was told and is lost', async () => {
@@ -79,7 +78,7 @@ describe('The comparison', () => {
 
   it("finds a session that lies in another tenant's workspace", async () => {
     start();
-    items = items.map((item) => ({ ...item, sk: String(item.sk).replace('ws_1', 'ws_2') }));
+    items = items.map((item) => ({ ...item, sk: item.sk.replace('ws_1', 'ws_2') }));
     expect((await compare()).complaints).toContainEqual(expect.stringContaining('lies with another tenant'));
   });
 
@@ -94,11 +93,9 @@ describe('The comparison', () => {
     expect((await compare()).complaints).toEqual([expect.stringContaining('was deleted and is there')]);
   });
 
-  it('finds a mark that holds something of its session', async () => {
+  it('finds a tombstone that holds something of its session', async () => {
     ledger.hasDeleted(start() as Told);
     items = items.map(({ pk, sk, title }) => ({ pk, sk, title, status: 'deleted' }));
-    expect((await compare()).complaints).toEqual([
-      'The mark of a deleted session holds more than it may: title',
-    ]);
+    expect((await compare()).complaints).toEqual(['A tombstone holds more than it may: title']);
   });
 });

@@ -1,25 +1,22 @@
 // Holds the table against what the callers were told: nothing lost, nothing doubled, nothing foreign.
 import { isDeepStrictEqual } from 'node:util';
-import { sessionSortKeyPrefix, shardPartition } from '../../functions/dynamodb/keys.ts';
-import { formatSessionId } from '../../functions/sessions/ids.ts';
-import { type SessionItem, sessionNow } from '../../functions/sessions/session-item.ts';
+import type { Item } from '../../functions/dynamodb/table.ts';
+import { formatSessionId } from '../../functions/sessions/session.ts';
+import { parseSessionItem, type StoredSession, sessionNow } from '../../functions/sessions/session-item.ts';
 import type { FaultyStack } from '../faults/faulty-stack.ts';
 import type { Ledger, Told } from './ledger.ts';
 
-const MARK_HOLDS = ['deleteRequestId', 'expiresAt', 'pk', 'sk', 'status'];
+const TOMBSTONE_HOLDS = ['deleteRequestId', 'expiresAt', 'pk', 'sk', 'status'];
 const INTENT_HOLDS = ['expiresAt', 'payloadFingerprint', 'pk', 'shard', 'sk', 'startedAt', 'ulid'];
-const ULID_LENGTH = 26;
 
 export interface Comparison {
   readonly live: number;
-  readonly marks: number;
+  readonly tombstones: number;
   readonly intents: number;
   /** Of starts without a key whose answer was lost. */
   readonly unclaimed: number;
   readonly complaints: readonly string[];
 }
-
-type Item = Record<string, unknown>;
 
 export async function compareWithTable(
   stack: Pick<FaultyStack, 'items'>,
@@ -27,61 +24,66 @@ export async function compareWithTable(
 ): Promise<Comparison> {
   const sessions = await stack.items('#SESSION#');
   const intents = await stack.items('INTENT');
-  const live = sessions.filter(({ status }) => status !== 'deleted');
-  const marks = sessions.filter(({ status }) => status === 'deleted');
+  const tombstones = sessions.filter(({ status }) => status === 'deleted');
+  const live = sessions
+    .filter(({ status }) => status !== 'deleted')
+    .map((item) => parseSessionItem(item) as StoredSession);
   return {
     live: live.length,
-    marks: marks.length,
+    tombstones: tombstones.length,
     intents: intents.length,
-    unclaimed: live.filter((item) => ledger.told(idOf(item)) === undefined).length,
+    unclaimed: live.filter(({ address }) => ledger.told(formatSessionId(address)) === undefined).length,
     complaints: [
       ...lost(ledger, live),
       ...doubled(live),
       ...foreign(ledger, live),
-      ...holdingMore(marks, MARK_HOLDS, 'The mark of a deleted session'),
+      ...holdingMore(tombstones, TOMBSTONE_HOLDS, 'A tombstone'),
       ...holdingMore(intents, INTENT_HOLDS, 'An intent'),
     ],
   };
 }
 
-function lost(ledger: Ledger, live: readonly Item[]): string[] {
-  const byId = new Map(live.map((item) => [idOf(item), item]));
+function lost(ledger: Ledger, live: readonly StoredSession[]): string[] {
+  const byId = new Map(live.map((stored) => [formatSessionId(stored.address), stored]));
   return ledger.allTold.flatMap((told) => {
-    const item = byId.get(told.session.sessionId);
+    const stored = byId.get(told.session.sessionId);
     if (told.deleted) {
-      return item === undefined ? [] : [`${nameOf(told)} was deleted and is there`];
+      return stored === undefined ? [] : [`${nameOf(told)} was deleted and is there`];
     }
-    if (item === undefined) {
+    if (stored === undefined) {
       return [`${nameOf(told)} was told and is not there`];
     }
-    return isDeepStrictEqual(sessionOf(item), told.session) ? [] : [`${nameOf(told)} is not as it was told`];
+    return isDeepStrictEqual(sessionNow(stored), told.session)
+      ? []
+      : [`${nameOf(told)} is not as it was told`];
   });
 }
 
-function doubled(live: readonly Item[]): string[] {
+function doubled(live: readonly StoredSession[]): string[] {
   const times = Map.groupBy(live, ({ title }) => title);
-  return [...times].flatMap(([title, items]) =>
-    items.length > 1 ? [`${title} has ${items.length} sessions`] : [],
+  return [...times].flatMap(([title, sessions]) =>
+    sessions.length > 1 ? [`${title} has ${sessions.length} sessions`] : [],
   );
 }
 
-/** Whoever has a key asks until he is answered, so only starts without one leave sessions that nobody was told of. */
-function foreign(ledger: Ledger, live: readonly Item[]): string[] {
-  return live.flatMap((item) => {
-    const intent = ledger.intentNamed(String(item.title));
-    const id = idOf(item);
+/** A caller with a key asks until there is an answer, so only starts without one leave sessions that nobody was told of. */
+function foreign(ledger: Ledger, live: readonly StoredSession[]): string[] {
+  return live.flatMap(({ address, userId, title }) => {
+    const id = formatSessionId(address);
+    const intent = ledger.intentNamed(title);
     if (intent === undefined) {
-      return [`${id} (${item.title}) was asked for by nobody`];
+      return [`${id} (${title}) was asked for by nobody`];
     }
-    const { orgId, workspaceId, personaId, userId } = intent.tenant;
+    const { tenant } = intent;
     const isWhereItBelongs =
-      item.pk === shardPartition(orgId, personaId, placeOf(item).shard) &&
-      String(item.sk).startsWith(sessionSortKeyPrefix(workspaceId)) &&
-      item.userId === userId;
+      address.orgId === tenant.orgId &&
+      address.workspaceId === tenant.workspaceId &&
+      address.personaId === tenant.personaId &&
+      userId === tenant.userId;
     return [
-      ...(isWhereItBelongs ? [] : [`${id} (${item.title}) lies with another tenant`]),
+      ...(isWhereItBelongs ? [] : [`${id} (${title}) lies with another tenant`]),
       ...(ledger.told(id) === undefined && intent.key !== undefined
-        ? [`${id} (${item.title}) was told to nobody`]
+        ? [`${id} (${title}) was told to nobody`]
         : []),
     ];
   });
@@ -90,21 +92,6 @@ function foreign(ledger: Ledger, live: readonly Item[]): string[] {
 function holdingMore(items: readonly Item[], allowed: readonly string[], what: string): string[] {
   const more = new Set(items.flatMap((item) => Object.keys(item).filter((name) => !allowed.includes(name))));
   return more.size === 0 ? [] : [`${what} holds more than it may: ${[...more].join(', ')}`];
-}
-
-function sessionOf(item: Item) {
-  return sessionNow(placeOf(item), item as unknown as SessionItem);
-}
-
-function idOf(item: Item): string {
-  return formatSessionId(placeOf(item));
-}
-
-/** What the keys of an item say. */
-function placeOf({ pk, sk }: Item) {
-  const [, orgId = '', , personaId = '', shard = '0'] = String(pk).split('#');
-  const [, workspaceId = ''] = String(sk).split('#');
-  return { orgId, personaId, workspaceId, shard: Number(shard), ulid: String(sk).slice(-ULID_LENGTH) };
 }
 
 function nameOf({ intent, session }: Told): string {

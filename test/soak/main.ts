@@ -144,13 +144,13 @@ function report(ledger: Ledger, tally: Tally, stack: FaultyStack, beganAtMs: num
 }
 
 async function summarise(stack: FaultyStack, ledger: Ledger, tally: Tally, seed: number): Promise<boolean> {
-  const { live, marks, intents, unclaimed, ...table } = await compareWithTable(stack, ledger);
+  const { live, tombstones, intents, unclaimed, ...table } = await compareWithTable(stack, ledger);
   const complaints = [...ledger.complaints, ...table.complaints];
   const { length: told } = ledger.allTold;
   console.info(`
 ${ledger.intents} starts were asked for, ${told} were answered, ${told - ledger.live.length} of them deleted since.
 The table holds ${live} sessions, ${unclaimed} of them of starts without a key whose answer was lost,
-${marks} marks of deleted ones and ${intents} intents. ${tally.faults} faults were met.
+${tombstones} tombstones of deleted ones and ${intents} intents. ${tally.faults} faults were met.
 ${complaints.length === 0 ? 'Nothing is lost, nothing doubled, nothing foreign.' : complaints.slice(0, 50).join('\n')}
 ${complaints.length === 0 ? '' : `${complaints.length} complaints; again: npm run soak -- --seed ${seed}`}`);
   return complaints.length === 0;

@@ -1,10 +1,11 @@
 // The authorizer: it lets every call through, with a verdict, whatever happens to it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_KEY_RANDOM_BYTES, formatApiKey } from '../../functions/access/api-key.ts';
+import { FetchFailed } from '../../functions/access/fetch-jwks.ts';
+import { type Decision, type RefusalReason, refused } from '../../functions/access/refusal-reasons.ts';
 import { createAuthorizer, handler, type Verifiers } from '../../functions/authorize.ts';
-import { Outage } from '../../functions/dynamodb/outage.ts';
+import { answers, FaultyServer, refuses } from '../dynamodb/faulty-server.ts';
 import { REQUEST_ID } from './call.ts';
-import { answers, DatabaseDouble, failsWith } from './database-double.ts';
 import { captureLogs } from './log-lines.ts';
 
 type AuthorizerEvent = Parameters<typeof handler>[0];
@@ -27,15 +28,19 @@ function event(authorization?: string): AuthorizerEvent {
 /** An authorizer whose verifiers note what they were asked. */
 function authorizer(verifiers: Partial<Verifiers> = {}) {
   const asked: string[] = [];
-  const noting = (kind: keyof Verifiers) => async (token: string) => {
-    asked.push(`${kind} ${token}`);
-    return verifiers[kind]?.(token) ?? { authn: 'invalid' as const };
-  };
+  const noting =
+    (kind: keyof Verifiers) =>
+    async (token: string): Promise<Decision> => {
+      asked.push(`${kind} ${token}`);
+      return (await verifiers[kind]?.(token)) ?? refused('unknown_key');
+    };
   return {
     authorize: createAuthorizer({ apiKey: noting('apiKey'), sessionJwt: noting('sessionJwt') }),
     asked,
   };
 }
+
+const NOT_CHECKED = { level: 'ERROR', message: 'credentials not checked', requestId: REQUEST_ID };
 
 const throwing = (error: unknown) => async () => {
   throw error;
@@ -82,7 +87,7 @@ describe('the authorizer', () => {
   });
 
   it.each([
-    ['an outage', new Outage('down')],
+    ['an outage', new Error('down')],
     ['a mistake of ours', new TypeError('x is not a function')],
     ['something that is no error', 'oops'],
   ])('says "unavailable", and not "invalid", on %s', async (_what, error) => {
@@ -94,8 +99,59 @@ describe('the authorizer', () => {
       });
     }
     expect(logs.parsed()).toEqual([
-      expect.objectContaining({ level: 'ERROR', message: 'credentials not checked', requestId: REQUEST_ID }),
-      expect.objectContaining({ level: 'ERROR', message: 'credentials not checked', requestId: REQUEST_ID }),
+      expect.objectContaining(NOT_CHECKED),
+      expect.objectContaining(NOT_CHECKED),
+    ]);
+  });
+
+  it.each<[RefusalReason, authn: string]>([
+    ['expired', 'expired'],
+    ['revoked', 'invalid'],
+    ['wrong_audience', 'invalid'],
+    ['no_credentials', 'missing'],
+  ])('writes the reason %s into its line and its metric, and tells nobody else', async (reason, authn) => {
+    const { authorize } = authorizer({ sessionJwt: async () => refused(reason) });
+    expect((await authorize(event('Bearer a.b.c'))).context).toEqual({ authn });
+    expect(logs.parsed()).toEqual([
+      expect.objectContaining({
+        level: 'INFO',
+        message: 'refused',
+        operation: 'authorize',
+        outcome: authn,
+        reason,
+        _aws: expect.objectContaining({
+          CloudWatchMetrics: [
+            expect.objectContaining({
+              Dimensions: [
+                ['operation', 'outcome'],
+                ['operation', 'reason'],
+              ],
+            }),
+          ],
+        }),
+      }),
+    ]);
+  });
+
+  it('names the address and the fault where the keys of an issuer cannot be had', async () => {
+    const failure = new FetchFailed('https://issuer.example/keys answered 404');
+    const { authorize } = authorizer({ sessionJwt: async () => refused('issuer_unreachable', failure) });
+    expect((await authorize(event('Bearer a.b.c'))).context).toEqual({ authn: 'unavailable' });
+    expect(logs.parsed()).toEqual([
+      expect.objectContaining({
+        ...NOT_CHECKED,
+        outcome: 'unavailable',
+        reason: 'issuer_unreachable',
+        errorMessage: 'https://issuer.example/keys answered 404',
+      }),
+    ]);
+  });
+
+  it('does not let a made-up key id pass for an outage, which would set off an alarm', async () => {
+    const { authorize } = authorizer({ sessionJwt: async () => refused('key_fetch_paused') });
+    expect((await authorize(event('Bearer a.b.c'))).context).toEqual({ authn: 'unavailable' });
+    expect(logs.parsed()).toEqual([
+      expect.objectContaining({ level: 'INFO', outcome: 'paused', reason: 'key_fetch_paused' }),
     ]);
   });
 
@@ -109,30 +165,34 @@ describe('the authorizer', () => {
 });
 
 describe('the deployed authorizer', () => {
-  const database = new DatabaseDouble();
+  const database = new FaultyServer();
   const key = formatApiKey('live', new Uint8Array(API_KEY_RANDOM_BYTES).fill(1));
 
-  beforeAll(() => database.start());
-  afterAll(() => database.stop());
+  beforeAll(async () => {
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${await database.listen()}`;
+  });
+  afterAll(() => database.close());
 
   it('says "unavailable" within its time while the table throttles', async () => {
-    database.behaviour = failsWith(400, 'ProvisionedThroughputExceededException');
+    database.behaviour = refuses('ProvisionedThroughputExceededException');
     const startedMs = performance.now();
     expect((await handler(event(`Bearer ${key}`))).context).toEqual({ authn: 'unavailable' });
     expect(performance.now() - startedMs).toBeLessThan(5_000);
   }, 10_000);
 
   it('looks an API key up by its hash, consistently, and lets its owner in', async () => {
-    database.requests = [];
-    database.behaviour = answers(200, {
+    const item = {
       Item: {
+        keyId: { S: 'key_1' },
+        environment: { S: 'live' },
         orgId: { S: 'org_1' },
         workspaceId: { S: 'ws_1' },
         userId: { S: 'usr_1' },
         scopes: { L: [{ S: '*' }] },
         status: { S: 'active' },
       },
-    });
+    };
+    database.reset(answers(JSON.stringify(item)));
     expect((await handler(event(`Bearer ${key}`))).context).toMatchObject({ authn: 'ok', orgId: 'org_1' });
     expect(database.requests).toHaveLength(1);
     expect(JSON.parse(database.requests[0]?.body ?? '')).toMatchObject({
@@ -150,7 +210,7 @@ describe('the deployed authorizer', () => {
   });
 
   it('logs neither key nor token', async () => {
-    database.behaviour = failsWith(400, 'AccessDeniedException');
+    database.behaviour = refuses('AccessDeniedException');
     await handler(event('Bearer pk_secret'));
     await handler(event('Bearer secret.secret.secret'));
     await handler(event('Basic secret'));

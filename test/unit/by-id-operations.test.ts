@@ -1,52 +1,50 @@
-// Get, end and delete: one request to the table at the session's address, under the caller's own org and workspace.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+// Get, end and delete: one call to the table at the session's address, under the caller's own org and workspace.
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Outage } from '../../functions/aws/outage.ts';
 import { createDeleteChatSession } from '../../functions/delete-chat-session.ts';
-import { ENDPOINT_LIMITS, openTable } from '../../functions/dynamodb/table.ts';
 import { createEndChatSession } from '../../functions/end-chat-session.ts';
 import { createGetChatSession } from '../../functions/get-chat-session.ts';
-import { call, invoke, KNOWN_CALLER } from './call.ts';
-import { answers, DatabaseDouble, failsWith } from './database-double.ts';
+import { MemoryTable } from '../memory-table.ts';
+import { call, invoke, KNOWN_CALLER, REQUEST_ID } from './call.ts';
 import { captureLogs } from './log-lines.ts';
+import { RecordedTable } from './recorded-table.ts';
 
 const ULID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
-const SESSION_ID = `chs_${ULID}.psn_1`;
+const SESSION_ID = `chs_${ULID}_psn_1`;
+const KEY = { pk: 'ORG#org_1#PERSONA#psn_1', sk: `WS#ws_1#SESSION#${ULID}` };
 const STORED = {
-  userId: { S: 'usr_9' },
-  title: { S: 'Hello' },
-  status: { S: 'active' },
-  startedAt: { S: '2026-01-01T00:00:00.000Z' },
-  startRequestId: { S: 'request-0' },
+  ...KEY,
+  userId: 'usr_9',
+  title: 'Hello',
+  status: 'active',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  startRequestId: 'request-0',
 };
-const REFUSED = { __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException', message: 'no' };
+const NOW_MS = Date.parse('2026-01-02T00:00:00.000Z');
+const TOMBSTONE = { ...KEY, status: 'deleted', deleteRequestId: 'request-0', expiresAt: 4_000_000_000 };
 
 type Operation = 'getChatSession' | 'endChatSession' | 'deleteChatSession';
 const OPERATIONS: Operation[] = ['getChatSession', 'endChatSession', 'deleteChatSession'];
 
-captureLogs();
-const database = new DatabaseDouble();
+const logs = captureLogs();
+let table: RecordedTable;
 let handlers: Record<Operation, unknown>;
 
-beforeAll(async () => {
-  await database.start();
-  const table = openTable('sessions', ENDPOINT_LIMITS);
-  handlers = {
-    getChatSession: createGetChatSession(table),
-    endChatSession: createEndChatSession(table, {}),
-    deleteChatSession: createDeleteChatSession(table),
-  };
-});
-afterAll(() => database.stop());
 beforeEach(() => {
-  database.requests = [];
+  table = new RecordedTable();
+  const platform = table.platform(() => NOW_MS);
+  handlers = {
+    getChatSession: createGetChatSession(platform),
+    endChatSession: createEndChatSession(platform, {}),
+    deleteChatSession: createDeleteChatSession(platform),
+  };
 });
 
 const byId = (operation: Operation, id: string, verdict: unknown = KNOWN_CALLER) =>
   invoke(handlers[operation], call({ verdict, pathParameters: { id } }));
 
-function sent() {
-  const [request, ...others] = database.requests;
-  expect(others).toEqual([]);
-  return { operation: request?.operation, ...JSON.parse(request?.body ?? '{}') };
+function holding(item: typeof KEY & Record<string, unknown>): void {
+  table.memory = new MemoryTable([item]);
 }
 
 describe.each(OPERATIONS)('%s', (operation) => {
@@ -55,48 +53,68 @@ describe.each(OPERATIONS)('%s', (operation) => {
     '',
     ULID,
     `chs_${ULID}`,
-    `chs_${ULID}.`,
-    `chs_${ULID.toLowerCase()}.psn_1`,
+    `chs_${ULID}_`,
+    `chs_${ULID}.psn_1`,
+    `chs_${ULID.toLowerCase()}_psn_1`,
     `${SESSION_ID}#x`,
     `${SESSION_ID} `,
-    `chs_${ULID}.psn_1/../psn_2`,
+    `chs_${ULID}_psn_1/../psn_2`,
   ])('says of the malformed id %j that there is no such session, without asking the table', async (id) => {
     const { status, body } = await byId(operation, id);
     expect(status).toBe(404);
     expect(body.error.code).toBe('not_found');
-    expect(database.requests).toEqual([]);
+    expect(table.calls).toEqual([]);
   });
 
   it('asks nothing for those who are not known or lack the scope', async () => {
     expect((await byId(operation, SESSION_ID, { authn: 'missing' })).status).toBe(401);
     expect((await byId(operation, SESSION_ID, { ...KNOWN_CALLER, scopes: 'other' })).status).toBe(403);
-    expect(database.requests).toEqual([]);
+    expect(table.calls).toEqual([]);
   });
 
   it('goes to one place: the id under the org and workspace of the caller', async () => {
-    database.behaviour = answers(200, {});
     await byId(operation, SESSION_ID, { ...KNOWN_CALLER, orgId: 'org_7', workspaceId: 'ws_7' });
-    const request = sent();
-    expect(request.Key ?? request.Item).toMatchObject({
-      pk: { S: 'ORG#org_7#PERSONA#psn_1' },
-      sk: { S: `WS#ws_7#SESSION#${ULID}` },
-    });
+    expect(table.calls.map(({ args: [at] }) => at)).toEqual([
+      expect.objectContaining({ pk: 'ORG#org_7#PERSONA#psn_1', sk: `WS#ws_7#SESSION#${ULID}` }),
+    ]);
   });
 
   it('is a 503 while the table is out, and a 404 when nothing is there', async () => {
-    database.behaviour = failsWith(503, 'ServiceUnavailable');
+    table.interfere = () => Promise.reject(new Outage('no answer'));
     expect((await byId(operation, SESSION_ID)).status).toBe(503);
-    database.behaviour = operation === 'getChatSession' ? answers(200, {}) : answers(400, REFUSED);
+    table.interfere = async () => {};
     expect((await byId(operation, SESSION_ID)).status).toBe(404);
+    expect(table.memory.items()).toEqual([]);
+  });
+
+  it.each([
+    ['was deleted', TOMBSTONE],
+    ['has expired and was not removed yet', { ...STORED, expiresAt: NOW_MS / 1000 }],
+  ])('finds no session that %s', async (_what, item) => {
+    holding(item);
+    expect((await byId(operation, SESSION_ID)).status).toBe(404);
+    expect(table.memory.items()).toEqual([item]);
+  });
+
+  it('answers 500 for a damaged item, and logs its key and attribute, not its values', async () => {
+    holding({ ...STORED, status: 'odd', title: 'secret' });
+    if (operation !== 'deleteChatSession') {
+      expect((await byId(operation, SESSION_ID)).status).toBe(500);
+      expect(logs.text()).toContain(KEY.sk);
+      expect(logs.text()).toContain('its attribute status must be one of');
+      expect(logs.text()).not.toContain('secret');
+    } else {
+      expect((await byId(operation, SESSION_ID)).status).toBe(204);
+    }
   });
 });
 
 describe('getChatSession', () => {
   it('reads consistently, and answers the session itself, with all its fields', async () => {
-    database.behaviour = answers(200, { Item: STORED });
+    holding(STORED);
     const { status, body } = await byId('getChatSession', SESSION_ID);
     expect(status).toBe(200);
-    expect(sent()).toMatchObject({ operation: 'GetItem', ConsistentRead: true });
+    expect(table.calls).toEqual([{ verb: 'get', args: [KEY] }]);
     expect(body).toEqual({
       sessionId: SESSION_ID,
       orgId: 'org_1',
@@ -114,21 +132,11 @@ describe('getChatSession', () => {
       endedAt: '',
     });
   });
-
-  it.each([
-    ['was deleted', { status: { S: 'deleted' } }],
-    ['has expired and was not removed yet', { ...STORED, expiresAt: { N: '1' } }],
-  ])('finds no session that %s', async (_what, Item) => {
-    database.behaviour = answers(200, { Item });
-    expect((await byId('getChatSession', SESSION_ID)).status).toBe(404);
-  });
 });
 
 describe('endChatSession', () => {
-  it('never creates a session: it changes only one that is active', async () => {
-    database.behaviour = answers(200, {
-      Attributes: { ...STORED, status: { S: 'ended' }, endedAt: { S: '2026-01-02T00:00:00.000Z' } },
-    });
+  it('ends a session that is active, at the time of the server', async () => {
+    holding({ ...STORED, expiresAt: NOW_MS / 1000 + 1 });
     const { status, body } = await byId('endChatSession', SESSION_ID);
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -139,22 +147,20 @@ describe('endChatSession', () => {
         lastActiveAt: '2026-01-02T00:00:00.000Z',
       },
     });
-    const request = sent();
-    expect(request.operation).toBe('UpdateItem');
-    expect(request.ConditionExpression).toContain('#status = :active');
+    expect(table.verbs()).toEqual(['update']);
+    expect(table.memory.items()[0]).not.toHaveProperty('expiresAt');
   });
 
   it.each([
     ['another request ended', 'request-0', true],
-    ['its own lost write ended', 'request-1', false],
+    ['its own lost write ended', REQUEST_ID, false],
   ])('answers the session that %s', async (_what, endRequestId, alreadyEnded) => {
-    const Item = { ...STORED, status: { S: 'ended' }, endRequestId: { S: endRequestId } };
-    database.behaviour = answers(400, { ...REFUSED, Item });
+    holding({ ...STORED, status: 'ended', endRequestId });
     expect((await byId('endChatSession', SESSION_ID)).body).toMatchObject({ alreadyEnded });
   });
 
   it('leaves an archived session archived', async () => {
-    database.behaviour = answers(400, { ...REFUSED, Item: { ...STORED, status: { S: 'archived' } } });
+    holding({ ...STORED, archived: true });
     const { status, body } = await byId('endChatSession', SESSION_ID);
     expect(status).toBe(200);
     expect(body).toMatchObject({ alreadyEnded: true, session: { status: 'archived', endedAt: '' } });
@@ -163,21 +169,19 @@ describe('endChatSession', () => {
 
 describe('deleteChatSession', () => {
   it('answers 204 without a body, and keeps nothing of what the session held', async () => {
-    database.behaviour = answers(200, {});
+    holding(STORED);
     const { status, text } = await byId('deleteChatSession', SESSION_ID);
     expect(status).toBe(204);
     expect(text).toBeUndefined();
-    const { operation, Item } = sent();
-    expect(operation).toBe('PutItem');
-    expect(Object.keys(Item).sort()).toEqual(['deleteRequestId', 'expiresAt', 'pk', 'sk', 'status']);
+    expect(table.verbs()).toEqual(['put']);
+    expect(Object.keys(table.memory.items()[0] ?? {}).sort()).toEqual(Object.keys(TOMBSTONE).sort());
   });
 
   it.each([
     ['another request deleted', 'request-0', 404],
-    ['its own lost write deleted', 'request-1', 204],
+    ['its own lost write deleted', REQUEST_ID, 204],
   ])('answers %s with the right status', async (_what, deleteRequestId, expected) => {
-    const Item = { status: { S: 'deleted' }, deleteRequestId: { S: deleteRequestId } };
-    database.behaviour = answers(400, { ...REFUSED, Item });
+    holding({ ...TOMBSTONE, deleteRequestId });
     expect((await byId('deleteChatSession', SESSION_ID)).status).toBe(expected);
   });
 });

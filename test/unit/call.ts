@@ -1,6 +1,6 @@
 // A call as the gateway hands it to a function, with the authorizer's verdict in it.
 import type { Context } from 'aws-lambda';
-import type { Event } from '../../functions/http/endpoint.ts';
+import type { Event } from '../../functions/http/call.ts';
 
 export const REQUEST_ID = 'request-1';
 

@@ -2,17 +2,21 @@
 import { describe, expect, it } from 'vitest';
 import { readAuthorizerEnv, readEndpointEnv } from '../../functions/env.ts';
 
-const KEYS = { keys: [{ kid: 'key-1', kty: 'EC' }] };
+const ISSUERS = [
+  {
+    issuer: 'https://issuer.example',
+    audience: ['moonborn'],
+    audienceClaim: 'aud',
+    jwksUri: 'https://issuer.example/keys',
+    claims: { user: 'sub', org: ['o', 'id'], workspace: { value: 'ws_main' }, scopes: 'scp' },
+    scopePrefix: '',
+    clockToleranceSeconds: 10,
+  },
+];
 const AUTHORIZER = {
   TABLE_NAME: 'sessions',
   API_KEY_REMEMBER_SECONDS: '5',
-  JWT_ISSUER: 'https://issuer.example',
-  JWT_AUDIENCE: 'moonborn',
-  JWT_JWKS_URI: 'https://issuer.example/keys',
-  JWT_PINNED_JWKS: JSON.stringify(KEYS),
-  JWT_ORG_CLAIM: 'org',
-  JWT_WORKSPACE_CLAIM: 'ws',
-  JWT_SCOPES_CLAIM: 'scp',
+  JWT_ISSUERS: JSON.stringify(ISSUERS),
 };
 
 describe('the environment of an endpoint', () => {
@@ -21,11 +25,13 @@ describe('the environment of an endpoint', () => {
     expect(readEndpointEnv(env)).toEqual({
       tableName: 'sessions',
       personaRememberMs: 0,
+      sessionsByUser: false,
       expiryDays: {},
     });
     expect(readEndpointEnv({ TABLE_NAME: 'sessions' })).toEqual({
       tableName: 'sessions',
       personaRememberMs: 0,
+      sessionsByUser: false,
       expiryDays: {},
     });
   });
@@ -57,42 +63,19 @@ describe('the environment of the authorizer', () => {
     expect(readAuthorizerEnv(AUTHORIZER)).toEqual({
       tableName: 'sessions',
       apiKeyRememberMs: 5_000,
-      sessionJwt: {
-        issuer: 'https://issuer.example',
-        audience: 'moonborn',
-        jwksUri: 'https://issuer.example/keys',
-        pinnedJwks: KEYS,
-        claims: { org: 'org', workspace: 'ws', scopes: 'scp' },
-      },
+      jwtIssuers: ISSUERS,
     });
   });
 
-  it('may pin keys and name no address to ask', () => {
-    const { sessionJwt } = readAuthorizerEnv({ ...AUTHORIZER, JWT_JWKS_URI: '' });
-    expect(sessionJwt).toMatchObject({ jwksUri: null, pinnedJwks: KEYS });
-  });
-
-  it('may name an address and pin no keys', () => {
-    const { sessionJwt } = readAuthorizerEnv({ ...AUTHORIZER, JWT_PINNED_JWKS: '' });
-    expect(sessionJwt).toMatchObject({ jwksUri: 'https://issuer.example/keys', pinnedJwks: undefined });
-  });
-
-  it('may take no session JWTs at all', () => {
-    expect(readAuthorizerEnv({ ...AUTHORIZER, JWT_ISSUER: '' }).sessionJwt).toBeUndefined();
+  it.each(['', '[]'])('may take no session JWTs at all: %j', (JWT_ISSUERS) => {
+    expect(readAuthorizerEnv({ ...AUTHORIZER, JWT_ISSUERS }).jwtIssuers).toEqual([]);
   });
 
   it('may have API keys asked for on every call', () => {
     expect(readAuthorizerEnv({ ...AUTHORIZER, API_KEY_REMEMBER_SECONDS: '0' }).apiKeyRememberMs).toBe(0);
   });
 
-  it.each([
-    'TABLE_NAME',
-    'API_KEY_REMEMBER_SECONDS',
-    'JWT_AUDIENCE',
-    'JWT_ORG_CLAIM',
-    'JWT_WORKSPACE_CLAIM',
-    'JWT_SCOPES_CLAIM',
-  ])('must say %s', (name) => {
+  it.each(['TABLE_NAME', 'API_KEY_REMEMBER_SECONDS'])('must say %s', (name) => {
     expect(() => readAuthorizerEnv({ ...AUTHORIZER, [name]: '' })).toThrow(`${name} is missing`);
   });
 });

@@ -1,29 +1,28 @@
 // What a start checks before it touches the table, and what it says when the table fails it.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ENDPOINT_LIMITS, openTable } from '../../functions/dynamodb/table.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Outage } from '../../functions/aws/outage.ts';
+import { personaKey } from '../../functions/personas/persona.ts';
 import { createStartChatSession } from '../../functions/start-chat-session.ts';
+import { MemoryTable } from '../memory-table.ts';
 import { type Answer, type CallParts, call, invoke, KNOWN_CALLER, lambdaContext } from './call.ts';
-import { answers, DatabaseDouble, failsWith, hangs, resets } from './database-double.ts';
 import { captureLogs } from './log-lines.ts';
+import { RecordedTable } from './recorded-table.ts';
 
 const logs = captureLogs();
-const database = new DatabaseDouble();
+const table = new RecordedTable();
 const BODY = '{"personaId":"psn_1"}';
-const PERSONA = { Item: { name: { S: 'Ada' }, status: { S: 'active' } } };
+const PERSONA = { ...personaKey('org_1', 'psn_1'), name: 'Ada', status: 'active' };
 
-let handler: ReturnType<typeof createStartChatSession>;
-
-beforeAll(async () => {
-  await database.start();
-  handler = createStartChatSession(openTable('sessions', ENDPOINT_LIMITS), {
-    expiryDays: {},
-    personaRememberMs: 0,
-  });
+const handler = createStartChatSession(table.platform(), {
+  expiryDays: {},
+  personaRememberMs: 0,
+  sessionsByUser: false,
 });
-afterAll(() => database.stop());
+
 beforeEach(() => {
-  database.requests = [];
-  database.behaviour = answers(200, {});
+  table.calls = [];
+  table.memory = new MemoryTable();
+  table.interfere = async () => {};
 });
 
 function start(parts: CallParts = {}, remainingMs?: number): Promise<Answer> {
@@ -44,7 +43,7 @@ async function problemsOf(parts: CallParts): Promise<[path: string, message: str
   const { status, body } = await start(parts);
   expect(status).toBe(422);
   expect(body.error.code).toBe('validation_failed');
-  expect(database.requests).toEqual([]);
+  expect(table.calls).toEqual([]);
   return body.error.details.issues.map(({ path, message }: { path: string; message: string }) => [
     path,
     message,
@@ -102,7 +101,7 @@ describe('a start is refused before the table is touched', () => {
       expect(status).toBe(404);
       expect(body.error.code).toBe('not_found');
     }
-    expect(database.requests).toEqual([]);
+    expect(table.calls).toEqual([]);
   });
 
   it('as unauthorized or forbidden before its body is looked at', async () => {
@@ -110,16 +109,13 @@ describe('a start is refused before the table is touched', () => {
     expect((await start({ verdict: { ...KNOWN_CALLER, scopes: 'read:chat' }, body: 'broken' })).status).toBe(
       403,
     );
-    expect(database.requests).toEqual([]);
+    expect(table.calls).toEqual([]);
   });
 });
 
 describe('a start', () => {
   it('reads the persona once and writes the session once', async () => {
-    database.behaviour = (request, response, body) => {
-      const isRead = String(request.headers['x-amz-target']).endsWith('GetItem');
-      answers(200, isRead ? PERSONA : {})(request, response, body);
-    };
+    table.memory = new MemoryTable([PERSONA]);
     const { status, body } = await start();
     expect(status).toBe(201);
     expect(body.session).toMatchObject({
@@ -128,34 +124,40 @@ describe('a start', () => {
       userId: 'usr_1',
       title: 'Chat with Ada',
     });
-    expect(database.requests.map(({ operation }) => operation)).toEqual(['GetItem', 'PutItem']);
+    expect(table.verbs()).toEqual(['get', 'put']);
   });
 
   it('asks twice, the second time consistently, before it says that there is no such persona', async () => {
     expect((await start()).status).toBe(404);
-    expect(database.requests.map(({ body }) => JSON.parse(body).ConsistentRead)).toEqual([false, true]);
+    expect(table.calls.map(({ args }) => args)).toEqual([
+      [personaKey('org_1', 'psn_1'), { consistent: false }],
+      [personaKey('org_1', 'psn_1')],
+    ]);
   });
 
-  it.each([
-    ['resets every connection', resets],
-    ['is broken', failsWith(500, 'InternalServerError')],
-  ])('is a 503 with Retry-After while the table %s', async (_what, behaviour) => {
-    database.behaviour = behaviour;
+  it('is a 503 with Retry-After while the table is out', async () => {
+    table.interfere = () => Promise.reject(new Outage('no answer'));
     const { status, headers, body } = await start();
     expect(status).toBe(503);
     expect(body.error.code).toBe('service_unavailable');
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
   });
 
-  it('is a 503 within its time while the table does not answer at all', async () => {
-    database.behaviour = hangs;
-    const startedMs = performance.now();
-    expect((await start({}, 2_000)).status).toBe(503);
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
+  it('is a 503 within its time while the table does not answer at all, and ends the call', async () => {
+    let ended = false;
+    table.interfere = (_call, signal) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => {
+          ended = true;
+          reject(new Outage('aborted'));
+        });
+      });
+    expect((await start({}, 1_050)).status).toBe(503);
+    expect(ended).toBe(true);
   });
 
   it('is a 500 that gives nothing away when it may not use the table', async () => {
-    database.behaviour = failsWith(400, 'AccessDeniedException');
+    table.interfere = () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
     const { status, text } = await start();
     expect(status).toBe(500);
     expect(text).not.toMatch(/AccessDenied|dynamo|sessions/i);
@@ -166,15 +168,14 @@ describe('a start', () => {
       body: '{"personaId":"psn_1","title":"secret title"}',
       headers: { 'idempotency-key': 'secret-key', authorization: 'Bearer secret' },
     };
-    for (const behaviour of [
-      answers(200, PERSONA),
-      answers(200, {}),
-      failsWith(400, 'ValidationException'),
-      resets,
-    ]) {
-      database.behaviour = behaviour;
+    const failures = [new Outage('no answer'), new Error('mistake')];
+    for (const interfere of [async () => {}, ...failures.map((failure) => () => Promise.reject(failure))]) {
+      table.interfere = interfere;
       await start(secretive);
     }
+    table.interfere = async () => {};
+    table.memory = new MemoryTable([PERSONA]);
+    await start(secretive);
     await start({ ...secretive, body: '{"secret":"secret"' });
     await start({ ...secretive, body: '{"personaId":"psn_1","title":7,"secret":1}' });
     expect(logs.parsed()).toHaveLength(6);

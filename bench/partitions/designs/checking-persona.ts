@@ -1,8 +1,8 @@
 // Rejected: a transaction that puts the session and checks that the persona is still active.
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { type PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { Outage } from '../../../functions/aws/outage.ts';
 import { personaKey, sessionPlaceAt } from '../../../functions/dynamodb/keys.ts';
-import { Outage } from '../../../functions/dynamodb/outage.ts';
 import { ENDPOINT_LIMITS, type Table } from '../../../functions/dynamodb/table.ts';
 import { puttingBy } from './putting-by.ts';
 

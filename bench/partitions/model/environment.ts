@@ -1,7 +1,7 @@
 // Execution environments: each with the SDK's own retries and their quota, and its own memory of personas. One call at a time.
 import { resolveRetryConfig, retryMiddleware } from '@smithy/core/retry';
 import { ENDPOINT_LIMITS, openTable, type Table } from '../../../functions/dynamodb/table.ts';
-import { type FindPersona, rememberPersonas } from '../../../functions/personas/remember-personas.ts';
+import { type FindPersona, rememberPersonas } from '../../../functions/personas/persona.ts';
 import type { PartitionedTable } from './partitioned-table.ts';
 import { isCancelledBy, isThrottled } from './refusals.ts';
 

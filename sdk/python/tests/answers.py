@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 SESSION: dict[str, Any] = {
-    "sessionId": "chs_01JGJ0000000000000000000ZZ.psn_demo",
+    "sessionId": "chs_01JGJ0000000000000000000ZZ_psn_demo",
     "orgId": "org_demo",
     "workspaceId": "ws_demo",
     "personaId": "psn_demo",

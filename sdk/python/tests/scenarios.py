@@ -153,6 +153,9 @@ def assert_received(expected: dict[str, Any], attempts: list[dict[str, Any]], ap
         assert all(is_key(expected["idempotencyKey"], key) for key in keys), keys
     if "sessionsApplied" in expected:
         assert len(applied) == expected["sessionsApplied"]
+    for seconds, key, attempt in zip(expected.get("keyTimesInSeconds", []), keys, attempts):
+        key_time_ms = uuid.UUID(key).int >> 80
+        assert abs(key_time_ms - attempt["atMs"] - seconds * 1000) < 3_600_000
     for request, attempt in zip(expected.get("requests", []), attempts):
         assert_holds({name: value for name, value in request.items() if name != "query"}, attempt)
         assert request.get("query", attempt["query"]) == attempt["query"]

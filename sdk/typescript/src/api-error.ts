@@ -44,14 +44,13 @@ export function apiErrorOf(answer: Answer, subject: string): ApiError {
     status,
     requestId: answer.requestId,
     details: isFields(details) ? details : undefined,
-    retryAfterMs: retryAfterMs(answer.header('retry-after'), answer.header('date'), Date.now()),
+    retryAfterMs: retryAfterMs(answer.retryAfter, answer.dateMs ?? Date.now()),
   });
 }
 
-function describe({ status, text, header }: Answer, subject: string): string {
+function describe({ status, text, contentType }: Answer, subject: string): string {
   if (status < 400) return `${subject} was redirected, which the API never does: check the base URL.`;
-  const body =
-    text === '' ? 'no body' : `${text.length} characters of ${header('content-type') ?? 'some type'}`;
+  const body = text === '' ? 'no body' : `${text.length} characters of ${contentType ?? 'some type'}`;
   return `${subject} was answered with ${status} and ${body}.`;
 }
 

@@ -13,7 +13,7 @@ export interface ChatSession {
   inputTokens: number;
   outputTokens: number;
   costUsdMicros: number;
-  /** RFC 3339, UTC, with milliseconds. */
+  /** The server's time of the start: RFC 3339, UTC, with milliseconds. */
   startedAt: string;
   lastActiveAt: string;
   /** Empty until the session ends. */
@@ -50,7 +50,7 @@ export interface ListChatSessionsRequest {
 }
 
 export interface ChatSessionPage {
-  /** Newest first. */
+  /** At most `limit`, or none, also before the last page. Newest first by the moment the start was meant, as the id tells. */
   items: ChatSession[];
   /** Empty on the last page. */
   nextCursor: string;

@@ -49,12 +49,12 @@ export class MoonbornError extends Error {
   }
 }
 
-/** The call cannot be made as it was written: no API key, an empty id, a timeout below zero. Nothing was sent. */
+/** The call cannot be made as it was written: no API key, an empty id, a timeout below zero. Nothing was sent. `cause` is what refused it, if not the SDK. */
 export class UsageError extends MoonbornError {
   declare readonly name: 'UsageError';
 
-  constructor(message: string) {
-    super(message, { code: 'usage' });
+  constructor(message: string, cause?: unknown) {
+    super(message, { code: 'usage', cause });
   }
 }
 

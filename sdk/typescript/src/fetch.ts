@@ -5,6 +5,8 @@ export interface FetchRequest {
   headers: Record<string, string>;
   body?: string;
   redirect: 'manual';
+  /** In runtimes that know it. */
+  cache?: 'no-store';
   // An AbortSignal; every runtime's types have one of their own.
   // biome-ignore lint/suspicious/noExplicitAny: see above
   signal: any;

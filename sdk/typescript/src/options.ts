@@ -1,6 +1,7 @@
 // What callers may set, for a client and for one call; checked once, with the defaults filled in.
 import { UsageError } from './errors.ts';
 import type { Fetch } from './fetch.ts';
+import { show } from './usage.ts';
 
 /** What an `AbortSignal` is, whatever runtime it comes from. */
 export interface CancelSignal {
@@ -50,38 +51,59 @@ export function settingsOf(options: ClientOptions): Settings {
   return {
     apiKey: checkedApiKey(options.apiKey || environment('MOONBORN_API_KEY')),
     baseUrl: checkedBaseUrl(options.baseUrl || environment('MOONBORN_BASE_URL') || 'https://api.moonborn.co'),
-    fetch: options.fetch,
+    fetch: checkedFetch(options.fetch),
     ...limitsOf(defaults, options),
   };
 }
 
-export function limitsOf<S extends typeof defaults>(settings: S, changes: Limits): S {
+export function limitsOf<S extends typeof defaults>(settings: S, changes: Limits | null | undefined): S {
   const limits = { ...settings };
   for (const name of ['timeoutMs', 'totalTimeoutMs', 'maxRetries'] as const) {
-    const value = changes[name] ?? settings[name];
+    const value: unknown = changes?.[name] ?? settings[name];
     const least = name === 'maxRetries' ? 0 : 1;
-    if (!(value >= least)) throw new UsageError(`${name} must be ${least} or more, given: ${value}.`);
+    if (typeof value !== 'number' || !(value >= least)) {
+      throw new UsageError(`${name} must be ${least} or more, given: ${show(value)}.`);
+    }
     limits[name] = value;
   }
   return limits;
 }
 
+export function checkedSignal(options: CallOptions | null | undefined): CancelSignal | undefined {
+  const signal = options?.signal ?? undefined;
+  if (!signal || (isFunction(signal.addEventListener) && isFunction(signal.removeEventListener)))
+    return signal;
+  throw new UsageError(`signal must be an AbortSignal, given: ${show(signal)}.`);
+}
+
+function checkedFetch(fetch: Fetch | null | undefined): Fetch | undefined {
+  if (fetch == null || isFunction(fetch)) return fetch ?? undefined;
+  throw new UsageError(`fetch must be a function, given: ${show(fetch)}.`);
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
+}
+
 // A character that no header can carry would otherwise come back inside the runtime's own error, key and all.
 function checkedApiKey(apiKey: string | undefined): string {
   if (!apiKey) throw new UsageError('No API key: pass `apiKey`, or set MOONBORN_API_KEY in the environment.');
-  if (/^[\x21-\x7e]+$/.test(apiKey)) return apiKey;
-  throw new UsageError('The API key holds a space, a line end or another character that keys do not have.');
+  if (typeof apiKey === 'string' && /^[\x21-\x7e]+$/.test(apiKey)) return apiKey;
+  throw new UsageError(
+    'The API key is not a string, or holds a space, a line end or another character that keys do not have.',
+  );
 }
 
-function checkedBaseUrl(baseUrl: string): string {
+function checkedBaseUrl(baseUrl: unknown): string {
   let url: URL | undefined;
   try {
-    url = new URL(baseUrl);
+    url = new URL(baseUrl as string);
   } catch {}
-  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.search && !url.hash) {
+  // An empty query or fragment is a single character at the end of the address, and in no property.
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !/[?#]/.test(url.href)) {
     return url.href.replace(/\/+$/, '');
   }
-  const given = baseUrl.replace(/\/\/.*@/, '//***@');
+  const given = show(baseUrl).replace(/\/\/.*@/, '//***@');
   throw new UsageError(
     `baseUrl must be an http or https address without credentials or a query, given: ${given}`,
   );

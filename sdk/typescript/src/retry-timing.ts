@@ -17,14 +17,10 @@ export function waitBeforeRetryMs(retry: number, retryAfterMs: number, random: n
   return retryAfterMs + random * Math.min(maxRetryDelayMs, retryDelayMs * 2 ** retry);
 }
 
-/** Seconds or an HTTP date. A date counts from the server's own clock, when its answer tells it. */
-export function retryAfterMs(
-  retryAfter: string | null,
-  date: string | null,
-  nowMs: number,
-): number | undefined {
+/** Seconds or an HTTP date. `nowMs` is the server's clock, when its answer tells it. */
+export function retryAfterMs(retryAfter: string | null, nowMs: number): number | undefined {
   if (!retryAfter) return undefined;
   if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000;
-  const delayMs = Date.parse(retryAfter) - (Date.parse(date ?? '') || nowMs);
+  const delayMs = Date.parse(retryAfter) - nowMs;
   return Number.isNaN(delayMs) ? undefined : Math.max(0, delayMs);
 }

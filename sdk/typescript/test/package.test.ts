@@ -45,13 +45,15 @@ test('the package holds its bundles and types, and brings no dependencies', () =
 
 test.skipIf(!stack)('the published example runs against the stack', async () => {
   const file = await project.write('stack.mjs', example.replaceAll('<string>', MOONBORN_PERSONA_ID ?? ''));
-  expect(await project.run(process.execPath, [file], stack)).toMatch(/^chs_[0-9A-HJKMNP-TV-Z]{26}\./);
+  expect(await project.run(process.execPath, [file], stack)).toMatch(/^chs_[0-9A-HJKMNP-TV-Z]{26}(-\d+)?_/);
 });
 
 describe.each(runtimesOnPath())('under %s', (_name, program, options) => {
   test('the published example runs as an ES module and ends by itself', async () => {
     const file = await project.write('example.mjs', runnable);
-    expect(await project.run(program, [...options, file], environment())).toMatch(/^chs_\S+\.psn_demo\n$/);
+    expect(await project.run(program, [...options, file], environment())).toMatch(
+      /^chs_[0-9A-HJKMNP-TV-Z]{26}_psn_demo\n$/,
+    );
   });
 
   test('the package can be required', async () => {

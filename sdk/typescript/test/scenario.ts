@@ -28,6 +28,7 @@ export type Expectation = {
   attempts?: number;
   sameIdempotencyKey?: boolean;
   idempotencyKey?: string;
+  keyTimesInSeconds?: number[];
   requests?: { method?: string; path?: string; body?: unknown; query?: Record<string, string> }[];
   sessionsApplied?: number;
   minWaitsMs?: number[];

@@ -55,6 +55,10 @@ function checkReceived({ requests, applied }: Received, expected: Expectation): 
       expected.idempotencyKey === 'uuidv7' ? expect.stringMatching(uuidV7) : expected.idempotencyKey;
     expect(keys).toEqual(keys.map(() => key));
   }
+  for (const [n, seconds] of (expected.keyTimesInSeconds ?? []).entries()) {
+    const offMs = keyTimeMs(keys[n] ?? '') - (requests[n]?.atMs ?? 0) - seconds * 1000;
+    expect(Math.abs(offMs), `the time in the key of attempt ${n + 1}`).toBeLessThan(3_600_000);
+  }
   for (const [n, { query, ...rest }] of (expected.requests ?? []).entries()) {
     expect(requests[n]).toEqual(pattern(rest));
     if (query) expect(requests[n]?.query).toEqual(query);
@@ -63,4 +67,8 @@ function checkReceived({ requests, applied }: Received, expected: Expectation): 
     const waitMs = (requests[n + 1]?.atMs ?? 0) - (requests[n]?.atMs ?? 0);
     expect(waitMs, `wait before attempt ${n + 2}`).toBeGreaterThanOrEqual(leastMs);
   }
+}
+
+function keyTimeMs(uuid: string): number {
+  return Number.parseInt(uuid.replace('-', '').slice(0, 12), 16);
 }

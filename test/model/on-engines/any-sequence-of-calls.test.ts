@@ -10,7 +10,7 @@ import { type Caller, Expected, type Persona } from './expected.ts';
 
 const SEED = seedFrom(process.env.SEED);
 const SEQUENCES = runSize({ byDefault: 25, full: 150 });
-const NOBODYS_SESSION = 'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV.psn_nobodys';
+const NOBODYS_SESSION = 'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV_psn_nobodys';
 
 interface Step {
   readonly act: 'start' | 'get' | 'end' | 'delete' | 'list';
@@ -150,7 +150,7 @@ function newSession(
   title: string,
   { sessionId, startedAt }: Session,
 ): Session {
-  expect(sessionId).toMatch(new RegExp(`^chs_[0-7][0-9A-HJKMNP-TV-Z]{25}\\.${personaId}$`));
+  expect(sessionId).toMatch(new RegExp(`^chs_[0-7][0-9A-HJKMNP-TV-Z]{25}_${personaId}$`));
   expect(Math.abs(Date.parse(startedAt) - Date.now())).toBeLessThan(60_000);
   return {
     sessionId,

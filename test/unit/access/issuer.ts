@@ -7,7 +7,8 @@ import {
   type JWTHeaderParameters,
   SignJWT,
 } from 'jose';
-import type { SessionJwtSettings } from '../../../functions/env.ts';
+import { FetchFailed } from '../../../functions/access/fetch-jwks.ts';
+import type { IssuerSettings } from '../../../functions/env.ts';
 
 const ISSUER = 'https://issuer.example';
 const AUDIENCE = 'moonborn';
@@ -59,18 +60,20 @@ export function sign(
     .sign(key.privateKey);
 }
 
-export function settings(changes: Partial<SessionJwtSettings> = {}): SessionJwtSettings {
+export function settings(changes: Partial<IssuerSettings> = {}): IssuerSettings {
   return {
     issuer: ISSUER,
-    audience: AUDIENCE,
+    audience: [AUDIENCE],
+    audienceClaim: 'aud',
     jwksUri: `${ISSUER}/.well-known/jwks.json`,
-    pinnedJwks: undefined,
-    claims: { org: 'org_id', workspace: 'workspace_id', scopes: 'scope' },
+    claims: { user: 'sub', org: 'org_id', workspace: 'workspace_id', scopes: 'scope' },
+    scopePrefix: '',
+    clockToleranceSeconds: 10,
     ...changes,
   };
 }
 
-type PinnedJwks = NonNullable<SessionJwtSettings['pinnedJwks']>;
+type PinnedJwks = NonNullable<IssuerSettings['pinnedJwks']>;
 
 export function jwksOf(...keys: SigningKey[]): PinnedJwks {
   return { keys: keys.map(({ publicJwk }) => publicJwk) } as PinnedJwks;
@@ -96,13 +99,28 @@ export class PublishedKeys {
 
   goDown(): void {
     this.#answer = async () => {
-      throw new Error('connect ECONNREFUSED');
+      throw new FetchFailed(`${ISSUER} cannot be reached: ECONNREFUSED`);
     };
   }
 
-  async fetch(uri: string): Promise<ArrayBuffer> {
-    this.fetches += 1;
-    this.lastUri = uri;
-    return new TextEncoder().encode(await this.#answer()).buffer as ArrayBuffer;
+  /** The next answer is what is published now, and comes when it is released. */
+  holdNextAnswer(): { release: () => void } {
+    const answer = this.#answer;
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    this.#answer = async () => {
+      await released;
+      return answer();
+    };
+    return { release };
   }
+
+  /** As the option of that name. */
+  readonly fetchText = async (address: string): Promise<string> => {
+    this.fetches += 1;
+    this.lastUri = address;
+    return this.#answer();
+  };
 }

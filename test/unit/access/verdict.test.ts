@@ -2,16 +2,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromContext, hasScope, type Principal, toContext } from '../../../functions/access/verdict.ts';
+import { REQUESTS_PER_MINUTE_MAX } from '../../../functions/env.ts';
 
 const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
 const principal: fc.Arbitrary<Principal> = fc.record(
   {
     orgId: id,
     workspaceId: id,
-    userId: id,
-    scopes: fc.array(fc.stringMatching(/^[a-z:*]{1,20}$/), { maxLength: 5 }),
+    userId: fc.stringMatching(/^[\x20-\x7e]{1,255}$/),
+    scopes: fc.array(fc.stringMatching(/^[\x21-\x7e]{1,20}$/), { maxLength: 5 }),
     credential: fc.constantFrom('api_key' as const, 'session_jwt' as const),
-    keyLimit: fc.record({ keyId: id, requestsPerMinute: fc.integer({ min: 1, max: 99_999_999 }) }),
+    keyLimit: fc.record({
+      keyId: id,
+      requestsPerMinute: fc.integer({ min: 1, max: REQUESTS_PER_MINUTE_MAX }),
+    }),
   },
   { requiredKeys: ['orgId', 'workspaceId', 'userId', 'scopes', 'credential'] },
 );

@@ -1,24 +1,32 @@
 // Whatever an endpoint does, its factory guards it, answers in the envelope and logs one line.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Outage } from '../../../functions/dynamodb/outage.ts';
-import { type Call, endpoint, openEndpoint, type Reply } from '../../../functions/http/endpoint.ts';
+import { Outage } from '../../../functions/aws/outage.ts';
+import type { Call, Reply } from '../../../functions/http/call.ts';
+import { endpoint, openEndpoint } from '../../../functions/http/endpoint.ts';
 import { Refusal } from '../../../functions/http/refusal.ts';
+import { MemoryTable } from '../../memory-table.ts';
 import { call, invoke, KNOWN_CALLER, lambdaContext, REQUEST_ID } from '../call.ts';
 import { captureLogs } from '../log-lines.ts';
 
 const logs = captureLogs();
+const NOW_MS = 1_767_225_600_000;
 
 /** An endpoint that counts how often it was let to work. */
 function counting(
   serve: (call: Call) => Promise<Reply> = async () => ({ status: 200, body: {}, outcome: 'done' }),
 ) {
   const served: Call[] = [];
-  const handler = endpoint('testOperation', 'write:chat', async (entered) => {
+  const signals: AbortSignal[] = [];
+  const bindTable = (signal?: AbortSignal) => {
+    signals.push(...(signal === undefined ? [] : [signal]));
+    return new MemoryTable();
+  };
+  const handler = endpoint('startChatSession', { bindTable, now: () => NOW_MS }, async (entered) => {
     served.push(entered);
     return serve(entered);
   });
-  return { handler, served };
+  return { handler, served, signals };
 }
 
 const failing = (error: unknown) =>
@@ -37,6 +45,7 @@ describe('the guard of an endpoint', () => {
     expect(served[0]).toMatchObject({
       principal: { orgId: 'org_1', workspaceId: 'ws_1', userId: 'usr_1', credential: 'api_key' },
       requestId: REQUEST_ID,
+      nowMs: NOW_MS,
     });
   });
 
@@ -191,16 +200,12 @@ describe('an endpoint that fails', () => {
   });
 
   it('answers 503 when its time runs out, and stops what is still under way', async () => {
-    let signal: AbortSignal | undefined;
-    const { handler } = counting((entered) => {
-      signal = entered.signal;
-      return new Promise(() => {});
-    });
+    const { handler, signals } = counting(() => new Promise(() => {}));
     const answer = await invoke(handler, call(), lambdaContext(1_100));
     expect(answer.status).toBe(503);
     expect(answer.body.error.code).toBe('service_unavailable');
     expect(answer.headers['retry-after']).toBe('1');
-    expect(signal?.aborted).toBe(true);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
   it('answers 503 at once when there is no time left to begin with', async () => {
@@ -209,10 +214,10 @@ describe('an endpoint that fails', () => {
   });
 
   it('does not let an error that comes after its time reach the next call', async () => {
-    const { handler } = counting(
-      ({ signal }) =>
+    const { handler, signals } = counting(
+      () =>
         new Promise((_, reject) => {
-          signal.addEventListener('abort', () => setTimeout(reject, 5, new Error('too late')));
+          signals[0]?.addEventListener('abort', () => setTimeout(reject, 5, new Error('too late')));
         }),
     );
     expect((await invoke(handler, call(), lambdaContext(1_010))).status).toBe(503);
@@ -229,7 +234,7 @@ describe('the log line of an endpoint', () => {
         level: 'DEBUG',
         message: 'answered',
         requestId: REQUEST_ID,
-        operation: 'testOperation',
+        operation: 'startChatSession',
         authn: 'ok',
         orgId: 'org_1',
         durationMs: expect.any(Number),

@@ -1,7 +1,7 @@
 // What a caller is told of bad input: everything at once, each with its path.
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { validate } from '../../../functions/http/validate.ts';
+import { validate } from '../../../functions/http/body.ts';
 
 const Schema = z.strictObject({
   personaId: z.string(),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { isVisiblePersona, type Persona } from '../../../functions/personas/persona.ts';
 
-const persona: Persona = { orgId: 'org_1', personaId: 'psn_1', name: 'Ada', status: 'active' };
+const persona: Persona = { name: 'Ada', status: 'active' };
 
 describe('a persona', () => {
   it('without a workspace is visible to every workspace of its org', () => {

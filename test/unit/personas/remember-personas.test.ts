@@ -1,22 +1,18 @@
 // A popular persona costs no read while it is remembered, and no longer.
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Table } from '../../../functions/dynamodb/table.ts';
-import { type FindPersona, rememberPersonas } from '../../../functions/personas/remember-personas.ts';
+import type { FindPersona } from '../../../functions/personas/persona.ts';
+import { rememberPersonas } from '../../../functions/personas/persona.ts';
+import { tableThrough } from '../../memory-table.ts';
 
 let item: Record<string, unknown> | undefined;
 let reads = 0;
 let nowMs = 0;
 let find: FindPersona;
 
-const table = {
-  name: 'sessions',
-  client: {
-    send: async () => {
-      reads += 1;
-      return { Item: item };
-    },
-  },
-} as unknown as Table;
+const table = tableThrough(async () => {
+  reads += 1;
+  return item && { pk: 'ORG#org_1#PERSONA#psn_1', sk: 'PERSONA', ...item };
+});
 
 beforeEach(() => {
   item = { name: 'Luna', status: 'active' };

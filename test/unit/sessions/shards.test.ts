@@ -1,14 +1,9 @@
 // How the sessions of a popular persona are spread, and stay where they are when their number of shards changes.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ShardChange } from '../../../functions/personas/persona.ts';
 import { IDEMPOTENCY_WINDOW_MS } from '../../../functions/sessions/idempotency-key.ts';
-import {
-  type ShardChange,
-  shardCount,
-  shardCountForKey,
-  shardOf,
-  shardsEver,
-} from '../../../functions/sessions/shards.ts';
+import { shardCount, shardCountForKey, shardOf, shardsEver } from '../../../functions/sessions/shards.ts';
 import { encodeUlid } from '../../../functions/sessions/ulid.ts';
 
 const CHANGED_MS = Date.parse('2026-03-01T00:00:00Z');

@@ -1,7 +1,12 @@
 // ULIDs: the vectors of the specification, and what sorting by them means.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeUlid, ULID_RANDOM_BYTES, ulidTimeMs } from '../../../functions/sessions/ulid.ts';
+import {
+  encodeUlid,
+  takeRandomBytes,
+  ULID_RANDOM_BYTES,
+  ulidTimeMs,
+} from '../../../functions/sessions/ulid.ts';
 
 const LAST_MS = 2 ** 48 - 1;
 const ZEROS = new Uint8Array(ULID_RANDOM_BYTES);
@@ -68,3 +73,23 @@ describe('a ULID', () => {
     expect(() => encodeUlid(0, new Uint8Array(length))).toThrow(`10 random bytes, not ${length}`);
   });
 });
+
+describe('random bytes', () => {
+  it('are as many as a ulid takes, never the same, and stay what they were', () => {
+    const taken = Array.from({ length: 1_000 }, takeRandomBytes);
+    const first = taken.map(toHex);
+    takeRandomBytes();
+    expect(taken.map(toHex)).toEqual(first);
+    expect(new Set(first).size).toBe(taken.length);
+    expect(new Set(taken.map(({ length }) => length))).toEqual(new Set([ULID_RANDOM_BYTES]));
+  });
+
+  it('have every value there is', () => {
+    const seen = new Set(Array.from({ length: 2_000 }, () => [...takeRandomBytes()]).flat());
+    expect(seen.size).toBe(256);
+  });
+});
+
+function toHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

@@ -1,0 +1,139 @@
+// One request to a service and its whole answer, within its deadlines, over connections that are kept open.
+import type { Agent, ClientRequest, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+import { urlToHttpOptions } from 'node:url';
+
+export interface ExchangeLimits {
+  readonly connectionTimeoutMs: number;
+  /** From the moment that a connection is at hand, or begins to be opened, to the end of the answer. */
+  readonly requestTimeoutMs: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** Rejects with the error of Node or the reason of the signal: no answer arrived, or not the whole of it. */
+export type Exchange = (
+  headers: OutgoingHttpHeaders,
+  body: string,
+  signal: AbortSignal | undefined,
+) => Promise<Answer>;
+
+const SOCKETS_MAX = 50;
+
+export function openExchange(address: URL, limits: ExchangeLimits): Exchange {
+  // Loads http or https only, and during init, where Lambda gives a full CPU.
+  const { Agent, request } = process.getBuiltinModule(
+    address.protocol === 'https:' ? 'node:https' : 'node:http',
+  );
+  const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS_MAX });
+  const target = { ...urlToHttpOptions(address), agent, method: 'POST', path: '/' };
+  return async (headers, body, signal) => {
+    for (;;) {
+      signal?.throwIfAborted();
+      const sent = request({ ...target, headers });
+      const connection = watchConnection(sent);
+      sent.end(body);
+      try {
+        return await answerTo(sent, limits, signal);
+      } catch (error) {
+        if (sent.reusedSocket) {
+          destroyIdle(agent);
+        }
+        if (error instanceof TimeoutError || signal?.aborted || !connection.wasDead()) {
+          throw error;
+        }
+      }
+    }
+  };
+}
+
+/** Idle connections die while a function is frozen, all at once, which only the next request on each of them finds out. */
+function watchConnection(sent: ClientRequest): { wasDead(): boolean } {
+  let socket: Socket | undefined;
+  let bytesBefore = 0;
+  sent.once('socket', (assigned) => {
+    socket = assigned;
+    bytesBefore = assigned.bytesRead;
+  });
+  return { wasDead: () => sent.reusedSocket && socket?.bytesRead === bytesBefore };
+}
+
+function destroyIdle({ freeSockets }: Agent): void {
+  for (const socket of Object.values(freeSockets).flat()) {
+    socket?.destroy();
+  }
+}
+
+function answerTo(
+  sent: ClientRequest,
+  { requestTimeoutMs, connectionTimeoutMs }: ExchangeLimits,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const timers: NodeJS.Timeout[] = [];
+  let isPending = true;
+  const settle = (act: () => void) => {
+    if (isPending) {
+      isPending = false;
+      timers.forEach(clearTimeout);
+      signal?.removeEventListener('abort', onAbort);
+      act();
+    }
+  };
+  const fail = (error: unknown) =>
+    settle(() => {
+      reject(error);
+      sent.destroy();
+    });
+  const onAbort = () => fail(signal?.reason);
+  signal?.addEventListener('abort', onAbort);
+  sent.once('socket', (socket) => {
+    timers.push(later(requestTimeoutMs, () => fail(new TimeoutError('answer', requestTimeoutMs))));
+    if (socket.connecting) {
+      const failUnconnected = () =>
+        socket.connecting && fail(new TimeoutError('connect', connectionTimeoutMs));
+      timers.push(later(connectionTimeoutMs, failUnconnected));
+    }
+  });
+  sent.on('error', fail);
+  let isAnswered = false;
+  // After an upgrade, or an end without an answer, nothing else is emitted.
+  sent.once('close', () => isAnswered || fail(new BrokenAnswer('before its answer')));
+  sent.once('response', (response) => {
+    isAnswered = true;
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.on('error', fail);
+    response.once('close', () => fail(new BrokenAnswer('before the end of its answer')));
+    response.once('end', () => {
+      const { statusCode: status = 0, headers } = response;
+      settle(() => resolve({ status, headers, body: Buffer.concat(chunks) }));
+    });
+  });
+  return promise;
+}
+
+/** Node runs timers before it reads sockets: what arrived while the process was held up is read before the action. */
+function later(ms: number, act: () => void): NodeJS.Timeout {
+  return setTimeout(() => setImmediate(act), ms);
+}
+
+class TimeoutError extends Error {
+  override readonly name = 'TimeoutError';
+
+  constructor(missing: string, timeoutMs: number) {
+    super(`The service did not ${missing} within ${timeoutMs} ms`);
+  }
+}
+
+class BrokenAnswer extends Error {
+  override readonly name = 'BrokenAnswer';
+
+  constructor(when: string) {
+    super(`The service closed the connection ${when}`);
+  }
+}

@@ -1,0 +1,176 @@
+// Calls to an AWS service that speaks JSON: signed, within deadlines, and tried again while that may help.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
+import aws4 from 'aws4';
+import { type Answer, type ExchangeLimits, openExchange } from './exchange.ts';
+import { isTemporary, isThrottling, Outage } from './outage.ts';
+
+export interface CallLimits extends ExchangeLimits {
+  /** Of one call, the first one included. */
+  readonly maxAttempts: number;
+}
+
+export interface JsonService {
+  /** As in the name of its host and in signatures, such as `dynamodb`. */
+  readonly service: string;
+  /** What stands before the operation in `x-amz-target`. */
+  readonly target: string;
+  readonly jsonVersion: '1.0' | '1.1';
+  /** Where it is, if not at its address in the region of `AWS_REGION`. */
+  readonly endpoint: string | undefined;
+  readonly limits: CallLimits;
+}
+
+/**
+ * @returns what the service answered
+ * @throws ServiceError for a mistake, `Outage` for anything that may pass
+ */
+export type CallService = (
+  operation: string,
+  input: object,
+  signal: AbortSignal | undefined,
+) => Promise<object>;
+
+/** The service refused. */
+export class ServiceError extends Error {
+  readonly status: number;
+  /** The whole of its answer; `undefined` when that was no JSON. */
+  readonly answer: object | undefined;
+  /** The request was refused for its time, and another one will have the right one. */
+  readonly wasMistimed: boolean;
+
+  constructor({ status, headers }: Answer, answer: object | undefined, clockWasWrong: boolean) {
+    const { __type, message, Message } = (answer ?? {}) as Record<string, unknown>;
+    super(String(message ?? Message ?? `The service answered with status ${status}`));
+    this.name = String(__type ?? headers['x-amzn-errortype'] ?? 'UnknownError').replace(/^.*#|:.*$/g, '');
+    this.status = status;
+    this.answer = answer;
+    // A function may have been frozen between the signature and the request.
+    this.wasMistimed = clockWasWrong || this.message.startsWith('Signature expired');
+  }
+}
+
+/** As the AWS SDKs' standard mode has them. */
+const BACKOFF_MS = 50;
+const THROTTLING_BACKOFF_MS = 1_000;
+const BACKOFF_MAX_MS = 20_000;
+const RETRY_QUOTA = 500;
+const RETRY_COST = 14;
+const THROTTLING_RETRY_COST = 5;
+
+/** Further off than that, the clock is wrong; AWS refuses signatures that are five minutes off. */
+const CLOCK_TOLERANCE_MS = 4 * 60_000;
+
+/** Region and credentials are read once, from the environment variables of Lambda. */
+export function openJsonService({
+  service,
+  target,
+  jsonVersion,
+  endpoint,
+  limits,
+}: JsonService): CallService {
+  const region = required('AWS_REGION');
+  const credentials = {
+    accessKeyId: required('AWS_ACCESS_KEY_ID'),
+    secretAccessKey: required('AWS_SECRET_ACCESS_KEY'),
+    sessionToken: process.env.AWS_SESSION_TOKEN ?? '',
+  };
+  const address = new URL(endpoint ?? regionalEndpoint(service, region));
+  const exchange = openExchange(address, limits);
+  let clockOffsetMs = 0;
+  let retryQuota = RETRY_QUOTA;
+
+  function signedHeaders(operation: string, body: string) {
+    const headers = {
+      host: address.host,
+      'content-type': `application/x-amz-json-${jsonVersion}`,
+      'x-amz-target': `${target}.${operation}`,
+      'x-amz-date': new Date(Date.now() + clockOffsetMs).toISOString().replace(/[-:]|\.\d{3}/g, ''),
+    };
+    return (
+      aws4.sign({ service, region, method: 'POST', path: '/', headers, body }, credentials).headers ?? {}
+    );
+  }
+
+  /** @returns whether the clock was wrong. */
+  function correctClock({ headers }: Answer): boolean {
+    const offsetMs = Date.parse(headers.date ?? '') - Date.now();
+    const wasWrong = Math.abs(offsetMs - clockOffsetMs) >= CLOCK_TOLERANCE_MS;
+    if (wasWrong) {
+      clockOffsetMs = offsetMs;
+    }
+    return wasWrong;
+  }
+
+  function read(answer: Answer): object {
+    const output = parse(answer);
+    if (answer.status !== 200) {
+      throw new ServiceError(answer, output, correctClock(answer));
+    }
+    if (output === undefined) {
+      throw new Error('The answer is not JSON');
+    }
+    return output;
+  }
+
+  return async (operation, input, signal) => {
+    const body = JSON.stringify(input);
+    for (let attempts = 1, refund = 1; ; attempts += 1) {
+      const headers = signedHeaders(operation, body);
+      try {
+        const output = read(await exchange(headers, body, signal));
+        retryQuota = Math.min(RETRY_QUOTA, retryQuota + refund);
+        return output;
+      } catch (error) {
+        const { isOutage, cost, backoffMs } = judge(error);
+        const mayPass = isOutage || (error instanceof ServiceError && error.wasMistimed);
+        if (!mayPass || attempts === limits.maxAttempts || retryQuota < cost || signal?.aborted) {
+          throw isOutage ? new Outage(`${service} did not answer in time`, { cause: error }) : error;
+        }
+        retryQuota -= cost;
+        refund = cost;
+        const pauseMs = Math.random() * Math.min(backoffMs * 2 ** (attempts - 1), BACKOFF_MAX_MS);
+        await sleep(pauseMs, undefined, signal && { signal }).catch((cause) => {
+          throw new Outage(`${service} did not answer in time`, { cause });
+        });
+      }
+    }
+  };
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) {
+    throw new Error(`The environment variable ${name} is missing; Lambda sets it for every function`);
+  }
+  return value;
+}
+
+export function regionalEndpoint(service: string, region: string): string {
+  return `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}
+
+/** @returns `undefined` when the answer is no JSON object. */
+function parse({ headers, body }: Answer): object | undefined {
+  const checksum = headers['x-amz-crc32'];
+  if (checksum !== undefined && Number(checksum) !== crc32(body)) {
+    throw new Error('The answer does not have the checksum that it names');
+  }
+  try {
+    const output: unknown = JSON.parse(body.toString());
+    return typeof output === 'object' && output !== null ? output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** All but the refusals of the service are outages: no answer arrived, or none that can be read. */
+function judge(error: unknown) {
+  const { name, status } = error instanceof ServiceError ? error : { name: '', status: undefined };
+  return {
+    isOutage: status === undefined || isTemporary(name, status),
+    ...(isThrottling(name, status)
+      ? { cost: THROTTLING_RETRY_COST, backoffMs: THROTTLING_BACKOFF_MS }
+      : { cost: RETRY_COST, backoffMs: BACKOFF_MS }),
+  };
+}
