@@ -29,10 +29,10 @@ export function id(value: string): string {
 }
 
 export function userId(value: string): string {
-  refuseSecret(value);
   if (!isUserId(value)) {
     throw new InvalidArgumentError('It must be 1 to 255 printable ASCII characters.');
   }
+  refuseSecret(value);
   return value;
 }
 

@@ -31,7 +31,7 @@ interface Times {
 
 async function timesOf({ plan, rememberSeconds }: Case): Promise<Times> {
   const assembly = alteredAssembly(inject('synthesised'), ({ properties }) => {
-    const { Variables } = properties.Environment as { Variables: Record<string, string> };
+    const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, string> };
     if ('RATE_LIMITS' in Variables) {
       Variables.PERSONA_REMEMBER_SECONDS = String(rememberSeconds);
       Variables.RATE_LIMITS = plan === 'off' ? '' : (Variables.RATE_LIMITS ?? '');

@@ -29,7 +29,7 @@ const KNOWN_CALLER = {
 
 /** A call that is good in every way, but for who makes it. */
 function callTo(method: string, path: string, verdict: Record<string, string>) {
-  const id = path.includes('/personas/') ? 'psn_1' : 'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV.psn_1';
+  const id = path.includes('/personas/') ? 'psn_1' : 'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV_psn_1';
   const rawPath = path.replace('{id}', id);
   return {
     version: '2.0',

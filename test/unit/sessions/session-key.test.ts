@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { apiKeyEntryKey } from '../../../admin/api-key-entry.ts';
 import { apiKeyKey } from '../../../functions/access/find-api-key.ts';
 import { requestCountKey } from '../../../functions/limits/count-requests.ts';
-import { orgKey } from '../../../functions/limits/plan.ts';
+import { orgKey } from '../../../functions/limits/limit-requests.ts';
 import { personaKey } from '../../../functions/personas/persona.ts';
 import { intentKey } from '../../../functions/sessions/intent.ts';
 import { sessionAddressOf, sessionKey } from '../../../functions/sessions/session-item.ts';
