@@ -1,5 +1,6 @@
 // The benchmarks: `npm run bench -- …`.
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { NothingChosen } from './report/chosen.ts';
 
 const program = new Command('npm run bench --')
   .description(
@@ -49,7 +50,15 @@ program
   .option('--update', 'draw the charts of docs/partitions.md as well', false)
   .action(async (options) => (await import('./partitions.ts')).benchPartitions(options));
 
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof NothingChosen)) {
+    throw error;
+  }
+  console.error(error.message);
+  process.exitCode = 1;
+}
 
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) {

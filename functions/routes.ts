@@ -73,6 +73,18 @@ export const routes = {
 
 export type Operation = keyof typeof routes;
 
+/** Once more and alone, since an endpoint's bundle needs nothing else of the routes. */
+export const scopes: { readonly [Name in Operation]: (typeof routes)[Name]['scope'] } = {
+  startChatSession: 'write:chat',
+  listChatSessionsForPersona: 'read:chat',
+  listChatSessions: 'read:chat',
+  getChatSession: 'read:chat',
+  updateChatSession: 'write:chat',
+  recordChatTurn: 'write:chat',
+  endChatSession: 'write:chat',
+  deleteChatSession: 'write:chat',
+};
+
 /** What every operation may do to the table besides, where the requests of orgs are limited: read the plan, and count. */
 export const limitActions = ['dynamodb:GetItem', 'dynamodb:UpdateItem'] as const;
 
@@ -103,10 +115,7 @@ export const preflightRoute = {
 } as const;
 
 /** Every file in `functions/` that is deployed as a function, or may be. */
-export const entries: readonly string[] = [
-  ...Object.values(routes),
-  authorizer,
-  ...Object.values(streamConsumers),
-  unknownRoute,
-  preflightRoute,
-].map(({ entry }) => entry);
+export const entries: readonly string[] = /* @__PURE__ */ (() =>
+  [...Object.values(routes), authorizer, ...Object.values(streamConsumers), unknownRoute, preflightRoute].map(
+    ({ entry }) => entry,
+  ))();

@@ -23,6 +23,8 @@ const SECONDS_PER_MONTH = 730 * 3_600;
 
 /** The refusals that each operation may report in a month with customers; each pair is a metric that is paid. */
 const OUTCOMES_PER_FUNCTION = 3;
+/** The reasons for which the authorizer may refuse credentials in such a month, each a metric beside its outcome. */
+const REASONS_OF_AUTHORIZER = 6;
 
 /** What a mapping counts of a stream: events polled, filtered out, invoked with, failed, dropped, and sent to the queue. */
 const METRICS_PER_MAPPING = 6;
@@ -138,7 +140,8 @@ function keptLines(use: Use, deployed: Deployed, { start }: Measured, prices: Pr
 
 function fixedLines(deployed: Deployed, { cloudWatch }: Prices): Line[] {
   const { alarms, alarmMetrics, countedMappings, dashboards, functions } = deployed;
-  const metrics = functions * (1 + OUTCOMES_PER_FUNCTION) + countedMappings * METRICS_PER_MAPPING;
+  const metrics =
+    functions * (1 + OUTCOMES_PER_FUNCTION) + REASONS_OF_AUTHORIZER + countedMappings * METRICS_PER_MAPPING;
   return [
     {
       component: 'Alarms',

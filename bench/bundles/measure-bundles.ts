@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Metafile } from 'esbuild';
-import { authorizer, routes, unknownRoute } from '../../functions/routes.ts';
-import { bundleFunctions } from '../../infra/bundle-functions.ts';
+import { entries } from '../../functions/routes.ts';
+import { bundleFunctions, type DatabaseClient } from '../../infra/bundle-functions.ts';
 
-const DEBUG = join(import.meta.dirname, '..', '..', 'build', 'debug', 'lean');
+const DEBUG = join(import.meta.dirname, '..', '..', 'build', 'debug');
 
 /** Bytes of each file of each function. */
 export type BundleBytes = Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -17,9 +17,8 @@ export interface Bundle {
 }
 
 /** @returns the bundles of this moment's code */
-export async function bundles(): Promise<Bundle[]> {
-  const entries = [...Object.values(routes), authorizer, unknownRoute].map(({ entry }) => entry);
-  const folders = [...(await bundleFunctions(entries, 'lean'))];
+export async function bundles(client: DatabaseClient = 'lean'): Promise<Bundle[]> {
+  const folders = [...(await bundleFunctions(entries, client))];
   return folders.map(([entry, folder]) => ({
     name: basename(entry, '.ts'),
     files: Object.fromEntries(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file))])),
@@ -45,11 +44,21 @@ export function gzippedBytes({ files }: Bundle): number {
 
 /** @returns the largest parts of one file of a function, by what esbuild wrote down of them */
 export function largestParts(name: string, file: string, count: number): [part: string, bytes: number][] {
-  const debug = file === 'index.cjs' ? name : `${name}.${basename(file, '.cjs')}`;
-  const metafile: Metafile = JSON.parse(readFileSync(join(DEBUG, debug, 'meta.json'), 'utf8'));
-  const output = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined);
+  const output = Object.values(metafileOf(name, file).outputs).find(
+    ({ entryPoint }) => entryPoint !== undefined,
+  );
   return Object.entries(output?.inputs ?? {})
     .map(([part, { bytesInOutput }]): [string, number] => [part.replace('node_modules/', ''), bytesInOutput])
     .sort(([, a], [, b]) => b - a)
     .slice(0, count);
+}
+
+/** @returns the paths of all that went into one file of a function */
+export function inputsOf(name: string, file: string, client: DatabaseClient = 'lean'): string[] {
+  return Object.keys(metafileOf(name, file, client).inputs);
+}
+
+function metafileOf(name: string, file: string, client: DatabaseClient = 'lean'): Metafile {
+  const debug = file === 'index.cjs' ? name : `${name}.${basename(file, '.cjs')}`;
+  return JSON.parse(readFileSync(join(DEBUG, client, debug, 'meta.json'), 'utf8'));
 }

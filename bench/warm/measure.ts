@@ -19,9 +19,9 @@ export interface WarmMeasurement {
   readonly middy: readonly Batch[];
 }
 
-/** What the parent sends once the case has gone well. */
+/** What the parent sends beside `call`, which asks for one call of the case. */
 export interface Measure {
-  /** The requests that the case has made. */
+  /** The requests that the case makes. */
   readonly databaseCalls: readonly DatabaseCall[];
   readonly rounds: number;
   /** In each round. */
@@ -35,10 +35,14 @@ const WARM_UP_CALLS = 10_000;
 
 const [, , name = '', apiKey = '', sessionJwt = ''] = process.argv;
 const measured = warmCase(name as CaseName, apiKey, sessionJwt);
-process.once('message', async (order: Measure) => {
-  process.send?.(await measure(measured, order), () => process.exit());
+process.on('message', async (order: Measure | 'call') => {
+  if (order === 'call') {
+    await requireGood(measured);
+    process.send?.('good');
+  } else {
+    process.send?.(await measure(measured, order), () => process.exit());
+  }
 });
-requireGood(measured).then(() => process.send?.('good'));
 
 async function measure(
   { whole, own }: WarmCase,

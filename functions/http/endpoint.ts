@@ -5,7 +5,7 @@ import { fromContext, hasScope, type Principal, type Verdict } from '../access/v
 import type { BindTable, Table } from '../dynamodb/table.ts';
 import { type RateLimitDecision, type RateLimiter, rateLimited } from '../limits/rate-limit.ts';
 import { countColdStart } from '../observability/metrics.ts';
-import { type Operation, routes } from '../routes.ts';
+import { type Operation, scopes } from '../routes.ts';
 import type { Call, Event, InvocationContext, Reply } from './call.ts';
 import { envelope } from './envelope.ts';
 import { Refusal, refusals } from './refusal.ts';
@@ -30,7 +30,7 @@ export function endpoint(
   { bindTable, limiter, now }: Platform,
   serve: (call: Call) => Promise<Reply>,
 ) {
-  const { scope } = routes[operation];
+  const scope = scopes[operation];
   return answering(operation, limiter, async (event, { invocation }, signal) => {
     const nowMs = now();
     const over = (decision: RateLimitDecision) => rateLimited(decision, now());

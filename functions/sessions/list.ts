@@ -61,7 +61,7 @@ export async function listSessions(table: Table, list: ListSessions): Promise<Li
     return { outcome: 'persona_not_found' };
   }
   const shards = shardsEver(persona.shardChanges ?? []);
-  const each = Math.min(limit + 1, Math.floor(LOOKED_AT_MAX / shards));
+  const each = Math.min(limit + 1, Math.floor((LOOKED_AT_MAX - (limit + 1)) / Math.max(1, shards - 1)));
   const others = Array.from({ length: shards - 1 }, (_, i) =>
     readShard(table, list, { shard: i + 1, found: [], readTo: list.afterUlid }, each),
   );

@@ -12,6 +12,7 @@ import {
   AUTHORIZER,
   configured,
   deployedFolder,
+  dev,
   functionOf,
   PREFLIGHT,
   privateKeyPem,
@@ -27,8 +28,14 @@ const KNOWN_CALLER = {
   credential: 'api_key',
 };
 
+const BODIES: Partial<Record<string, object>> = {
+  startChatSession: { personaId: 'psn_1' },
+  updateChatSession: { title: 'Another title' },
+  recordChatTurn: { turn: 1, messages: 2, inputTokens: 3, outputTokens: 4, costUsdMicros: 5 },
+};
+
 /** A call that is good in every way, but for who makes it. */
-function callTo(method: string, path: string, verdict: Record<string, string>) {
+function callTo(method: string, path: string, body: object | undefined, verdict: Record<string, string>) {
   const id = path.includes('/personas/') ? 'psn_1' : 'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV_psn_1';
   const rawPath = path.replace('{id}', id);
   return {
@@ -38,7 +45,7 @@ function callTo(method: string, path: string, verdict: Record<string, string>) {
     rawQueryString: '',
     headers: { 'content-type': 'application/json' },
     pathParameters: { id },
-    ...(method === 'POST' ? { body: JSON.stringify({ personaId: 'psn_1' }) } : {}),
+    ...(body && { body: JSON.stringify(body) }),
     isBase64Encoded: false,
     requestContext: {
       requestId: 'request-1',
@@ -68,10 +75,10 @@ async function sessionJwt(issuer = 'https://issuer.example/'): Promise<string> {
 
 describe.each(Object.entries(routes))('the bundle of %s', (operation, { method, path }) => {
   it('answers 401 without a database and 503 while the database is out, in the envelope', async () => {
-    const [unknown, known] = await invokeDeployed(operation, [
-      callTo(method, path, { authn: 'missing' }),
-      callTo(method, path, KNOWN_CALLER),
-    ]);
+    const calls = [{ authn: 'missing' }, KNOWN_CALLER].map((verdict) =>
+      callTo(method, path, BODIES[operation], verdict),
+    );
+    const [unknown, known] = await invokeDeployed(operation, calls, dev, { SESSIONS_BY_USER: 'true' });
     expect(unknown).toMatchObject({ statusCode: 401, headers: { 'x-request-id': 'request-1' } });
     expect(JSON.parse(unknown.body).error.code).toBe('unauthorized');
     expect(known).toMatchObject({
@@ -83,7 +90,9 @@ describe.each(Object.entries(routes))('the bundle of %s', (operation, { method, 
 });
 
 it('the bundle of the function for unknown paths answers 404 in the envelope', async () => {
-  const [answer] = await invokeDeployed(UNKNOWN_ROUTE, [callTo('PUT', '/nowhere', { authn: 'missing' })]);
+  const [answer] = await invokeDeployed(UNKNOWN_ROUTE, [
+    callTo('PUT', '/nowhere', undefined, { authn: 'missing' }),
+  ]);
   expect(answer.statusCode).toBe(404);
   expect(JSON.parse(answer.body).error.code).toBe('not_found');
 });

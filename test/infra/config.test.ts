@@ -50,6 +50,16 @@ describe('a stage', () => {
   );
 });
 
+describe('the client of the database', () => {
+  it('is the lean one, unless the AWS SDK is asked for', () => {
+    expect([loadConfig('prod').database, load({ database: {} }).database]).toEqual([
+      { client: 'lean' },
+      { client: 'lean' },
+    ]);
+    expect(load({ database: { client: 'sdk' } }).database).toEqual({ client: 'sdk' });
+  });
+});
+
 describe('web pages', () => {
   it('may send other headers than those of tracing libraries, however they are written', () => {
     const allowHeaders = ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Correlation-Id'];
@@ -77,6 +87,7 @@ describe('a configuration is refused, with the field named', () => {
       /^ {2}throttle\.rateLimit: /m,
     ],
     ['a rate of nothing', { throttle: { rateLimit: 0, burstLimit: 1 } }, /^ {2}throttle\.rateLimit: /m],
+    ['another client', { database: { client: 'fat' } }, /^ {2}database\.client: .*"lean"\|"sdk"/m],
     ['half a throttle', { throttle: { rateLimit: 1 } }, /^ {2}throttle\.burstLimit: /m],
     [
       'an origin with a path',

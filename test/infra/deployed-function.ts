@@ -36,6 +36,7 @@ export async function invokeDeployed(
   name: string,
   events: readonly unknown[],
   synthesis: Synthesis = dev,
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<FunctionAnswer[]> {
   const lambda = functionOf(name, synthesis);
   const [file = '', handler = ''] = lambda.Properties.Handler.split('.');
@@ -43,7 +44,9 @@ export async function invokeDeployed(
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--eval', INVOKE_EACH, module, handler, JSON.stringify(events)],
-    { env: { ...LAMBDA_ENV, ...environmentOf(lambda.Properties.Environment?.Variables ?? {}) } },
+    {
+      env: { ...LAMBDA_ENV, ...environmentOf(lambda.Properties.Environment?.Variables ?? {}), ...variables },
+    },
   );
   return JSON.parse(stdout.slice(stdout.lastIndexOf('\n')));
 }

@@ -122,6 +122,7 @@ describe('the environment', () => {
     expect(readEndpointEnv(textsOf(environmentOf(name))).expiryDays).toEqual({});
     expect(readEndpointEnv(textsOf(environmentOf(name, configured))).expiryDays).toEqual({
       unused: 7,
+      idle: 30,
       ended: 90,
     });
   });

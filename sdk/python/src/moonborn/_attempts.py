@@ -40,6 +40,7 @@ class Attempts:
             if isinstance(reason, Empty):
                 raise TimeoutError("The attempt took too long.") from None
             raise
+        thread.join()  # it is at its end; a fork must not meet it there
         if error is not None:
             raise error
         return cast("T", result)
