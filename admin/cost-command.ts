@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { give } from './answer.ts';
 import type { Use } from './cost/line.ts';
+import { HELP_FORMAT } from './help-format.ts';
 import { aboveZero, filled } from './option-values.ts';
 
 interface CostOptions {
@@ -30,6 +31,7 @@ export function addCostCommand(program: Command): void {
     .option('--stage <name>', 'dev or prod', filled, 'prod')
     .option('--config <file>', "a configuration over the stage's defaults", filled)
     .configureHelp({
+      ...HELP_FORMAT,
       visibleGlobalOptions: (command) =>
         command.parent?.options.filter(({ long }) => long === '--json') ?? [],
     })

@@ -6,12 +6,14 @@ import { type Answer, columns } from './answer.ts';
 import { issueApiKey } from './issue-api-key.ts';
 import { type ListedApiKey, listApiKeys } from './list-api-keys.ts';
 import { onTable } from './on-table.ts';
-import { displayName, expiry, id, requestsPerMinute, scopes, userId } from './option-values.ts';
+import { displayName, expiry, id, keyId, requestsPerMinute, scopes, userId } from './option-values.ts';
+import { refuseUnknownOrg } from './org-presence.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
 import { SCOPES, type Scope } from './scopes.ts';
 
 interface IssueOptions {
   readonly org: string;
+  readonly newOrg?: true;
   readonly workspace: string;
   readonly user: string;
   readonly scopes: readonly Scope[];
@@ -33,6 +35,7 @@ export function addKeyCommands(program: Command): void {
     .command('issue')
     .description('Issue an API key. It is printed once, alone on stdout, and stored nowhere.')
     .requiredOption('--org <id>', 'the org that it acts for', id)
+    .option('--new-org', 'the org is new: this is its first key')
     .requiredOption('--workspace <id>', 'the workspace that it acts in', id)
     .requiredOption('--user <id>', 'the user who owns it, and the sessions that it starts', userId)
     .requiredOption('--scopes <list>', `what it may do, separated by commas: ${scopeHelp()}`, scopes)
@@ -64,16 +67,15 @@ export function addKeyCommands(program: Command): void {
     .command('revoke')
     .description('Revoke an API key for good. Revoking it again changes nothing.')
     .requiredOption('--org <id>', 'the org that it acts for', id)
-    .requiredOption('--key-id <id>', 'its id (key_…, not the key itself), see "key list"', id)
+    .requiredOption('--key-id <id>', 'its id (key_…, not the key itself), see "key list"', keyId)
     .action((options: RevokeOptions, command: Command) =>
       onTable(command, (table) => revoke(table, options)),
     );
 }
 
-async function issue(
-  table: Table,
-  { org, workspace, user, scopes, environment, expires, requestsPerMinute, name }: IssueOptions,
-): Promise<Answer> {
+async function issue(table: Table, options: IssueOptions): Promise<Answer> {
+  const { org, workspace, user, scopes, environment, expires, requestsPerMinute, name } = options;
+  const isFirst = await refuseUnknownOrg(table, options, 'key');
   const { secretKey, entry } = await issueApiKey(table, {
     orgId: org,
     workspaceId: workspace,
@@ -90,6 +92,7 @@ async function issue(
     text: secretKey,
     remarks: [
       `Issued ${entry.keyId} to user ${user} in workspace ${workspace} of org ${org}: ${scopes.join(', ')}; ${expires === undefined ? 'no expiry' : `expires ${expires}`}${requestsPerMinute === undefined ? '' : `; ${requestsPerMinute} requests a minute`}.`,
+      ...(isFirst ? [`It is the first key of ${org}.`] : []),
       'This is the only time the key is shown: it is not stored, so keep it now.',
     ],
   };

@@ -1,6 +1,7 @@
 // The operator commands: `npm run admin -- …`.
 import { Command, CommanderError, Option } from 'commander';
 import { addCostCommand } from './cost-command.ts';
+import { HELP_FORMAT } from './help-format.ts';
 import { addKeyCommands } from './key-commands.ts';
 import { filled } from './option-values.ts';
 import { addOrgCommands } from './org-commands.ts';
@@ -8,13 +9,14 @@ import { addPersonaCommands } from './persona-commands.ts';
 import { Misused, Refused } from './refused.ts';
 import { addTokenCommands } from './token-commands.ts';
 import { addUsageCommand } from './usage-command.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 const EXIT_REFUSED = 1;
 const EXIT_USAGE = 2;
 
 const EXAMPLES = `
 Examples:
-  npm run admin -- persona create --local --org org_acme --id psn_ada --name "Ada"
+  npm run admin -- persona create --local --org org_acme --new-org --id psn_ada --name "Ada"
   KEY=$(npm run --silent admin -- key issue --local --org org_acme --workspace ws_main \\
     --user usr_ci --scopes write:chat,read:chat --environment test --expires 30d)
   npm run admin -- usage --local --org org_acme --month 2026-11 --csv
@@ -36,7 +38,7 @@ function operatorCommands(wantsJson: boolean): Command {
     .option('--table <name>', 'act on this table with your AWS credentials (default: MOONBORN_TABLE)', filled)
     .option('--region <name>', 'the AWS region of the table (default: AWS_REGION or your profile)', filled)
     .option('--json', 'answer in JSON; errors too, on stderr')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp(HELP_FORMAT)
     .configureOutput({ outputError: (text) => writeError(text.replace(/^error: /, ''), wantsJson) })
     .addHelpText('after', EXAMPLES)
     .exitOverride();
@@ -59,14 +61,13 @@ async function run(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? 0 : EXIT_USAGE;
     }
-    const isForOperator = error instanceof Refused || error instanceof Misused;
-    writeError(isForOperator ? error.message : `Unexpected: ${error}`, wantsJson);
+    writeError(error instanceof Refused ? error.message : `Unexpected: ${error}`, wantsJson);
     return error instanceof Misused ? EXIT_USAGE : EXIT_REFUSED;
   }
 }
 
 function writeError(message: string, asJson: boolean): void {
-  const line = message.trim().replaceAll(/\s*\n\s*/g, ' ');
+  const line = withoutSecrets(message.trim().replaceAll(/\s*\n\s*/g, ' '));
   process.stderr.write(asJson ? `${JSON.stringify({ error: { message: line } })}\n` : `error: ${line}\n`);
 }
 

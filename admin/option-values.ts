@@ -1,11 +1,15 @@
 // What option values must look like; commander shows the message beside the option and the value.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { isUserId } from '../functions/access/user-id.ts';
 import { isOpaqueId } from '../functions/dynamodb/item.ts';
 import { REQUESTS_PER_MINUTE_MAX } from '../functions/env.ts';
 import { SHARDS_MAX } from '../functions/sessions/shards.ts';
+import { Misused } from './refused.ts';
 import { SCOPES, type Scope } from './scopes.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 const NAME_MAX_CODE_POINTS = 200;
 const PLAN_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
@@ -17,6 +21,7 @@ const UNIT_MS = { h: HOUR_MS, d: 24 * HOUR_MS };
 const LAST_MOMENT_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 export function id(value: string): string {
+  refuseSecret(value);
   if (!isOpaqueId(value)) {
     throw new InvalidArgumentError('It must be 1 to 64 letters, digits, "_" and "-".');
   }
@@ -26,6 +31,25 @@ export function id(value: string): string {
 export function userId(value: string): string {
   if (!isUserId(value)) {
     throw new InvalidArgumentError('It must be 1 to 255 printable ASCII characters.');
+  }
+  refuseSecret(value);
+  return value;
+}
+
+function refuseSecret(value: string): void {
+  if (withoutSecrets(value) !== value) {
+    throw new InvalidArgumentError(
+      'It holds a key or a token, which would be stored and shown in plain text.',
+    );
+  }
+}
+
+/** A value of another form may be the key itself, so it is not repeated. */
+export function keyId(value: string): string {
+  if (!/^key_[0-9A-Z]{26}$/.test(value)) {
+    throw new Misused(
+      'The value of --key-id is not the id of a key (key_…, as "key list" shows it). It is not repeated here, since it may be a key.',
+    );
   }
   return value;
 }
@@ -38,6 +62,7 @@ export function filled(value: string): string {
 }
 
 export function displayName(value: string): string {
+  refuseSecret(value);
   const name = value.trim();
   const codePoints = [...name].length;
   if (codePoints < 1 || codePoints > NAME_MAX_CODE_POINTS) {
@@ -52,12 +77,24 @@ export function displayName(value: string): string {
 export function scopes(value: string): readonly Scope[] {
   const given = value.split(',').map((scope) => scope.trim());
   const unknown = given.filter((scope) => !isScope(scope));
+  if (unknown.length > 0 && isFileHere(value)) {
+    throw new InvalidArgumentError(
+      "It is the name of a file: the shell has expanded a * that was not quoted. Use --scopes '*' for everything.",
+    );
+  }
   if (unknown.length > 0) {
     throw new InvalidArgumentError(
       `There is no scope "${unknown.join('", "')}"; use ${Object.keys(SCOPES).join(', ')}, separated by commas.`,
     );
   }
   return [...new Set(given.filter(isScope))];
+}
+
+/** npm runs its scripts in the project's folder, and tells from which one it was called. */
+function isFileHere(name: string): boolean {
+  return [process.cwd(), process.env.INIT_CWD].some(
+    (folder) => folder !== undefined && existsSync(path.join(folder, name)),
+  );
 }
 
 function isScope(text: string): text is Scope {

@@ -2,9 +2,11 @@
 import type { Command } from 'commander';
 import type { Table } from '../functions/dynamodb/table.ts';
 import { type Answer, columns } from './answer.ts';
+import { configOption, configOptions, stageOption } from './config-options.ts';
 import { onTable } from './on-table.ts';
 import { id, planName } from './option-values.ts';
 import { findOrg, setOrgPlan } from './org-plan.ts';
+import type { ConfigOptions } from './stage-config.ts';
 
 interface OrgOptions {
   readonly org: string;
@@ -22,7 +24,12 @@ export function addOrgCommands(program: Command): void {
     .description('Put an org on a plan, which decides how many requests it may make in a minute.')
     .requiredOption('--org <id>', 'the org', id)
     .requiredOption('--plan <name>', 'a plan of the stack’s configuration (limits.plans)', planName)
-    .action((options: SetOptions, command: Command) => onTable(command, (table) => setPlan(table, options)));
+    .addOption(configOption())
+    .addOption(stageOption())
+    .action((options: SetOptions, command: Command) => {
+      const configuration = configOptions(command);
+      return onTable(command, (table) => setPlan(table, options, configuration));
+    });
 
   org
     .command('show')
@@ -31,7 +38,14 @@ export function addOrgCommands(program: Command): void {
     .action(({ org }: OrgOptions, command: Command) => onTable(command, (table) => show(table, org)));
 }
 
-async function setPlan(table: Table, { org: orgId, plan }: SetOptions): Promise<Answer> {
+async function setPlan(
+  table: Table,
+  { org: orgId, plan }: SetOptions,
+  configuration: ConfigOptions,
+): Promise<Answer> {
+  // The configuration loads the CDK, for which no other command should wait.
+  const { refuseUnknownPlan } = await import('./stage-config.ts');
+  refuseUnknownPlan(plan, configuration);
   const { org, previousPlan } = await setOrgPlan(table, { orgId, plan });
   return {
     json: { org, previousPlan },
@@ -39,9 +53,7 @@ async function setPlan(table: Table, { org: orgId, plan }: SetOptions): Promise<
       previousPlan === plan
         ? `Org ${orgId} was on the plan "${plan}" already.`
         : `Org ${orgId} is on the plan "${plan}" now (before: ${previousPlan ?? 'none'}).`,
-    remarks: [
-      'It holds within a minute. A plan that the stack’s configuration does not name counts as its default plan.',
-    ],
+    remarks: ['It holds within a minute.'],
   };
 }
 

@@ -7,6 +7,7 @@ import { type Answer, columns } from './answer.ts';
 import { createPersona } from './create-persona.ts';
 import { onTable } from './on-table.ts';
 import { displayName, id, shards } from './option-values.ts';
+import { addOrg, refuseUnknownOrg } from './org-presence.ts';
 import { findPersona, type PersonaDetails } from './persona-item.ts';
 import { setPersonaShards } from './set-persona-shards.ts';
 import { setPersonaStatus } from './set-persona-status.ts';
@@ -17,6 +18,7 @@ interface PersonaOptions {
 }
 
 interface CreateOptions extends PersonaOptions {
+  readonly newOrg?: true;
   readonly name: string;
   readonly workspace?: string;
 }
@@ -30,6 +32,7 @@ export function addPersonaCommands(program: Command): void {
     .command('create')
     .description('Create a persona. One that exists is left as it is, and refused unless it is the same.')
     .requiredOption('--org <id>', 'the org that owns it', id)
+    .option('--new-org', 'the org is new: this is its first persona')
     .option('--workspace <id>', 'the only workspace that sees it (default: the whole org does)', id)
     .requiredOption('--id <id>', 'its id, by convention psn_…', id)
     .requiredOption('--name <name>', 'what its users see', displayName)
@@ -81,7 +84,12 @@ function aboutOne(
     );
 }
 
-async function create(table: Table, { org, workspace, id, name }: CreateOptions): Promise<Answer> {
+async function create(table: Table, options: CreateOptions): Promise<Answer> {
+  const { org, workspace, id, name } = options;
+  const isFirst = await refuseUnknownOrg(table, options, 'persona');
+  if (isFirst) {
+    await addOrg(table, org);
+  }
   const { persona, alreadyExisted } = await createPersona(table, {
     orgId: org,
     personaId: id,
@@ -93,6 +101,7 @@ async function create(table: Table, { org, workspace, id, name }: CreateOptions)
     text: alreadyExisted
       ? `Persona ${id} of org ${org} exists already, just so. Nothing was changed.`
       : `Created persona ${id} ("${name}") of ${workspace === undefined ? `the whole org ${org}` : `workspace ${workspace} in org ${org}`}.`,
+    remarks: isFirst ? [`It is the first persona of ${org}.`] : [],
   };
 }
 

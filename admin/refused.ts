@@ -1,11 +1,10 @@
 // Thrown when a command can't be done; the messages are for the operator.
 
-/** As asked, with what the table holds. */
 export class Refused extends Error {
-  override readonly name = 'Refused';
+  override readonly name: string = 'Refused';
 }
 
-/** With such options, whatever the table holds. */
-export class Misused extends Error {
+/** The options are wrong, whatever the table holds. */
+export class Misused extends Refused {
   override readonly name = 'Misused';
 }

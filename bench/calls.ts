@@ -1,85 +1,35 @@
-// One good call of each operation as the gateway hands it over, and what the table is asked and answers for it.
+// One good call of each operation as the gateway hands it over, and what the table answers it.
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { hashApiKey } from '../functions/access/api-key.ts';
-import { apiKeyKey, personaKey, sessionKey } from '../functions/dynamodb/keys.ts';
-import { routes } from '../functions/routes.ts';
+import { apiKeyKey } from '../functions/access/find-api-key.ts';
+import { personaKey } from '../functions/personas/persona.ts';
+import { type Operation, routes } from '../functions/routes.ts';
+import { formatSessionId } from '../functions/sessions/session.ts';
+import { sessionKey } from '../functions/sessions/session-item.ts';
 import type { Answers } from './database/start-instant-dynamodb.ts';
 
-const ORG = 'org_bench';
-const WORKSPACE = 'ws_bench';
-const USER = 'usr_bench';
+const PRINCIPAL = { orgId: 'org_bench', workspaceId: 'ws_bench', userId: 'usr_bench' };
 const PERSONA = 'psn_bench';
-const ULID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
-const SESSION = `chs_${ULID}.${PERSONA}`;
-export const PAGE_LENGTH = 20;
+const REQUEST_ID = 'Q2hhdCBzdGFydA==';
+const PAGE_LENGTH = 20;
 
-/** One request to DynamoDB, as JSON of its API. */
-export interface DatabaseCall {
-  readonly operation: 'GetItem' | 'PutItem' | 'UpdateItem' | 'Query';
-  readonly input: Readonly<Record<string, unknown>>;
-}
-
-const place = { orgId: ORG, workspaceId: WORKSPACE, personaId: PERSONA, shard: 0, ulid: ULID };
+const { userId, ...tenant } = PRINCIPAL;
+const address = { ...tenant, personaId: PERSONA, shard: 0, ulid: '01ARZ3NDEKTSV4RRFFQ69G5FAV' };
+export const personaItem = { ...personaKey(tenant.orgId, PERSONA), name: 'Luna', status: 'active' };
 export const sessionItem = {
-  ...sessionKey(place),
-  userId: USER,
+  ...sessionKey(address),
+  userId,
   title: 'An evening by the sea',
   status: 'active',
   startedAt: '2026-01-01T00:00:00.000Z',
-  startRequestId: 'Q2hhdCBzdGFydA==',
+  startRequestId: REQUEST_ID,
 };
-export const personaItem = { ...personaKey(ORG, PERSONA), name: 'Luna', status: 'active' };
-
-const readPersona = get(personaKey(ORG, PERSONA), false);
-const readSession = get(sessionKey(place), true);
-const putSession: DatabaseCall = {
-  operation: 'PutItem',
-  input: {
-    Item: marshall(sessionItem),
-    ConditionExpression: 'attribute_not_exists(pk)',
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  },
-};
-const endSession: DatabaseCall = {
-  operation: 'UpdateItem',
-  input: {
-    Key: marshall(sessionKey(place)),
-    UpdateExpression: 'SET #status = :ended, endedAt = :now',
-    ConditionExpression: '#status = :active',
-    ExpressionAttributeNames: { '#status': 'status' },
-    ExpressionAttributeValues: marshall({
-      ':active': 'active',
-      ':ended': 'ended',
-      ':now': sessionItem.startedAt,
-    }),
-    ReturnValues: 'ALL_NEW',
-  },
-};
-const querySessions: DatabaseCall = {
-  operation: 'Query',
-  input: {
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-    ExpressionAttributeValues: marshall({ ':pk': sessionItem.pk, ':prefix': sessionItem.sk.slice(0, -26) }),
-    Limit: PAGE_LENGTH + 1,
-  },
-};
-
-/** What each operation asks of the table, in its order. */
-export const databaseCalls: Readonly<Record<keyof typeof routes, readonly DatabaseCall[]>> = {
-  startChatSession: [readPersona, putSession],
-  listChatSessionsForPersona: [readPersona, querySessions],
-  getChatSession: [readSession],
-  endChatSession: [endSession],
-  deleteChatSession: [putSession],
-};
-
-export function readApiKey(key: string): DatabaseCall {
-  return get(apiKeyKey(hashApiKey(key)), true);
-}
+export const endedItem = { ...sessionItem, status: 'ended', endedAt: sessionItem.startedAt };
+export const page = Array.from({ length: PAGE_LENGTH }, () => sessionItem);
 
 export function apiKeyItem(key: string) {
-  const principal = { orgId: ORG, workspaceId: WORKSPACE, userId: USER, scopes: ['*'] };
-  return { ...apiKeyKey(hashApiKey(key)), keyId: 'key_1', ...principal, status: 'active' };
+  const { pk, sk } = apiKeyKey(hashApiKey(key));
+  return { pk, sk, keyId: 'key_1', ...PRINCIPAL, scopes: ['*'], environment: 'live', status: 'active' };
 }
 
 /** @param apiKey the one key that exists */
@@ -87,41 +37,41 @@ export function databaseAnswers(apiKey: string): Answers {
   const keyItem = apiKeyItem(apiKey);
   return {
     GetItem: {
-      '#SESSION#': itemAnswer(sessionItem),
-      PERSONA: itemAnswer(personaItem),
-      [keyItem.pk]: itemAnswer(keyItem),
+      '#SESSION#': JSON.stringify({ Item: marshall(sessionItem) }),
+      PERSONA: JSON.stringify({ Item: marshall(personaItem) }),
+      [keyItem.pk]: JSON.stringify({ Item: marshall(keyItem) }),
     },
-    UpdateItem: { Key: JSON.stringify({ Attributes: marshall({ ...sessionItem, status: 'ended' }) }) },
-    Query: {
-      pk: JSON.stringify({ Items: Array.from({ length: PAGE_LENGTH }, () => marshall(sessionItem)) }),
-    },
+    UpdateItem: { TableName: JSON.stringify({ Attributes: marshall(endedItem) }) },
+    Query: { TableName: JSON.stringify({ Items: page.map((item) => marshall(item)) }) },
   };
 }
 
-export type Operation = keyof typeof routes;
+const BODIES: { readonly [operation in Operation]?: object } = {
+  startChatSession: { personaId: PERSONA, title: sessionItem.title },
+  updateChatSession: { title: sessionItem.title },
+  recordChatTurn: { turn: 1, messages: 2, inputTokens: 900, outputTokens: 300, costUsdMicros: 5_400 },
+};
 
 /** @param headers beside those of every call, an `idempotency-key` for example */
 export function eventFor(operation: Operation, headers: Readonly<Record<string, string>> = {}) {
   const { method, path } = routes[operation];
-  const id = path.includes('/personas/') ? PERSONA : SESSION;
+  const id = path.includes('/personas/') ? PERSONA : formatSessionId(address);
   const rawPath = path.replace('{id}', id);
-  const verdict = { authn: 'ok', orgId: ORG, workspaceId: WORKSPACE, userId: USER, scopes: '*' };
+  const body = BODIES[operation];
   return {
     version: '2.0',
     routeKey: `${method} ${path}`,
     rawPath,
     rawQueryString: '',
     headers: { 'content-type': 'application/json', 'user-agent': 'bench', ...headers },
-    pathParameters: { id },
-    ...(operation === 'startChatSession'
-      ? { body: JSON.stringify({ personaId: PERSONA, title: sessionItem.title }) }
-      : {}),
+    ...(path === rawPath ? {} : { pathParameters: { id } }),
+    ...(body && { body: JSON.stringify(body) }),
     isBase64Encoded: false,
     requestContext: {
-      requestId: 'Q2hhdCBzdGFydA==',
+      requestId: REQUEST_ID,
       routeKey: `${method} ${path}`,
       http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'bench' },
-      authorizer: { lambda: { ...verdict, credential: 'api_key' } },
+      authorizer: { lambda: { authn: 'ok', ...PRINCIPAL, scopes: '*', credential: 'api_key' } },
     },
   };
 }
@@ -131,14 +81,6 @@ export function authorizerEvent(token: string) {
     version: '2.0',
     type: 'REQUEST',
     headers: { authorization: `Bearer ${token}` },
-    requestContext: { requestId: 'Q2hhdCBzdGFydA==' },
+    requestContext: { requestId: REQUEST_ID },
   };
-}
-
-function get(key: object, consistent: boolean): DatabaseCall {
-  return { operation: 'GetItem', input: { Key: marshall(key), ConsistentRead: consistent } };
-}
-
-function itemAnswer(item: object): string {
-  return JSON.stringify({ Item: marshall(item) });
 }

@@ -1,30 +1,29 @@
-// `npm run bench:cold`: each function from the start of its module to its first answer, beside three other builds of it.
+// `npm run bench -- cold`: each function from the start of its module to its first answer, beside other builds of it.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { databaseAnswers } from './calls.ts';
-import { buildBaseline, buildByNodejsFunction } from './cold/builds.ts';
+import { BUILDS, type Build, buildAll, type ModuleOf } from './cold/builds.ts';
 import { type FirstAnswer, firstAnswer } from './cold/first-answer.ts';
 import { type ColdPath, coldPaths, hasStatus } from './cold/paths.ts';
 import { makeCertificate } from './database/certificate.ts';
-import { startInstantDynamoDb } from './database/start-instant-dynamodb.ts';
-import { type Deployed, deployForBench, variablesOf } from './deployed.ts';
+import { type InstantDatabase, startInstantDynamoDb } from './database/start-instant-dynamodb.ts';
+import { deployForBench, variablesOf } from './deployed.ts';
+import { chosen } from './report/chosen.ts';
 import { describeMachine, thisMachine } from './report/machine.ts';
 import { saveResults } from './report/save-results.ts';
 import { median } from './report/statistics.ts';
 import { rounded, textTable } from './report/text-table.ts';
 
-const BUILDS = ['ours', 'NodejsFunction', 'SDK alone', 'floor'] as const;
-type Build = (typeof BUILDS)[number];
+export interface ColdOptions {
+  /** Processes of each build and path. */
+  readonly rounds: number;
+  /** A part of the names of the paths that are measured. */
+  readonly only: string;
+}
 
-const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '25' }, only: { type: 'string', default: '' } },
-});
-await main(Number(values.rounds), values.only);
-
-async function main(rounds: number, only: string): Promise<void> {
+export async function benchCold({ rounds, only }: ColdOptions): Promise<void> {
   const machine = thisMachine();
   console.log(describeMachine(machine));
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-bench-'));
@@ -32,18 +31,23 @@ async function main(rounds: number, only: string): Promise<void> {
   const deployed = await deployForBench(folder);
   const database = await startInstantDynamoDb(folder, databaseAnswers(deployed.apiKey), certificate);
   try {
-    const { paths, modules } = await buildAll(deployed);
-    const chosen = paths.filter(({ name }) => name.includes(only));
-    const env = ({ lambda }: ColdPath) => ({
+    const paths = chosen(coldPaths(deployed), only);
+    const modules = await buildAll(paths);
+    const env = ({ lambda, variables }: ColdPath) => ({
       ...variablesOf(lambda, database.endpoint),
+      ...variables,
       NODE_EXTRA_CA_CERTS: certificate.certificateFile,
     });
-    const results = await measure(chosen, modules, env, rounds);
-    for (const result of results) {
+    const results = await measure(paths, answering(modules, env, database), rounds);
+    const measured = results.map(({ path, answers }) => ({
+      path: path.name,
+      builds: BUILDS.map((build) => summary(build, modules(path, build), answers[build])),
+    }));
+    for (const result of measured) {
       console.log(`\n${result.path}\n${describeResult(result)}`);
     }
-    const measured = results.map(({ path, builds }) => ({ path, builds }));
-    console.log('\nFor a session JWT, NodejsFunction builds an authorizer that loads the SDK first.');
+    console.log('\nNodejsFunction: the same source as CDK bundles it by default, the AWS SDK outside.');
+    console.log('For a session JWT, with client sdk, it is an authorizer that loads the SDK first.');
     console.log(
       `Medians of ${rounds} fresh processes, interleaved. ${saveResults('cold', machine, { rounds, measured })}`,
     );
@@ -53,21 +57,55 @@ async function main(rounds: number, only: string): Promise<void> {
   }
 }
 
-type ModuleOf = (path: ColdPath, build: Build) => string | undefined;
+/** Starts one process, in which a build answers once. */
+type Answering = (path: ColdPath, build: Build) => Promise<FirstAnswer>;
 
-async function buildAll(deployed: Deployed): Promise<{ paths: ColdPath[]; modules: ModuleOf }> {
-  const byNodejsFunction = buildByNodejsFunction();
-  const [floor, sdkAlone] = [await buildBaseline('floor'), await buildBaseline('sdk-alone')];
-  return {
-    paths: coldPaths(deployed),
-    modules: ({ entry, lambda, databaseCalls }, build) =>
-      ({
-        ours: join(lambda.codeFolder, 'index.cjs'),
-        NodejsFunction: byNodejsFunction.get(entry),
-        'SDK alone': databaseCalls.length === 0 ? undefined : sdkAlone,
-        floor,
-      })[build],
+function answering(
+  modules: ModuleOf,
+  env: (path: ColdPath) => Record<string, string>,
+  database: InstantDatabase,
+): Answering {
+  const calls = new Map<ColdPath, object>();
+  const answer = (path: ColdPath, build: Build, event: object, isGood: ColdPath['isGood']) =>
+    firstAnswer(modules(path, build), event, env(path), isGood);
+  return async (path, build) => {
+    if (build !== 'floor') {
+      return answer(path, build, path.event, path.isGood);
+    }
+    // The floor sends the requests that the function sends.
+    const databaseCalls =
+      calls.get(path) ?? (await database.requestsOf(() => answer(path, 'ours', path.event, path.isGood)));
+    calls.set(path, databaseCalls);
+    return answer(path, build, { databaseCalls }, hasStatus(200));
   };
+}
+
+interface PathAnswers {
+  readonly path: ColdPath;
+  readonly answers: Readonly<Record<Build, FirstAnswer[]>>;
+}
+
+/** One process at a time, every build in each round, so that a busy moment is shared. */
+async function measure(
+  paths: readonly ColdPath[],
+  answer: Answering,
+  rounds: number,
+): Promise<PathAnswers[]> {
+  const results = paths.map((path) => ({
+    path,
+    answers: Object.fromEntries(
+      BUILDS.map((build): [Build, FirstAnswer[]] => [build, []]),
+    ) as PathAnswers['answers'],
+  }));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { path, answers } of results) {
+      for (let turn = 0; turn < BUILDS.length; turn += 1) {
+        const build = BUILDS[(turn + round) % BUILDS.length] as Build;
+        answers[build].push(await answer(path, build));
+      }
+    }
+  }
+  return results;
 }
 
 interface Summary {
@@ -79,43 +117,6 @@ interface Summary {
   readonly sumMs: number;
   readonly cpuMs: number;
   readonly rssMb: number;
-}
-
-interface PathResult {
-  readonly path: string;
-  readonly builds: readonly Summary[];
-}
-
-/** One process at a time, every build in each round, so that a busy moment is shared. */
-async function measure(
-  paths: readonly ColdPath[],
-  modules: ModuleOf,
-  env: (path: ColdPath) => Record<string, string>,
-  rounds: number,
-): Promise<PathResult[]> {
-  const taken = new Map<string, FirstAnswer[]>();
-  for (let round = 0; round < rounds; round += 1) {
-    for (const path of paths) {
-      for (let turn = 0; turn < BUILDS.length; turn += 1) {
-        const build = BUILDS[(turn + round) % BUILDS.length] as Build;
-        const module = modules(path, build);
-        if (module !== undefined) {
-          const isOurs = build === 'ours' || build === 'NodejsFunction';
-          const event = isOurs ? path.event : { databaseCalls: path.databaseCalls };
-          const answer = await firstAnswer(module, event, env(path), isOurs ? path.isGood : hasStatus(200));
-          const name = `${path.name} ${build}`;
-          taken.set(name, [...(taken.get(name) ?? []), answer]);
-        }
-      }
-    }
-  }
-  return paths.map((path) => ({
-    path: path.name,
-    builds: BUILDS.flatMap((build) => {
-      const module = modules(path, build);
-      return module === undefined ? [] : [summary(build, module, taken.get(`${path.name} ${build}`) ?? [])];
-    }),
-  }));
 }
 
 function summary(build: Build, module: string, answers: readonly FirstAnswer[]): Summary {
@@ -133,11 +134,22 @@ function summary(build: Build, module: string, answers: readonly FirstAnswer[]):
   };
 }
 
-function describeResult({ builds }: PathResult): string {
+function describeResult({ builds }: { readonly builds: readonly Summary[] }): string {
   const of = (name: Build) => builds.find(({ build }) => build === name)?.sumMs ?? Number.NaN;
-  const [defaults, floor] = [of('NodejsFunction'), of('floor')];
+  const [defaults, floor] = [of('NodejsFunction, sdk'), of('floor')];
   return textTable(
-    ['build', 'kB', 'gz', 'init ms', 'first ms', 'sum ms', 'CPU ms', 'RSS MB', 'x NodejsFunction', 'x floor'],
+    [
+      'build',
+      'kB',
+      'gz',
+      'init ms',
+      'first ms',
+      'sum ms',
+      'CPU ms',
+      'RSS MB',
+      'x NodejsFunction, sdk',
+      'x floor',
+    ],
     builds.map((one) => [
       one.build,
       rounded(one.bytes / 1000, 1),

@@ -1,29 +1,22 @@
-// `npm run bench:load`: starts a second that the local stack takes, as each stage is configured, beside a bare server that
+// `npm run bench -- load`: starts a second that the local stack takes, as each stage is configured, beside a bare server that
 // answers the same bytes.
-import { parseArgs } from 'node:util';
 import { type Measured, measureLoad, type Place, type StartCall } from './load/measure-load.ts';
 import { type ServerProcess, startServer } from './load/server-process.ts';
 import { cpuTable, throughputTable } from './load/tables.ts';
 import { describeMachine, thisMachine } from './report/machine.ts';
 import { saveResults } from './report/save-results.ts';
 
-/** Each environment compiles for itself, so it takes some thousands of starts until all are warm. */
-const WARM_UP_SECONDS = 30;
-
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '10' },
-    connections: { type: 'string', default: '1,32,256' },
-    stages: { type: 'string', default: 'dev,prod' },
-    config: { type: 'string', default: '{}' },
-  },
-});
-await main(
-  Number(values.seconds),
-  values.connections.split(',').map(Number),
-  values.stages.split(','),
-  values.config,
-);
+export interface LoadOptions {
+  /** For each measurement. */
+  readonly seconds: number;
+  /** Each environment compiles for itself, so it takes some thousands of starts until all are warm. */
+  readonly warmUp: number;
+  /** How many callers there are at once, one measurement for each number. */
+  readonly connections: readonly number[];
+  readonly stages: readonly string[];
+  /** Fields of the configuration of every stage, as JSON. */
+  readonly config: string;
+}
 
 interface Word extends Place {
   readonly personaId: string;
@@ -37,12 +30,13 @@ interface Measure {
   readonly call: StartCall;
 }
 
-async function main(
-  seconds: number,
-  connectionCounts: readonly number[],
-  stages: readonly string[],
-  config: string,
-): Promise<void> {
+export async function benchLoad({
+  seconds,
+  warmUp,
+  connections,
+  stages,
+  config,
+}: LoadOptions): Promise<void> {
   const machine = thisMachine();
   console.log(describeMachine(machine));
   const servers: ServerProcess<Place>[] = [];
@@ -66,12 +60,12 @@ async function main(
     const bare = started(await startServer<Place>('serve-bare.ts', [answer]));
     measures.push({ name: 'bare node:http', server: bare, call: first.call });
     for (const { name, server, call } of measures) {
-      await measureLoad(name, server, call, 32, WARM_UP_SECONDS);
+      await measureLoad(name, server, call, 32, warmUp);
     }
     const measured: Measured[] = [];
-    for (const connections of connectionCounts) {
+    for (const count of connections) {
       for (const { name, server, call } of measures) {
-        measured.push(await measureLoad(name, server, call, connections, seconds));
+        measured.push(await measureLoad(name, server, call, count, seconds));
       }
     }
     console.log(`\n${throughputTable(measured)}\n\n${cpuTable(measured)}\n`);

@@ -1,5 +1,4 @@
-// `npm run bench:partitions`: what one persona takes, by shards and by design, on simulated partitions; with `--update`, the charts.
-import { parseArgs } from 'node:util';
+// `npm run bench -- partitions`: what one persona takes, by shards and by design, on simulated partitions; with `--update`, the charts.
 import { drawCharts } from './partitions/charts/draw.ts';
 import type { Figures } from './partitions/figures.ts';
 import { type HighestRate, highestRates, TROUBLE_SHARE_MAX } from './partitions/highest-rate.ts';
@@ -11,10 +10,12 @@ import { describeMachine, thisMachine } from './report/machine.ts';
 import { saveResults } from './report/save-results.ts';
 import { rounded, textTable } from './report/text-table.ts';
 
-const { values } = parseArgs({ options: { update: { type: 'boolean', default: false } } });
-await main();
+export interface PartitionsBenchOptions {
+  /** Draws the charts of docs/partitions.md as well. */
+  readonly update: boolean;
+}
 
-async function main(): Promise<void> {
+export async function benchPartitions({ update }: PartitionsBenchOptions): Promise<void> {
   const machine = thisMachine();
   console.log(describeMachine(machine));
 
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
 
   const results = { headlines, rates, placements: placed, waits: await waits() };
   console.log(`\n${saveResults('partitions', machine, results)}`);
-  if (values.update) {
+  if (update) {
     console.log((await drawCharts(results)).join('\n'));
   }
 }

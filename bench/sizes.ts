@@ -1,44 +1,49 @@
-// `npm run bench:sizes`: how large each function's bundle is and what is largest in it; with `--update`, the new budget.
+// `npm run bench -- sizes`: how large each function's bundle is and what is largest in it; with `--update`, the new budget.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { bundles, bytesOf, gzippedBytes, largestParts, totalBytes } from './bundles/measure-bundles.ts';
 import { rounded, textTable } from './report/text-table.ts';
 
 const BUDGET_FILE = join(import.meta.dirname, 'bundles', 'budget.json');
 const LARGEST = 10;
 
-const { values } = parseArgs({ options: { update: { type: 'boolean', default: false } } });
-const all = await bundles();
-
-console.log(
-  textTable(
-    ['function', 'kB', 'kB gzipped'],
-    all.map((bundle) => [
-      bundle.name,
-      rounded(totalBytes(bundle) / 1000, 1),
-      rounded(gzippedBytes(bundle) / 1000, 1),
-    ]),
-  ),
-);
-for (const { name, files } of all) {
-  for (const file of Object.keys(files)) {
-    console.log(`\n${name}/${file}, bytes of its ${LARGEST} largest parts`);
-    console.log(
-      textTable(
-        ['bytes', 'part'],
-        largestParts(name, file, LARGEST).map(([part, bytes]) => [bytes, part]),
-      ),
-    );
-  }
+export interface SizesOptions {
+  /** Makes the sizes of now the budget. */
+  readonly update: boolean;
 }
 
-const budget = `${JSON.stringify(bytesOf(all), null, 2)}\n`;
-if (values.update) {
-  writeFileSync(BUDGET_FILE, budget);
-  console.log('\nThe budget is what the bundles are now.');
-} else if (readFileSync(BUDGET_FILE, 'utf8') !== budget) {
+export async function benchSizes({ update }: SizesOptions): Promise<void> {
+  const all = await bundles();
+
   console.log(
-    '\nThe bundles are not what the budget says. If they are to be: npm run bench:sizes -- --update',
+    textTable(
+      ['function', 'kB', 'kB gzipped'],
+      all.map((bundle) => [
+        bundle.name,
+        rounded(totalBytes(bundle) / 1000, 1),
+        rounded(gzippedBytes(bundle) / 1000, 1),
+      ]),
+    ),
   );
+  for (const { name, files } of all) {
+    for (const file of Object.keys(files)) {
+      console.log(`\n${name}/${file}, bytes of its ${LARGEST} largest parts`);
+      console.log(
+        textTable(
+          ['bytes', 'part'],
+          largestParts(name, file, LARGEST).map(([part, bytes]) => [bytes, part]),
+        ),
+      );
+    }
+  }
+
+  const budget = `${JSON.stringify(bytesOf(all), null, 2)}\n`;
+  if (update) {
+    writeFileSync(BUDGET_FILE, budget);
+    console.log('\nThe budget is what the bundles are now.');
+  } else if (readFileSync(BUDGET_FILE, 'utf8') !== budget) {
+    console.log(
+      '\nThe bundles are not what the budget says. If they are to be: npm run bench -- sizes --update',
+    );
+  }
 }

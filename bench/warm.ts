@@ -1,83 +1,105 @@
-// `npm run bench:warm`: what one call of each operation costs once everything is loaded, and which part of it is whose.
+// `npm run bench -- warm`: what one call of each operation costs once everything is loaded, and which part of it is whose.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { bundleInto } from '../infra/bundle-functions.ts';
+import { bundleInto, type DatabaseClient } from '../infra/bundle-functions.ts';
 import { databaseAnswers } from './calls.ts';
-import { startInstantDynamoDb } from './database/start-instant-dynamodb.ts';
+import { type DatabaseCall, startInstantDynamoDb } from './database/start-instant-dynamodb.ts';
 import { authorizerOf, type Deployed, deployForBench, variablesOf } from './deployed.ts';
+import { chosen } from './report/chosen.ts';
 import { describeMachine, thisMachine } from './report/machine.ts';
 import { saveResults } from './report/save-results.ts';
 import { mean, median } from './report/statistics.ts';
 import { rounded, textTable } from './report/text-table.ts';
 import { CASE_NAMES, type CaseName } from './warm/case-names.ts';
-import type { Batch, WarmMeasurement } from './warm/measure.ts';
+import type { Batch, Measure, WarmMeasurement } from './warm/measure.ts';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '30' },
-    calls: { type: 'string', default: '300' },
-    only: { type: 'string', default: '' },
-  },
-});
-await main(Number(values.rounds), Number(values.calls), values.only);
+export interface WarmOptions {
+  readonly rounds: number;
+  /** In each round. */
+  readonly calls: number;
+  /** A part of the names of the cases that are measured. */
+  readonly only: string;
+  /** Which client of the database is measured. */
+  readonly client: DatabaseClient;
+}
 
-async function main(rounds: number, calls: number, only: string): Promise<void> {
+export async function benchWarm({ rounds, calls, only, client }: WarmOptions): Promise<void> {
   const machine = thisMachine();
   console.log(describeMachine(machine));
+  const cases = chosen(
+    CASE_NAMES.map((name) => ({ name })),
+    only,
+  );
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-bench-'));
   const deployed = await deployForBench(folder);
+  const bundle = await bundleMeasure(client);
   const database = await startInstantDynamoDb(folder, databaseAnswers(deployed.apiKey));
   try {
     const operations: OperationCost[] = [];
     const middy: Batch[] = [];
-    for (const name of CASE_NAMES.filter((one) => one.startsWith(only))) {
-      const measurement = await measure(name, deployed, database.endpoint, rounds, calls);
-      operations.push(costOf(name, measurement));
+    for (const { name } of cases) {
+      const child = openCase(bundle, name, deployed, database.endpoint);
+      // The first call may have to read what the others remember.
+      await child.call();
+      const databaseCalls = await database.requestsOf(() => child.call());
+      const measurement = await child.measure({ databaseCalls, rounds, calls });
+      operations.push(costOf(name, databaseCalls, measurement));
       middy.push(...measurement.middy);
     }
     const middyMicros = median(middy.map(({ cpuMicros }) => cpuMicros));
     console.log(`\n${describe(operations)}\n`);
     console.log(
-      `Microseconds for a call: mean of the wall clock, median of CPU; ${rounds} rounds of ${calls} calls, one at a time.`,
+      `Client ${client}. Microseconds for a call: mean of the wall clock, median of CPU; ${rounds} rounds of ${calls} calls, one at a time.`,
     );
     console.log(
-      'Own: all but the SDK, on a table that answers at once. Floor: the same requests, signed by hand.',
+      'Own: all but the client, on a table that answers at once. Floor: the same requests, signed by hand.',
     );
     console.log(`Middy with three empty middlewares and its time-out: ${rounded(middyMicros, 1)} of own.`);
-    console.log(saveResults('warm', machine, { rounds, calls, middyMicros, operations }));
+    const name = client === 'lean' ? 'warm' : `warm-${client}`;
+    console.log(saveResults(name, machine, { client, rounds, calls, middyMicros, operations }));
   } finally {
     database.stop();
     rmSync(folder, { recursive: true });
   }
 }
 
-/** In a process of its own, from a bundle made as those that are deployed. */
-async function measure(
+/** Made as the bundles that are deployed. */
+async function bundleMeasure(client: DatabaseClient): Promise<string> {
+  const folder = join(import.meta.dirname, '..', 'build', 'bench', 'warm', client);
+  await bundleInto(folder, join(import.meta.dirname, 'warm', 'measure.ts'), client);
+  return join(folder, 'index.cjs');
+}
+
+/** A process of its own, as each operation is a function of its own. */
+function openCase(
+  bundle: string,
   name: CaseName,
   { deployment, apiKey, sessionJwt }: Deployed,
   databaseEndpoint: string,
-  rounds: number,
-  calls: number,
-): Promise<WarmMeasurement> {
-  const folder = join(import.meta.dirname, '..', 'build', 'bench', 'warm');
-  await bundleInto(folder, join(import.meta.dirname, 'warm', 'measure.ts'), 'lean');
-  const settings = [name, apiKey, sessionJwt, String(rounds), String(calls)];
-  const child = fork(join(folder, 'index.cjs'), settings, {
+) {
+  const child = fork(bundle, [name, apiKey, sessionJwt], {
     env: variablesOf(authorizerOf(deployment), databaseEndpoint),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     serialization: 'advanced',
   });
-  const [measurement] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(([code]) => {
-      throw new Error(`The measured process ended with ${code}`);
-    }),
-  ]);
-  return measurement;
+  const exited = once(child, 'exit').then(([code]) => {
+    throw new Error(`The measured process ended with ${code}`);
+  });
+  const word = async <T>(): Promise<T> => (await Promise.race([once(child, 'message'), exited]))[0];
+  return {
+    /** One call of the case, which must go well. */
+    call() {
+      child.send('call');
+      return word<'good'>();
+    },
+    measure(order: Measure) {
+      child.send(order);
+      return word<WarmMeasurement>();
+    },
+  };
 }
 
 interface OperationCost {
@@ -90,17 +112,21 @@ interface OperationCost {
   readonly floorCpuMicros: number;
   readonly timesFloorCpu: number;
   readonly ownMicros: number;
-  /** CPU of the SDK beyond what the bare requests take. */
-  readonly sdkMicros: number;
+  /** CPU of the client beyond what the bare requests take. */
+  readonly clientMicros: number;
 }
 
-function costOf(name: CaseName, { databaseCalls, whole, own, floor }: WarmMeasurement): OperationCost {
+function costOf(
+  name: CaseName,
+  databaseCalls: readonly DatabaseCall[],
+  { whole, own, floor }: WarmMeasurement,
+): OperationCost {
   const wall = (batches: readonly Batch[]) => mean(batches.map(({ wallMicros }) => wallMicros));
   const cpu = (batches: readonly Batch[]) => median(batches.map(({ cpuMicros }) => cpuMicros));
   const ownMicros = cpu(own);
   return {
     name,
-    databaseCalls,
+    databaseCalls: databaseCalls.length,
     wholeMicros: wall(whole),
     floorMicros: wall(floor),
     timesFloor: wall(whole) / wall(floor),
@@ -108,13 +134,13 @@ function costOf(name: CaseName, { databaseCalls, whole, own, floor }: WarmMeasur
     floorCpuMicros: cpu(floor),
     timesFloorCpu: cpu(whole) / cpu(floor),
     ownMicros,
-    sdkMicros: cpu(whole) - ownMicros - cpu(floor),
+    clientMicros: cpu(whole) - ownMicros - cpu(floor),
   };
 }
 
 function describe(operations: readonly OperationCost[]): string {
   return textTable(
-    ['operation', 'requests', 'whole', 'floor', 'x', 'CPU', 'floor CPU', 'x CPU', 'own CPU', 'SDK CPU'],
+    ['operation', 'requests', 'whole', 'floor', 'x', 'CPU', 'floor CPU', 'x CPU', 'own CPU', 'client CPU'],
     operations.map((one) => [
       one.name,
       one.databaseCalls,
@@ -125,7 +151,7 @@ function describe(operations: readonly OperationCost[]): string {
       rounded(one.floorCpuMicros),
       rounded(one.timesFloorCpu, 2),
       rounded(one.ownMicros, 1),
-      rounded(one.sdkMicros),
+      rounded(one.clientMicros),
     ]),
   );
 }

@@ -5,6 +5,7 @@ import {
   Alarm,
   type AlarmProps,
   ComparisonOperator,
+  type IMetric,
   type Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -17,13 +18,15 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';
-import { AUTHORIZE, callsEnding, latencyOf, MINUTE } from './metrics.ts';
+import { AUTHORIZE, callsEnding, latencyOf, MINUTE, turnedAwayByGateway } from './metrics.ts';
 
 export interface AlarmsProps {
   readonly config: Config['alarms'];
   /** Of the functions' own metrics. */
   readonly namespace: string;
   readonly api: HttpApi;
+  /** The functions of which one is invoked first for every call that the gateway lets through. */
+  readonly invokedFirst: readonly Alias[];
   readonly table: TableV2;
 }
 
@@ -32,10 +35,15 @@ const THROTTLED_CALLS_PER_MINUTE = 10;
 
 const BEHIND_MAX_MS = 600_000;
 
+/** Of all calls in a minute; fewer are a burst of one caller, who tries again. */
+const TURNED_AWAY_PERCENT = 5;
+
 export interface StreamFollower {
   readonly name: string;
   readonly live: Alias;
   readonly deadLetters: Queue;
+  /** Has a data point whenever Lambda reads the stream, also when it finds nothing. */
+  readonly polls: IMetric;
 }
 
 export class Alarms extends Construct {
@@ -44,8 +52,9 @@ export class Alarms extends Construct {
   /** What a new version of any function may bring about. */
   readonly #ofEveryFunction: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { config, namespace, api, table }: AlarmsProps) {
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
+    const { config, namespace, api, invokedFirst, table } = props;
     this.#config = config;
     this.#topic = this.#topicFor(config.emails);
     this.#ofEveryFunction = [
@@ -61,6 +70,11 @@ export class Alarms extends Construct {
           'Credentials cannot be checked: the table or the issuer of session JWTs is out of reach',
       }),
     ];
+    this.#add('ApiThrottles', {
+      metric: turnedAwayByGateway(api, invokedFirst),
+      threshold: TURNED_AWAY_PERCENT,
+      alarmDescription: `The gateway itself turns away ${TURNED_AWAY_PERCENT} % of the calls or more: the stage's throttle is reached, or somebody sends malformed requests`,
+    });
     this.#add('TableReadThrottles', throttled(table.metric('ReadThrottleEvents', PER_MINUTE), 'reads'));
     this.#add('TableWriteThrottles', throttled(table.metric('WriteThrottleEvents', PER_MINUTE), 'writes'));
   }
@@ -84,12 +98,21 @@ export class Alarms extends Construct {
   }
 
   /** What no new version brings about: the stream is not followed, or some of it was given up. */
-  watchConsumer({ name, live, deadLetters }: StreamFollower): void {
+  watchConsumer({ name, live, deadLetters, polls }: StreamFollower): void {
     this.#add(`${name}Behind`, {
       metric: live.metric('IteratorAge', { period: MINUTE, statistic: 'Maximum' }),
       threshold: BEHIND_MAX_MS,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       alarmDescription: `${name} is more than ten minutes behind the table: it fails, or what it needs does not answer`,
+    });
+    this.#add(`${name}NotPolling`, {
+      metric: polls,
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 3,
+      // A mapping that is disabled or stands still writes nothing at all, least of all an iterator age.
+      treatMissingData: TreatMissingData.BREACHING,
+      alarmDescription: `Lambda has not read the stream for ${name} in a quarter of an hour: its event source mapping is disabled, or can't read`,
     });
     this.#add(`${name}DeadLetters`, {
       metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: 'Maximum' }),

@@ -36,6 +36,7 @@ export interface ChatApiProps {
   /** Web pages that may call, and what answers their preflights; `undefined` for none. */
   readonly webPages: { readonly cors: Config['cors']; readonly preflight: Alias } | undefined;
   readonly throttle: Config['throttle'];
+  readonly accessLog: Config['accessLog'];
   readonly logRetention: LogRetention;
 }
 
@@ -49,6 +50,12 @@ const ACCESS_LOG = {
   authorizerError: '$context.authorizer.error',
   authn: '$context.authorizer.authn',
   orgId: '$context.authorizer.orgId',
+};
+
+/** Personal data, which tell a flood of one caller from one of many. The names are short, since the line is paid by its length. */
+const CALLER = {
+  ip: '$context.identity.sourceIp',
+  agent: '$context.identity.userAgent',
 };
 
 export class ChatApi extends Construct {
@@ -87,6 +94,7 @@ export class ChatApi extends Construct {
       logGroupName: accessLogGroupName(Stack.of(this)),
       ...props.logRetention,
     });
+    const accessLogFormat = props.accessLog.identifiesCallers ? { ...ACCESS_LOG, ...CALLER } : ACCESS_LOG;
     new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
@@ -94,7 +102,7 @@ export class ChatApi extends Construct {
       throttle: props.throttle,
       accessLogSettings: {
         destination: new LogGroupLogDestination(this.accessLogs),
-        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+        format: AccessLogFormat.custom(JSON.stringify(accessLogFormat)),
       },
     });
   }

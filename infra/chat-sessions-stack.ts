@@ -81,12 +81,14 @@ export class ChatSessionsStack extends Stack {
       unknownRoute: unknown.live,
       webPages: preflight && { cors: config.cors, preflight: preflight.live },
       throttle: config.throttle,
+      accessLog: config.accessLog,
       logRetention: logRetention(config),
     });
 
     const namespace = metricsNamespace(config);
     const fromMemory = preflight === undefined ? [unknown] : [unknown, preflight];
-    const alarms = new Alarms(this, 'Alarms', { config: config.alarms, namespace, api, table });
+    const invokedFirst = preflight === undefined ? [judge.live] : [judge.live, preflight.live];
+    const alarms = new Alarms(this, 'Alarms', { config: config.alarms, namespace, api, invokedFirst, table });
     new Rollouts(this, 'Rollouts', {
       rollout: config.rollout,
       released: [judge, ...operations, ...fromMemory, ...consumers].map(({ name, live }) => ({
@@ -187,8 +189,8 @@ export class ChatSessionsStack extends Stack {
     consumer: T,
     mapping: StreamConsumerProps['mapping'],
   ) {
-    const { deadLetters } = new StreamConsumer(this, id, { table: this.#table, consumer, mapping });
-    return { ...consumer, deadLetters };
+    const { deadLetters, polls } = new StreamConsumer(this, id, { table: this.#table, consumer, mapping });
+    return { ...consumer, deadLetters, polls };
   }
 
   #limited({ tableActions, ...route }: Route): Rights {

@@ -138,6 +138,12 @@ const configSchema = z.strictObject({
     })
     .nullable()
     .default(null),
+  accessLog: z
+    .strictObject({
+      /** Whether each line has the caller's address and user agent, which are personal data. */
+      identifiesCallers: z.boolean().default(true),
+    })
+    .prefault({}),
   logRetentionDays: z.literal(RETENTION_DAYS),
   /** Keeps the log groups when the stack is deleted; their lines expire as before. */
   retainLogs: z.boolean(),

@@ -1,5 +1,6 @@
 // The metrics that say how the service is doing: ours, which the functions write into their logs, and AWS's own.
 import { Duration } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { Config } from './config.ts';
@@ -55,6 +56,31 @@ export function callsOf(live: Alias): Metric {
 
 export function latencyOf(live: Alias, percentile: number, period: Duration): Metric {
   return live.metricDuration({ statistic: Stats.percentile(percentile), period });
+}
+
+/** A share below this is within what two services' minutes differ by. */
+const TURNED_AWAY_CALLS_MIN = 10;
+
+/**
+ * Of the calls in a minute, the percentage that the gateway refused by itself: beyond the stage's throttle, or malformed.
+ * HTTP APIs publish no metric of their throttle. Every other call invokes the authorizer, or the function for preflights; and
+ * a call that the gateway refused is among the 4xx, which a preflight that it answered itself is not.
+ */
+export function turnedAwayByGateway(api: HttpApi, invokedFirst: readonly Alias[]): MathExpression {
+  const sum = { period: MINUTE, statistic: Stats.SUM };
+  const invocations = invokedFirst.map((live, i) => [`invoked${i}`, live.metricInvocations(sum)] as const);
+  const seen = invocations.map(([id]) => ` - FILL(${id}, 0)`).join('');
+  const away = `MIN([refused, calls${seen}])`;
+  return new MathExpression({
+    expression: `IF(${away} >= ${TURNED_AWAY_CALLS_MIN}, 100 * ${away} / calls, 0)`,
+    usingMetrics: {
+      calls: api.metricCount(sum),
+      refused: api.metricClientError(sum),
+      ...Object.fromEntries(invocations),
+    },
+    label: 'turned away by the gateway (%)',
+    period: MINUTE,
+  });
 }
 
 /** @param labelledBy the dimension whose value names each line */

@@ -4,7 +4,7 @@ import type { ClaimName, ClaimSource, IssuerSettings } from '../functions/env.ts
 import { routes } from '../functions/routes.ts';
 
 /** Lambda takes 4 KB of environment variables in all; the others of the authorizer take less than 500 bytes. */
-export const ISSUERS_MAX_BYTES = 3_500;
+const ISSUERS_MAX_BYTES = 3_500;
 
 const CLAIM_FORM =
   'must be the name of a claim, taken literally, or a list of names that leads to one, such as ["app_metadata", "org_id"]';

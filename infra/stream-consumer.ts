@@ -1,5 +1,6 @@
 // A function that follows the table's stream: fed with the writes of sessions in order, and again until it takes them.
 import { Duration, Validations } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
@@ -10,11 +11,13 @@ import {
   FilterRule,
   type IFunction,
   type Function as LambdaFunction,
+  MetricType,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { FIVE_MINUTES } from './metrics.ts';
 
 export interface StreamConsumerProps {
   readonly table: TableV2;
@@ -41,6 +44,8 @@ const READ_STREAM = [
 export class StreamConsumer extends Construct {
   /** Where in the stream what was given up stands; the stream itself has it for a day. */
   readonly deadLetters: Queue;
+  /** How often Lambda read the stream for this mapping, also when there was nothing new; none while it is disabled. */
+  readonly polls: Metric;
 
   constructor(scope: Construct, id: string, { table, consumer, mapping }: StreamConsumerProps) {
     super(scope, id);
@@ -64,6 +69,14 @@ export class StreamConsumer extends Construct {
       eventSourceArn: streamArn,
       filters: [WRITES_OF_SESSIONS],
       onFailure: new SqsDlq(this.deadLetters),
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
+    });
+    this.polls = new Metric({
+      namespace: 'AWS/Lambda',
+      metricName: 'PolledEventCount',
+      dimensionsMap: { EventSourceMappingUUID: events.eventSourceMappingId },
+      statistic: Stats.SAMPLE_COUNT,
+      period: FIVE_MINUTES,
     });
     // Lambda tries to read the stream while the mapping is made.
     events.node.addDependency(consumer.function);

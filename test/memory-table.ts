@@ -130,7 +130,7 @@ function defined(attributes: Readonly<Record<string, unknown>>): Record<string, 
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }
 
-function holds(condition: Condition, item: Readonly<Record<string, unknown>>): boolean {
+export function holds(condition: Condition, item: Readonly<Record<string, unknown>>): boolean {
   switch (condition.kind) {
     case 'absent':
       return !(condition.attribute in item);

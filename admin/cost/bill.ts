@@ -23,6 +23,11 @@ const SECONDS_PER_MONTH = 730 * 3_600;
 
 /** The refusals that each operation may report in a month with customers; each pair is a metric that is paid. */
 const OUTCOMES_PER_FUNCTION = 3;
+/** The reasons for which the authorizer may refuse credentials in such a month, each a metric beside its outcome. */
+const REASONS_OF_AUTHORIZER = 6;
+
+/** What a mapping counts of a stream: events polled, filtered out, invoked with, failed, dropped, and sent to the queue. */
+const METRICS_PER_MAPPING = 6;
 
 export function monthlyBill(use: Use, deployed: Deployed, measured: Measured, prices: Prices): Bill {
   return {
@@ -133,13 +138,15 @@ function keptLines(use: Use, deployed: Deployed, { start }: Measured, prices: Pr
   ];
 }
 
-function fixedLines({ alarms, dashboards, functions }: Deployed, { cloudWatch }: Prices): Line[] {
-  const metrics = functions * (1 + OUTCOMES_PER_FUNCTION);
+function fixedLines(deployed: Deployed, { cloudWatch }: Prices): Line[] {
+  const { alarms, alarmMetrics, countedMappings, dashboards, functions } = deployed;
+  const metrics =
+    functions * (1 + OUTCOMES_PER_FUNCTION) + REASONS_OF_AUTHORIZER + countedMappings * METRICS_PER_MAPPING;
   return [
     {
       component: 'Alarms',
-      because: `${alarms} at $${cloudWatch.perAlarmMetricMonth}`,
-      usd: alarms * cloudWatch.perAlarmMetricMonth,
+      because: `${alarms} on ${alarmMetrics} metrics at $${cloudWatch.perAlarmMetricMonth}`,
+      usd: alarmMetrics * cloudWatch.perAlarmMetricMonth,
     },
     {
       component: 'Dashboard',

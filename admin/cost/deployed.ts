@@ -13,6 +13,10 @@ export interface Deployed {
   readonly isPointInTimeRecovered: boolean;
   readonly functions: number;
   readonly alarms: number;
+  /** An alarm on an expression is paid for each metric in it. */
+  readonly alarmMetrics: number;
+  /** Event source mappings that count their events. */
+  readonly countedMappings: number;
   readonly dashboards: number;
 }
 
@@ -59,6 +63,12 @@ export function readDeployed(templates: readonly Template[]): Deployed {
     isPointInTimeRecovered: replica.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true,
     functions: ofType('AWS::Lambda::Function').length,
     alarms: ofType('AWS::CloudWatch::Alarm').length,
+    alarmMetrics: ofType('AWS::CloudWatch::Alarm')
+      .map(({ Properties }) => Properties.Metrics ?? [{ MetricStat: {} }])
+      .reduce((sum, parts: object[]) => sum + parts.filter((part) => 'MetricStat' in part).length, 0),
+    countedMappings: ofType('AWS::Lambda::EventSourceMapping').filter(
+      ({ Properties }) => Properties.MetricsConfig !== undefined,
+    ).length,
     dashboards: ofType('AWS::CloudWatch::Dashboard').length,
   };
 }

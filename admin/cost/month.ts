@@ -1,9 +1,7 @@
 // What a month costs, and how it is printed.
-import { ConfigError } from '../../infra/config.ts';
-import { Misused } from '../refused.ts';
 import { rejectedAlternatives } from './alternatives.ts';
 import { type Bill, monthlyBill } from './bill.ts';
-import { type Deployed, readDeployed, type Template } from './deployed.ts';
+import { type Deployed, readDeployed } from './deployed.ts';
 import { type Line, total, type Use } from './line.ts';
 import { readMeasured } from './measured.ts';
 import { readPrices } from './prices.ts';
@@ -19,7 +17,7 @@ export interface Month {
 
 /** @throws Misused when there is no such stage, or the configuration is not valid. */
 export function costOfMonth(use: Use, stage: string, configFile: string | undefined): Month {
-  const deployed = readDeployed(templatesOf(stage, configFile));
+  const deployed = readDeployed(synthesisedTemplates(stage, configFile));
   const prices = readPrices();
   return {
     stage,
@@ -28,14 +26,6 @@ export function costOfMonth(use: Use, stage: string, configFile: string | undefi
     bill: monthlyBill(use, deployed, readMeasured(), prices),
     alternatives: rejectedAlternatives(use, deployed, prices),
   };
-}
-
-function templatesOf(stage: string, configFile: string | undefined): Template[] {
-  try {
-    return synthesisedTemplates(stage, configFile);
-  } catch (error) {
-    throw error instanceof ConfigError ? new Misused(error.message, { cause: error }) : error;
-  }
 }
 
 export function describeMonth({ stage, use, bill, alternatives }: Month): string {

@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { entries } from '../../functions/routes.ts';
-import { loadConfig } from '../../infra/config.ts';
 import { addStacks } from '../../infra/stacks.ts';
+import { readStageConfig } from '../stage-config.ts';
 import type { Template } from './deployed.ts';
 
-/** What functions hold has no price, so they are not bundled for this. */
+/**
+ * The code of functions has no price, so it is not bundled for this.
+ * @throws Misused when there is no such stage, or the configuration is not valid.
+ */
 export function synthesisedTemplates(stage: string, configFile?: string): Template[] {
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-cost-'));
   try {
@@ -17,7 +20,7 @@ export function synthesisedTemplates(stage: string, configFile?: string): Templa
     const noCode = join(folder, 'no-code');
     mkdirSync(noCode);
     const folders = new Map(entries.map((entry) => [entry, noCode]));
-    const { data, service } = addStacks(app, loadConfig(stage, configFile), folders);
+    const { data, service } = addStacks(app, readStageConfig({ stage, config: configFile }), folders);
     const assembly = app.synth();
     return [data, service].map(({ artifactId }) => assembly.getStackArtifact(artifactId).template);
   } finally {

@@ -1,5 +1,5 @@
 // A function that does what it must and nothing else: no SDK, no validation, no middleware.
-import type { DatabaseCall } from '../calls.ts';
+import type { DatabaseCall } from '../database/start-instant-dynamodb.ts';
 import { handSigned } from './hand-signed.ts';
 
 const env = process.env;
@@ -14,7 +14,7 @@ const send = handSigned({
 export async function handler({ databaseCalls }: { databaseCalls: readonly DatabaseCall[] }) {
   let answer: unknown;
   for (const { operation, input } of databaseCalls) {
-    answer = await send(operation, { TableName: env.TABLE_NAME, ...input });
+    answer = await send(operation, input);
   }
   return { statusCode: 200, body: JSON.stringify(answer) };
 }

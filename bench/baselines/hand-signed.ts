@@ -14,7 +14,7 @@ export type SendToDynamoDb = (operation: string, input: object) => Promise<Recor
 
 export function handSigned(target: Target): SendToDynamoDb {
   const { hostname, port, host, protocol } = new URL(target.endpoint);
-  // Loads the one that is needed, and faster than an import would.
+  // Requires only http or https, and faster than an import would.
   const { Agent, request } = process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http');
   const agent = new Agent({ keepAlive: true });
   const sign = signer(target, host);

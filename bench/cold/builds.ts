@@ -4,33 +4,76 @@ import { basename, join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { authorizer, routes, unknownRoute } from '../../functions/routes.ts';
-import { bundleInto } from '../../infra/bundle-functions.ts';
+import { bundleFunctions, bundleInto, type DatabaseClient } from '../../infra/bundle-functions.ts';
+import type { ColdPath } from './paths.ts';
+
+export const BUILDS = [
+  'ours',
+  'ours, client sdk',
+  'NodejsFunction, sdk',
+  'NodejsFunction, lean',
+  'floor',
+] as const;
+export type Build = (typeof BUILDS)[number];
+
+/** @returns the file that a function is loaded from. */
+export type ModuleOf = (path: ColdPath, build: Build) => string;
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** In the project, so that what a bundle leaves out is found in its `node_modules`, as on Lambda in the runtime's. */
 const OUT = join(ROOT, 'build', 'bench');
 
-/** Where a session JWT is measured, which needs no SDK, the defaults are those of an authorizer that loads it first. */
-export const AUTHORIZER_WITH_SDK = '../bench/baselines/authorize-with-sdk.ts';
+export async function buildAll(paths: readonly ColdPath[]): Promise<ModuleOf> {
+  const withSdk = await bundleFunctions([...new Set(paths.map(({ entry }) => entry))], 'sdk');
+  const sdkByNodejsFunction = buildByNodejsFunction(
+    'sdk',
+    paths.map(({ entryLoadingSdk }) => entryLoadingSdk),
+  );
+  const leanByNodejsFunction = buildByNodejsFunction(
+    'lean',
+    paths.map(({ entry }) => entry),
+  );
+  const floor = await buildFloor();
+  return ({ entry, entryLoadingSdk, lambda }, build) => {
+    switch (build) {
+      case 'ours':
+        return join(lambda.codeFolder, 'index.cjs');
+      case 'ours, client sdk':
+        return join(found(withSdk, entry), 'index.cjs');
+      case 'NodejsFunction, sdk':
+        return found(sdkByNodejsFunction, entryLoadingSdk);
+      case 'NodejsFunction, lean':
+        return found(leanByNodejsFunction, entry);
+      case 'floor':
+        return floor;
+    }
+  };
+}
 
-const ENTRIES = [...Object.values(routes), authorizer, unknownRoute, { entry: AUTHORIZER_WITH_SDK }].map(
-  ({ entry }) => entry,
-);
+function found(files: ReadonlyMap<string, string>, entry: string): string {
+  const file = files.get(entry);
+  if (file === undefined) {
+    throw new Error(`${entry} was not built`);
+  }
+  return file;
+}
 
-/** @returns the module of each entry as `NodejsFunction` bundles it by itself: SDK outside, CommonJS, not minified. */
-export function buildByNodejsFunction(): Map<string, string> {
-  const outdir = join(OUT, 'nodejs-function');
+/**
+ * As `NodejsFunction` bundles by itself: the AWS SDK outside, CommonJS, not minified.
+ * @returns the module of each entry
+ */
+function buildByNodejsFunction(client: DatabaseClient, entries: readonly string[]): Map<string, string> {
+  const outdir = join(OUT, 'nodejs-function', client);
   const app = new App({ outdir, context: { 'aws:cdk:enable-asset-metadata': true } });
   const stack = new Stack(app, 'Defaults');
-  for (const entry of ENTRIES) {
+  for (const entry of new Set(entries)) {
     new NodejsFunction(stack, basename(entry), {
       entry: join(ROOT, 'functions', entry),
       description: entry,
       projectRoot: ROOT,
       depsLockFilePath: join(ROOT, 'package-lock.json'),
       runtime: Runtime.NODEJS_24_X,
-      bundling: { logLevel: LogLevel.SILENT },
+      bundling: { logLevel: LogLevel.SILENT, esbuildArgs: { '--conditions': client } },
     });
   }
   const { Resources } = app.synth().getStackByName('Defaults').template as SynthesisedFunctions;
@@ -52,9 +95,9 @@ interface SynthesisedFunctions {
   >;
 }
 
-/** @returns the module of a baseline, bundled as the functions are, but with the whole SDK. */
-export async function buildBaseline(name: 'floor' | 'sdk-alone'): Promise<string> {
-  const folder = join(OUT, name);
-  await bundleInto(folder, join(import.meta.dirname, '..', 'baselines', `${name}.ts`), 'lean');
+/** Bundled as the functions are. */
+async function buildFloor(): Promise<string> {
+  const folder = join(OUT, 'floor');
+  await bundleInto(folder, join(import.meta.dirname, '..', 'baselines', 'floor.ts'), 'lean');
   return join(folder, 'index.cjs');
 }

@@ -1,61 +1,57 @@
 // What is measured from a cold start: each function with a good call, the authorizer with either credential.
-
-import { authorizer, routes, unknownRoute } from '../../functions/routes.ts';
+import { authorizer, type Operation, routes, unknownRoute } from '../../functions/routes.ts';
 import type { LambdaFunction } from '../../local/assembly/deployment.ts';
-import {
-  authorizerEvent,
-  type DatabaseCall,
-  databaseCalls,
-  eventFor,
-  type Operation,
-  readApiKey,
-} from '../calls.ts';
+import { authorizerEvent, eventFor } from '../calls.ts';
 import { authorizerOf, type Deployed, functionOfRoute } from '../deployed.ts';
-import { AUTHORIZER_WITH_SDK } from './builds.ts';
 
 export interface ColdPath {
   readonly name: string;
-  /** The file that is built by the defaults, from `functions/`. */
+  /** The file in `functions/`. */
   readonly entry: string;
+  /** From `functions/`: the same function, but for one that would otherwise not load the SDK. */
+  readonly entryLoadingSdk: string;
   readonly lambda: LambdaFunction;
+  /** Variables that are set otherwise than in the configuration that is measured. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly event: object;
-  readonly databaseCalls: readonly DatabaseCall[];
   readonly isGood: (answer: unknown) => boolean;
 }
 
+const AUTHORIZER_LOADING_SDK = '../bench/baselines/authorize-with-sdk.ts';
+
 export function coldPaths({ deployment, apiKey, sessionJwt }: Deployed): ColdPath[] {
-  const judge = authorizerOf(deployment);
-  const judging = (name: string, entry: string, token: string, calls: readonly DatabaseCall[]): ColdPath => ({
+  const authorizing = (name: string, entryLoadingSdk: string, token: string): ColdPath => ({
     name,
-    entry,
-    lambda: judge,
+    entry: authorizer.entry,
+    entryLoadingSdk,
+    lambda: authorizerOf(deployment),
     event: authorizerEvent(token),
-    databaseCalls: calls,
     isGood: (answer) => (answer as { context?: { authn?: string } } | undefined)?.context?.authn === 'ok',
   });
   return [
     ...Object.entries(routes).map(([operation, { entry, method, path }]) => ({
       name: operation,
       entry,
+      entryLoadingSdk: entry,
       lambda: functionOfRoute(deployment, `${method} ${path}`),
+      ...(operation === 'listChatSessions' && { variables: { SESSIONS_BY_USER: 'true' } }),
       event: eventFor(operation as Operation),
-      databaseCalls: databaseCalls[operation as Operation],
       isGood: hasStatus(200, 201, 204),
     })),
-    judging('authorizer, API key', authorizer.entry, apiKey, [readApiKey(apiKey)]),
-    judging('authorizer, session JWT', AUTHORIZER_WITH_SDK, sessionJwt, []),
+    authorizing('authorizer, API key', authorizer.entry, apiKey),
+    authorizing('authorizer, session JWT', AUTHORIZER_LOADING_SDK, sessionJwt),
     {
       name: 'unknown route',
       entry: unknownRoute.entry,
+      entryLoadingSdk: unknownRoute.entry,
       lambda: functionOfRoute(deployment, '$default'),
       event: eventFor('getChatSession'),
-      databaseCalls: [],
       isGood: hasStatus(404),
     },
   ];
 }
 
-export function hasStatus(...statuses: number[]) {
-  return (answer: unknown) =>
-    statuses.includes((answer as { statusCode?: number } | undefined)?.statusCode ?? 0);
+export function hasStatus(...good: readonly number[]) {
+  return (answer: unknown): boolean =>
+    good.includes((answer as { statusCode?: number } | undefined)?.statusCode ?? 0);
 }

@@ -4,10 +4,12 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { crc32 } from 'node:zlib';
-import type { Answers } from './start-instant-dynamodb.ts';
+import type { Answers, DatabaseCall } from './start-instant-dynamodb.ts';
 
 const [answersFile = '', keyFile, certificateFile] = process.argv.slice(2);
 const answers: Answers = JSON.parse(readFileSync(answersFile, 'utf8'));
+/** Nothing is written down while callers are measured. */
+let recorded: DatabaseCall[] | undefined;
 
 /** What makes one answer of an operation differ from another is the item that is asked for. */
 function answerTo(operation: string, body: string): string {
@@ -24,6 +26,7 @@ const respond: RequestListener = (request, response) => {
   });
   request.on('end', () => {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+    recorded?.push({ operation, input: JSON.parse(body) });
     const answer = answerTo(operation, body);
     response.writeHead(200, {
       'content-type': 'application/x-amz-json-1.0',
@@ -41,4 +44,8 @@ const server =
     : createHttpsServer({ key: readFileSync(keyFile), cert: readFileSync(certificateFile) }, respond);
 server.keepAliveTimeout = 0;
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
+process.on('message', (order: 'record' | 'report') => {
+  process.send?.(recorded ?? []);
+  recorded = order === 'record' ? [] : undefined;
+});
 process.on('disconnect', () => process.exit());

@@ -8,8 +8,16 @@ import type { Certificate } from './certificate.ts';
 /** For each operation, the answer's JSON by a part of the request that asks for it. */
 export type Answers = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
+/** One request to DynamoDB, as JSON of its API. */
+export interface DatabaseCall {
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
 export interface InstantDatabase {
   readonly endpoint: string;
+  /** @returns what it is asked while the function runs, in order. */
+  requestsOf(act: () => Promise<unknown>): Promise<DatabaseCall[]>;
   stop(): void;
 }
 
@@ -24,8 +32,18 @@ export async function startInstantDynamoDb(
   const files = certificate === undefined ? [] : [certificate.keyFile, certificate.certificateFile];
   const child = fork(join(import.meta.dirname, 'instant-dynamodb.ts'), [answersFile, ...files]);
   const [port] = (await once(child, 'message')) as [number];
+  const order = async (word: 'record' | 'report'): Promise<DatabaseCall[]> => {
+    child.send(word);
+    const [recorded] = await once(child, 'message');
+    return recorded;
+  };
   return {
     endpoint: certificate === undefined ? `http://127.0.0.1:${port}` : `https://127.0.0.1:${port}`,
+    async requestsOf(act) {
+      await order('record');
+      await act();
+      return order('report');
+    },
     stop: () => child.disconnect(),
   };
 }

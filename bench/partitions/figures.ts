@@ -1,5 +1,5 @@
 // What a simulation comes to: who was held up, what callers waited, and what was paid.
-import type { StartOutcome } from '../../functions/sessions/start-session.ts';
+import type { StartOutcome } from '../../functions/sessions/start.ts';
 import { quantile } from '../report/statistics.ts';
 import type { Requests } from './model/environment.ts';
 

@@ -1,5 +1,5 @@
 // How often chance spreads a persona's shards over a table's partitions so that none of them is asked for too much.
-import { shardPartition } from '../../functions/dynamodb/keys.ts';
+import { shardPartition } from '../../functions/personas/persona.ts';
 import { partitionOf, WRITE_UNITS_PER_SECOND } from './model/partitions.ts';
 import { HEADLINE_STARTS_PER_SECOND } from './scenarios.ts';
 

@@ -1,9 +1,8 @@
 // One persona under load in virtual time: callers who come by chance, environments, and what became of every start.
-
 import { Outage } from '../../functions/aws/outage.ts';
-import { personaKey } from '../../functions/dynamodb/keys.ts';
+import { personaKey } from '../../functions/personas/persona.ts';
 import { parseIdempotencyKey } from '../../functions/sessions/idempotency-key.ts';
-import { startSession } from '../../functions/sessions/start-session.ts';
+import { startSession } from '../../functions/sessions/start.ts';
 import { ULID_RANDOM_BYTES } from '../../functions/sessions/ulid.ts';
 import { uuidV7 } from '../../sdk/typescript/src/uuid-v7.ts';
 import { type SeededRandom, seededRandom } from '../../test/faults/seeded-random.ts';
@@ -57,7 +56,7 @@ export async function simulate(scenario: Scenario): Promise<Figures> {
       clock.after(untilNext(scenario.startsPerSecond, arrivals), arrive);
     }
   };
-  await inVirtualTime(clock, random.fork('SDK'), async () => {
+  await inVirtualTime(clock, random.fork('retries'), async () => {
     arrive();
     await clock.run();
   });

@@ -8,8 +8,8 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const PACKAGES = [
   '@aws-sdk/client-dynamodb',
   '@middy/core',
-  '@smithy/core',
   'aws-jwt-verify',
+  'aws4',
   'aws-cdk-lib',
   'dynalite',
   'esbuild',

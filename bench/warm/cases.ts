@@ -1,110 +1,111 @@
-// What is measured warm: each operation on the real client, on an instant table, and as the bare requests it is made of.
+// The cases that are measured warm: the whole call beside its own part, and the floor of it.
 import type { Context } from 'aws-lambda';
-import type { ApiKeyRecord } from '../../functions/access/api-key.ts';
-import { apiKeyVerifier } from '../../functions/access/api-keys.ts';
-import { getApiKey } from '../../functions/access/get-api-key.ts';
+import { apiKeyVerifier, type FindApiKey } from '../../functions/access/api-keys.ts';
+import { openApiKeyLookup, parseApiKey } from '../../functions/access/find-api-key.ts';
 import { sessionJwtVerifier } from '../../functions/access/session-jwt.ts';
 import { createAuthorizer } from '../../functions/authorize.ts';
 import { createDeleteChatSession } from '../../functions/delete-chat-session.ts';
-import { ENDPOINT_LIMITS, openTable, type Table } from '../../functions/dynamodb/table.ts';
 import { createEndChatSession } from '../../functions/end-chat-session.ts';
-import { readAuthorizerEnv } from '../../functions/env.ts';
+import { readAuthorizerEnv, readEndpointEnv } from '../../functions/env.ts';
 import { createGetChatSession } from '../../functions/get-chat-session.ts';
+import type { Platform } from '../../functions/http/endpoint.ts';
+import { openPlatform } from '../../functions/http/platform.ts';
+import { createListChatSessions } from '../../functions/list-chat-sessions.ts';
 import { createListChatSessionsForPersona } from '../../functions/list-chat-sessions-for-persona.ts';
+import { createRecordChatTurn } from '../../functions/record-chat-turn.ts';
 import { createStartChatSession } from '../../functions/start-chat-session.ts';
+import { createUpdateChatSession } from '../../functions/update-chat-session.ts';
 import { handSigned } from '../baselines/hand-signed.ts';
-import {
-  apiKeyItem,
-  authorizerEvent,
-  type DatabaseCall,
-  databaseCalls,
-  eventFor,
-  readApiKey,
-} from '../calls.ts';
+import { apiKeyItem, authorizerEvent, eventFor } from '../calls.ts';
+import type { DatabaseCall } from '../database/start-instant-dynamodb.ts';
 import type { CaseName } from './case-names.ts';
 import { instantTable } from './instant-table.ts';
 
 export interface WarmCase {
-  readonly databaseCalls: number;
   readonly whole: () => Promise<unknown>;
-  /** Everything but the SDK. */
+  /** All but the client of the database. */
   readonly own: () => Promise<unknown>;
-  /** Absent where no request is made. */
-  readonly floor?: () => Promise<unknown>;
 }
 
 const env = process.env;
-const tableName = env.TABLE_NAME ?? '';
 const REMEMBER_MS = 3_600_000;
 
 export function warmCase(name: CaseName, apiKey: string, sessionJwt: string): WarmCase {
   const key = { 'idempotency-key': uuidV7() };
-  const { startChatSession, ...others } = databaseCalls;
+  const record = parseApiKey(apiKeyItem(apiKey));
+  const findAtOnce = async () => record;
   switch (name) {
     case 'start':
-      return endpointCase(starting(0), eventFor('startChatSession'), startChatSession);
+      return endpointCase(starting(0), eventFor('startChatSession'));
     case 'start, UUIDv7':
-      return endpointCase(starting(0), eventFor('startChatSession', key), startChatSession);
+      return endpointCase(starting(0), eventFor('startChatSession', key));
     case 'start, persona remembered':
-      return endpointCase(
-        starting(REMEMBER_MS),
-        eventFor('startChatSession', key),
-        startChatSession.slice(1),
-      );
+      return endpointCase(starting(REMEMBER_MS), eventFor('startChatSession', key));
     case 'get':
-      return endpointCase(createGetChatSession, eventFor('getChatSession'), others.getChatSession);
+      return endpointCase(createGetChatSession, eventFor('getChatSession'));
     case 'list, 20':
+      return endpointCase(createListChatSessionsForPersona, eventFor('listChatSessionsForPersona'));
+    case 'list of a user, 20':
       return endpointCase(
-        createListChatSessionsForPersona,
-        eventFor('listChatSessionsForPersona'),
-        others.listChatSessionsForPersona,
+        (platform) => createListChatSessions(platform, { sessionsByUser: true }),
+        eventFor('listChatSessions'),
+      );
+    case 'update':
+      return endpointCase(createUpdateChatSession, eventFor('updateChatSession'));
+    case 'turn':
+      return endpointCase(
+        (platform) => createRecordChatTurn(platform, { expiryDays: {} }),
+        eventFor('recordChatTurn'),
       );
     case 'end':
-      return endpointCase(
-        (on) => createEndChatSession(on, {}),
-        eventFor('endChatSession'),
-        others.endChatSession,
-      );
+      return endpointCase((platform) => createEndChatSession(platform, {}), eventFor('endChatSession'));
     case 'delete':
-      return endpointCase(createDeleteChatSession, eventFor('deleteChatSession'), others.deleteChatSession);
+      return endpointCase(createDeleteChatSession, eventFor('deleteChatSession'));
     case 'authorize, API key':
-      return readApiKeyCase(apiKey);
+      return {
+        whole: authorizing(openApiKeyLookup(readAuthorizerEnv(env).tableName), 0, apiKey),
+        own: authorizing(findAtOnce, 0, apiKey),
+      };
     case 'authorize, API key remembered':
-      return ownCase(judging(async () => recordOf(apiKey), REMEMBER_MS, apiKey));
+      return ownCase(authorizing(findAtOnce, REMEMBER_MS, apiKey));
     case 'authorize, session JWT':
-      return ownCase(judging(async () => recordOf(apiKey), 0, sessionJwt));
+      return ownCase(authorizing(findAtOnce, 0, sessionJwt));
   }
 }
 
-function starting(personaRememberMs: number) {
-  return (on: Table) => createStartChatSession(on, { expiryDays: {}, personaRememberMs });
-}
-
-function endpointCase(make: (on: Table) => unknown, event: object, calls: readonly DatabaseCall[]): WarmCase {
-  return {
-    databaseCalls: calls.length,
-    whole: calling(make(openTable(tableName, ENDPOINT_LIMITS)), event),
-    own: calling(make(instantTable), event),
-    floor: bare(calls),
+/** @param calls the requests that the whole call makes, one after the other */
+export function floorOf(calls: readonly DatabaseCall[]): () => Promise<unknown> {
+  const send = handSigned({
+    endpoint: env.AWS_ENDPOINT_URL_DYNAMODB ?? '',
+    region: env.AWS_REGION ?? '',
+    accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
+    secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
+    sessionToken: env.AWS_SESSION_TOKEN ?? '',
+  });
+  return async () => {
+    for (const { operation, input } of calls) {
+      await send(operation, input);
+    }
   };
 }
 
-function readApiKeyCase(apiKey: string): WarmCase {
-  const table = openTable(tableName, ENDPOINT_LIMITS);
-  const secretHash = apiKeyItem(apiKey).pk.slice('APIKEY#'.length);
+function starting(personaRememberMs: number) {
+  return (platform: Platform) =>
+    createStartChatSession(platform, { expiryDays: {}, personaRememberMs, sessionsByUser: false });
+}
+
+function endpointCase(make: (platform: Platform) => unknown, event: object): WarmCase {
   return {
-    databaseCalls: 1,
-    whole: judging(() => getApiKey(table, secretHash), 0, apiKey),
-    own: judging(async () => recordOf(apiKey), 0, apiKey),
-    floor: bare([readApiKey(apiKey)]),
+    whole: calling(make(openPlatform(readEndpointEnv(env))), event),
+    own: calling(make({ bindTable: () => instantTable, now: Date.now }), event),
   };
 }
 
 function ownCase(call: () => Promise<unknown>): WarmCase {
-  return { databaseCalls: 0, whole: call, own: call };
+  return { whole: call, own: call };
 }
 
-function judging(find: () => Promise<ApiKeyRecord | undefined>, rememberMs: number, token: string) {
+function authorizing(find: FindApiKey, rememberMs: number, token: string) {
   const { jwtIssuers } = readAuthorizerEnv(env);
   if (jwtIssuers.length === 0) {
     throw new Error('The authorizer is to be measured with session JWTs, and has no issuer');
@@ -116,10 +117,6 @@ function judging(find: () => Promise<ApiKeyRecord | undefined>, rememberMs: numb
   return calling(createAuthorizer(verifiers), authorizerEvent(token));
 }
 
-function recordOf(apiKey: string): ApiKeyRecord {
-  return apiKeyItem(apiKey) as unknown as ApiKeyRecord;
-}
-
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
 function calling(handler: unknown, event: object): () => Promise<unknown> {
@@ -127,22 +124,6 @@ function calling(handler: unknown, event: object): () => Promise<unknown> {
     const endEpochMs = Date.now() + 10_000;
     const context = { getRemainingTimeInMillis: () => endEpochMs - Date.now() } as Context;
     return (handler as Handler)(event, context);
-  };
-}
-
-/** One request after the other, as the operation makes them. */
-function bare(calls: readonly DatabaseCall[]): () => Promise<unknown> {
-  const send = handSigned({
-    endpoint: env.AWS_ENDPOINT_URL_DYNAMODB ?? '',
-    region: env.AWS_REGION ?? '',
-    accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
-    secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
-    sessionToken: env.AWS_SESSION_TOKEN ?? '',
-  });
-  return async () => {
-    for (const { operation, input } of calls) {
-      await send(operation, { TableName: tableName, ...input });
-    }
   };
 }
 

@@ -1,7 +1,9 @@
 // The measured process: one case beside its floor, a few hundred calls at a time, round after round.
 import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { DatabaseCall } from '../database/start-instant-dynamodb.ts';
 import type { CaseName } from './case-names.ts';
-import { type WarmCase, warmCase } from './cases.ts';
+import { floorOf, type WarmCase, warmCase } from './cases.ts';
 
 export interface Batch {
   readonly wallMicros: number;
@@ -9,12 +11,21 @@ export interface Batch {
 }
 
 export interface WarmMeasurement {
-  readonly databaseCalls: number;
   readonly whole: readonly Batch[];
   readonly own: readonly Batch[];
+  /** Empty where no request is made. */
   readonly floor: readonly Batch[];
   /** Three empty middlewares around a handler that does nothing. */
   readonly middy: readonly Batch[];
+}
+
+/** What the parent sends beside `call`, which asks for one call of the case. */
+export interface Measure {
+  /** The requests that the case makes. */
+  readonly databaseCalls: readonly DatabaseCall[];
+  readonly rounds: number;
+  /** In each round. */
+  readonly calls: number;
 }
 
 /** Calls on the network take long enough that fewer make a batch. */
@@ -22,14 +33,22 @@ const OWN_CALLS_FACTOR = 10;
 /** Until Node has compiled all that runs often. */
 const WARM_UP_CALLS = 10_000;
 
-const [, , name = '', apiKey = '', sessionJwt = '', rounds = '', calls = ''] = process.argv;
-measure(warmCase(name as CaseName, apiKey, sessionJwt), Number(rounds), Number(calls)).then((measurement) => {
-  process.send?.(measurement, () => process.exit());
+const [, , name = '', apiKey = '', sessionJwt = ''] = process.argv;
+const measured = warmCase(name as CaseName, apiKey, sessionJwt);
+process.on('message', async (order: Measure | 'call') => {
+  if (order === 'call') {
+    await requireGood(measured);
+    process.send?.('good');
+  } else {
+    process.send?.(await measure(measured, order), () => process.exit());
+  }
 });
 
-async function measure(one: WarmCase, rounds: number, calls: number): Promise<WarmMeasurement> {
-  await requireGood(one);
-  const { databaseCalls, whole, own, floor } = one;
+async function measure(
+  { whole, own }: WarmCase,
+  { databaseCalls, rounds, calls }: Measure,
+): Promise<WarmMeasurement> {
+  const floor = databaseCalls.length === 0 ? undefined : floorOf(databaseCalls);
   const middyAlone = emptyMiddy();
   const taken = {
     whole: [] as Batch[],
@@ -47,7 +66,7 @@ async function measure(one: WarmCase, rounds: number, calls: number): Promise<Wa
     keep(taken.own, await batchOf(own, calls * OWN_CALLS_FACTOR));
     keep(taken.middy, await batchOf(middyAlone, calls * OWN_CALLS_FACTOR));
   }
-  return { databaseCalls, ...taken };
+  return taken;
 }
 
 async function batchOf(call: () => Promise<unknown>, calls: number): Promise<Batch> {
@@ -78,5 +97,5 @@ function emptyMiddy(): () => Promise<unknown> {
     .use(empty())
     .use(empty())
     .handler(async () => undefined);
-  return async () => handler({}, { getRemainingTimeInMillis: () => 10_000 } as never);
+  return async () => handler({}, { getRemainingTimeInMillis: () => 10_000 } as Context);
 }

@@ -16,7 +16,8 @@ export interface OpenApiDocument {
 }
 
 const DESCRIPTION = `
-Starts, lists, reads, ends and deletes chat sessions with personas.
+Starts, lists, reads, changes, ends and deletes chat sessions with personas, and counts their turns. Messages are not kept here: they
+belong to the chat engine.
 
 **Errors** are \`{ "error": { "code", "message", "details"? } }\`. A few come from the gateway in front of the service, which knows
 only \`{ "message" }\`: they are listed with each call. Whatever the body, the status tells what to do.

@@ -5,6 +5,8 @@ import { authorizeCall } from '../../functions/http/endpoint.ts';
 import { type ErrorCode, notFound, Refusal, validationFailed } from '../../functions/http/refusal.ts';
 import { ListChatSessionsForPersonaQuery } from '../../functions/sessions/list-request.ts';
 import { StartChatSessionRequest } from '../../functions/sessions/start-request.ts';
+import { RecordChatTurnRequest } from '../../functions/sessions/turn-request.ts';
+import { UpdateChatSessionRequest } from '../../functions/sessions/update-request.ts';
 
 const reader = {
   authn: 'ok',
@@ -41,6 +43,23 @@ export const errorExamples = {
       body: '{"personaId":',
       isBase64Encoded: false,
     }),
+  ),
+  invalidTurn: envelopeOf(
+    validationFailed(validate(RecordChatTurnRequest, { turn: 0, messages: 2, inputTokens: 1.5 }).problems),
+  ),
+  invalidUpdate: envelopeOf(
+    validationFailed(validate(UpdateChatSessionRequest, { title: ' ', status: 'archived' }).problems),
+  ),
+  turnGap: envelope('state_conflict', 'Turn 9 would leave a gap: the next turn of this session is 7.', {
+    nextTurn: 7,
+  }),
+  turnOfEndedSession: envelope(
+    'state_conflict',
+    'The session has ended. It takes no turns; start another session.',
+  ),
+  noUserList: envelope(
+    'not_found',
+    'This deployment has no list of sessions by user. Its operator can switch it on with "sessionsByUser"; list the sessions of a persona instead.',
   ),
   invalidQuery: envelopeOf(
     validationFailed(validate(ListChatSessionsForPersonaQuery, { limit: '1000', status: 'open' }).problems),

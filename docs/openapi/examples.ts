@@ -30,6 +30,29 @@ export const endedSession = {
   endedAt: '2026-11-23T10:02:45.771Z',
 };
 
+export const turn = {
+  turn: 7,
+  messages: 2,
+  inputTokens: 620,
+  outputTokens: 240,
+  costUsdMicros: 7_100,
+};
+
+export const archivedSession = {
+  ...activeSession,
+  title: 'Plans for the holidays',
+  status: 'archived',
+  metadata: { topic: 'travel' },
+};
+
+export const userSessionPage = {
+  items: [activeSession],
+  nextCursor: formatCursor(
+    { orgId: owner.orgId, workspaceId: owner.workspaceId, userId: 'usr_demo', status: undefined },
+    startedSession.sessionId,
+  ),
+};
+
 export const sessionPage = {
   items: [activeSession],
   nextCursor: formatCursor({ ...owner, status: undefined }, '01KAR0V9M4XK8Z7YQ2T5WDB6NC'),

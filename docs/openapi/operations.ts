@@ -1,7 +1,16 @@
-// The five operations in words and examples. Method, path, scope and name come from the table of routes.
+// The operations in words and examples. Method, path, scope and name come from the table of routes.
 import { BODY_MAX_BYTES } from '../../functions/http/body.ts';
 import type { Operation } from '../../functions/routes.ts';
-import { activeSession, endedSession, personaId, sessionPage, startedSession } from './examples.ts';
+import {
+  activeSession,
+  archivedSession,
+  endedSession,
+  personaId,
+  sessionPage,
+  startedSession,
+  turn,
+  userSessionPage,
+} from './examples.ts';
 import { type HeaderName, headerRef, rateLimitHeaders } from './headers.ts';
 import { type ParameterName, parameterRef } from './parameters.ts';
 import { type ResponseName, responseRef } from './responses.ts';
@@ -17,6 +26,8 @@ interface OperationDocument {
 
 const sessionLinks = (sessionId: string) => ({
   read: { operationId: 'getChatSession', parameters: { id: sessionId } },
+  change: { operationId: 'updateChatSession', parameters: { id: sessionId } },
+  recordTurn: { operationId: 'recordChatTurn', parameters: { id: sessionId } },
   end: { operationId: 'endChatSession', parameters: { id: sessionId } },
   delete: { operationId: 'deleteChatSession', parameters: { id: sessionId } },
 });
@@ -29,19 +40,10 @@ export const operations: Readonly<Record<Operation, OperationDocument>> = {
       'Send an `Idempotency-Key` and a start whose answer was lost may be sent again: it starts one session.',
     ].join(' '),
     parameters: refs('PersonaId', 'IdempotencyKey'),
-    requestBody: {
-      description: `A JSON object of at most ${BODY_MAX_BYTES.toLocaleString('en-US')} bytes. An unknown field is refused.`,
-      required: true,
-      content: {
-        'application/json': {
-          schema: { $ref: schemaRef('StartChatSessionRequest') },
-          examples: {
-            titled: { summary: 'With a title', value: { personaId, title: startedSession.title } },
-            untitled: { summary: 'With the default title', value: { personaId } },
-          },
-        },
-      },
-    },
+    requestBody: body('StartChatSessionRequest', {
+      titled: { summary: 'With a title', value: { personaId, title: startedSession.title } },
+      untitled: { summary: 'With the default title', value: { personaId } },
+    }),
     responses: {
       201: answer('The session was started, now or by an earlier call with the same key.', {
         schema: 'StartedSession',
@@ -86,6 +88,86 @@ export const operations: Readonly<Record<Operation, OperationDocument>> = {
         403: 'Forbidden',
         404: 'PersonaNotFound',
         422: 'InvalidQuery',
+      }),
+    },
+  },
+  listChatSessions: {
+    summary: 'List your own chat sessions',
+    description: [
+      'Lists the sessions of the user of the credentials, over all personas of the workspace, newest first by the time in their ids.',
+      'A session is in this list a moment after its start, less than a second as a rule; read it by its id to see it at once.',
+      'Answers 404 in a deployment whose operator has not switched this list on.',
+    ].join(' '),
+    parameters: refs('PersonaFilter', 'Status', 'Cursor', 'Limit'),
+    responses: {
+      200: answer('A page of sessions.', {
+        schema: 'SessionPage',
+        example: userSessionPage,
+        links: {
+          next: {
+            operationId: 'listChatSessions',
+            parameters: { cursor: '$response.body#/nextCursor' },
+          },
+        },
+      }),
+      ...refusals({
+        400: 'MalformedRequest',
+        401: 'Unauthorized',
+        403: 'Forbidden',
+        404: 'ListUnavailable',
+        422: 'InvalidQuery',
+      }),
+    },
+  },
+  updateChatSession: {
+    summary: 'Change a chat session',
+    description: [
+      'Changes the title, the metadata or whether the session is archived. A field that is left out stays as it is;',
+      'of two changes of one field at the same time, the later one stays. May be sent again.',
+    ].join(' '),
+    parameters: refs('SessionId'),
+    requestBody: body('UpdateChatSessionRequest', {
+      title: { summary: 'Another title', value: { title: archivedSession.title } },
+      archive: { summary: 'Archive it', value: { archived: true } },
+      restore: { summary: 'Give its status back', value: { archived: false } },
+    }),
+    responses: {
+      200: answer('The session, changed.', {
+        schema: 'UpdatedSession',
+        example: { session: archivedSession },
+      }),
+      ...refusals({
+        400: 'MalformedRequest',
+        401: 'Unauthorized',
+        403: 'Forbidden',
+        404: 'SessionNotFound',
+        413: 'BodyTooLarge',
+        422: 'InvalidUpdate',
+      }),
+    },
+  },
+  recordChatTurn: {
+    summary: 'Record a turn of a chat session',
+    description: [
+      'Counts one exchange with the persona. The chat engine calls it after each, and numbers them from 1 without a gap.',
+      'A turn is counted exactly once: sent again, it answers `alreadyRecorded: true` and changes nothing.',
+      'The figures of an older turn than the last one are not compared any more.',
+    ].join(' '),
+    parameters: refs('SessionId'),
+    requestBody: body('RecordChatTurnRequest', { turn: { summary: 'The seventh turn', value: turn } }),
+    responses: {
+      200: answer('The session, with the turn counted.', {
+        schema: 'RecordedTurn',
+        example: { session: activeSession, alreadyRecorded: false },
+      }),
+      ...refusals({
+        400: 'MalformedRequest',
+        401: 'Unauthorized',
+        403: 'Forbidden',
+        404: 'SessionNotFound',
+        409: 'TurnConflict',
+        413: 'BodyTooLarge',
+        422: 'InvalidTurn',
       }),
     },
   },
@@ -143,6 +225,14 @@ export const operations: Readonly<Record<Operation, OperationDocument>> = {
 
 function refs(...names: ParameterName[]) {
   return names.map(parameterRef);
+}
+
+function body(schema: string, examples: JsonObject): JsonObject {
+  return {
+    description: `A JSON object of at most ${BODY_MAX_BYTES.toLocaleString('en-US')} bytes. An unknown field is refused.`,
+    required: true,
+    content: { 'application/json': { schema: { $ref: schemaRef(schema) }, examples } },
+  };
 }
 
 interface Answer {

@@ -50,9 +50,16 @@ export const parameters = {
     in: 'query',
     required: false,
     description:
-      'The `nextCursor` of the page before, with the same persona and `status`. Opaque. Empty or left out: the first page.',
+      'The `nextCursor` of the page before, with the same filters. Opaque. Empty or left out: the first page.',
     // Postman sends optional parameters too, and would make up a cursor.
     schema: { type: 'string', examples: [''] },
+  },
+  PersonaFilter: {
+    name: 'personaId',
+    in: 'query',
+    required: false,
+    description: 'Lists the sessions with this persona only. Left out: with all personas of the workspace.',
+    schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' },
   },
   Limit: {
     name: 'limit',

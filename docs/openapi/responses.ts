@@ -30,6 +30,20 @@ export const responses = {
     '`validation_failed`: `details.issues` lists every problem of the body and the headers.',
     ['invalidFields', 'malformedBody'],
   ),
+  InvalidTurn: refusal('`validation_failed`: `details.issues` lists every problem of the body.', [
+    'invalidTurn',
+    'malformedBody',
+  ]),
+  InvalidUpdate: refusal('`validation_failed`: `details.issues` lists every problem of the body.', [
+    'invalidUpdate',
+    'malformedBody',
+  ]),
+  TurnConflict: refusal(
+    '`state_conflict`: the session has ended, is archived or has been deleted; or the turn would leave a gap ' +
+      '(`details.nextTurn` is the next), or was recorded with other figures.',
+    ['turnGap', 'turnOfEndedSession'],
+  ),
+  ListUnavailable: refusal('`not_found`: this deployment has no list of sessions by user.', ['noUserList']),
   InvalidQuery: refusal('`validation_failed`: `details.issues` lists every problem of the query.', [
     'invalidQuery',
   ]),

@@ -1,32 +1,64 @@
 // The schemas of requests and responses, generated from the zod schemas that the service itself is checked with.
 import * as z from 'zod/mini';
-import { TITLE_MAX_CODE_POINTS } from '../../functions/sessions/fields.ts';
+import {
+  METADATA_KEY_MAX_LENGTH,
+  METADATA_MAX_BYTES,
+  METADATA_MAX_PAIRS,
+  METADATA_VALUE_MAX_LENGTH,
+  TITLE_MAX_CODE_POINTS,
+} from '../../functions/sessions/fields.ts';
 import {
   AnyError,
   EndedSession,
   ErrorEnvelope,
   GatewayError,
+  RecordedTurn,
   Session,
   SessionPage,
   SessionStatus,
   StartedSession,
+  UpdatedSession,
 } from '../../functions/sessions/responses.ts';
 import { StartChatSessionRequest } from '../../functions/sessions/start-request.ts';
+import {
+  RecordChatTurnRequest,
+  TURN_COST_MAX_USD_MICROS,
+  TURN_MAX,
+  TURN_MESSAGES_MAX,
+  TURN_TOKENS_MAX,
+} from '../../functions/sessions/turn-request.ts';
+import { UpdateChatSessionRequest } from '../../functions/sessions/update-request.ts';
 import { personaId, startedSession } from './examples.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 const published = {
   StartChatSessionRequest,
+  UpdateChatSessionRequest,
+  RecordChatTurnRequest,
   Session,
   SessionStatus,
   StartedSession,
   SessionPage,
   EndedSession,
+  UpdatedSession,
+  RecordedTurn,
   ErrorEnvelope,
   GatewayError,
   AnyError,
 };
+
+const title = { minLength: 1, maxLength: TITLE_MAX_CODE_POINTS, pattern: '\\S' };
+
+const metadata = {
+  type: 'object',
+  maxProperties: METADATA_MAX_PAIRS,
+  propertyNames: { minLength: 1, maxLength: METADATA_KEY_MAX_LENGTH },
+  additionalProperties: { type: 'string', maxLength: METADATA_VALUE_MAX_LENGTH },
+  examples: [{ topic: 'travel' }],
+};
+
+const METADATA_IN_WORDS = `Pairs of your own, up to ${METADATA_MAX_PAIRS} and ${METADATA_MAX_BYTES.toLocaleString('en-US')} bytes together.`;
 
 /** What the checks inside a schema mean, which no generator can read from their code, and what only prose can say. */
 const added: Readonly<Record<string, JsonObject>> = {
@@ -37,11 +69,31 @@ const added: Readonly<Record<string, JsonObject>> = {
   'StartChatSessionRequest.title': {
     description:
       'White space at both ends is cut off. Without a title, the session is called `Chat with <persona name>`.',
-    minLength: 1,
-    maxLength: TITLE_MAX_CODE_POINTS,
-    pattern: '\\S',
+    ...title,
     examples: ['Plans for the weekend'],
   },
+  'StartChatSessionRequest.metadata': { description: METADATA_IN_WORDS, ...metadata },
+  'UpdateChatSessionRequest.title': {
+    description: 'White space at both ends is cut off.',
+    ...title,
+    examples: ['Plans for the holidays'],
+  },
+  'UpdateChatSessionRequest.metadata': {
+    description: `${METADATA_IN_WORDS} Replaces all that the session has.`,
+    ...metadata,
+  },
+  'UpdateChatSessionRequest.archived': {
+    description: '`true` archives the session, `false` gives back the status that it had.',
+  },
+  'RecordChatTurnRequest.turn': wholeNumber('The number of the turn: 1, 2, 3 …, without a gap.', 1, TURN_MAX),
+  'RecordChatTurnRequest.messages': wholeNumber('Messages of this turn.', 0, TURN_MESSAGES_MAX),
+  'RecordChatTurnRequest.inputTokens': wholeNumber('Tokens read in this turn.', 0, TURN_TOKENS_MAX),
+  'RecordChatTurnRequest.outputTokens': wholeNumber('Tokens written in this turn.', 0, TURN_TOKENS_MAX),
+  'RecordChatTurnRequest.costUsdMicros': wholeNumber(
+    'Cost of this turn, in millionths of a US dollar.',
+    0,
+    TURN_COST_MAX_USD_MICROS,
+  ),
   'Session.sessionId': { examples: [startedSession.sessionId] },
   'Session.startedAt': { examples: [startedSession.startedAt] },
 };
@@ -55,7 +107,13 @@ export function schemas(): JsonObject {
   for (const [id, schema] of Object.entries(published)) {
     registry.add(schema, { id });
   }
-  const generated = z.toJSONSchema(registry, { io: 'input', uri: schemaRef, override: addFormat });
+  const generated = z.toJSONSchema(registry, {
+    io: 'input',
+    uri: schemaRef,
+    override: addFormat,
+    // Metadata is checked by a function, and described above.
+    unrepresentable: 'any',
+  });
   return Object.fromEntries(
     Object.entries(generated.schemas).map(([id, { $schema, $id, ...schema }]) => [id, addTo(id, schema)]),
   );
@@ -70,6 +128,10 @@ function addFormat({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema })
   if (jsonSchema.type === 'number') {
     jsonSchema.format = 'double';
   }
+}
+
+function wholeNumber(description: string, minimum: number, maximum: number): JsonObject {
+  return { description, type: 'integer', format: 'int64', minimum, maximum };
 }
 
 function addTo(id: string, schema: JsonObject): JsonObject {

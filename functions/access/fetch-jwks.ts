@@ -1,6 +1,5 @@
 // Fetches the keys that an issuer publishes, and says exactly why it could not.
 import type { IncomingMessage } from 'node:http';
-import { request } from 'node:https';
 
 /** Two attempts end well within the authorizer's time-out, also where one call waits for two fetches. */
 const ATTEMPT_MS = 1_500;
@@ -34,7 +33,9 @@ export const fetchJwks: FetchText = async (address) => {
   }
 };
 
-function attempt(address: string): Promise<string> {
+async function attempt(address: string): Promise<string> {
+  // Loaded by the first fetch only: it would cost every cold start some milliseconds.
+  const { request } = await import('node:https');
   return new Promise((resolve, reject) => {
     let isAnswered = false;
     const call = request(address, { headers: { accept: 'application/json' } }, (response) => {

@@ -78,7 +78,6 @@ export function openJsonService({
   const address = new URL(endpoint ?? regionalEndpoint(service, region));
   const exchange = openExchange(address, limits);
   let clockOffsetMs = 0;
-  let retryQuota = RETRY_QUOTA;
 
   function signedHeaders(operation: string, body: string) {
     const headers = {
@@ -113,18 +112,34 @@ export function openJsonService({
     return output;
   }
 
-  return async (operation, input, signal) => {
+  const sendAgain = openRetries(service, limits.maxAttempts);
+  return (operation, input, signal) => {
     const body = JSON.stringify(input);
-    for (let attempts = 1, refund = 1; ; attempts += 1) {
+    return sendAgain(() => {
       const headers = signedHeaders(operation, body);
+      return exchange(headers, body, signal).then(read);
+    }, signal);
+  };
+}
+
+/**
+ * Attempts until one goes well or none would help; all calls of a client share a quota of further attempts.
+ * @param service as messages name it
+ * @returns takes an attempt; an error that it throws before it returns is a mistake, and ends the call.
+ */
+export function openRetries(service: string, maxAttempts: number) {
+  let retryQuota = RETRY_QUOTA;
+  return async <T>(attempt: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+    for (let attempts = 1, refund = 1; ; attempts += 1) {
+      const pending = attempt();
       try {
-        const output = read(await exchange(headers, body, signal));
+        const output = await pending;
         retryQuota = Math.min(RETRY_QUOTA, retryQuota + refund);
         return output;
       } catch (error) {
         const { isOutage, cost, backoffMs } = judge(error);
         const mayPass = isOutage || (error instanceof ServiceError && error.wasMistimed);
-        if (!mayPass || attempts === limits.maxAttempts || retryQuota < cost || signal?.aborted) {
+        if (!mayPass || attempts === maxAttempts || retryQuota < cost || signal?.aborted) {
           throw isOutage ? new Outage(`${service} did not answer in time`, { cause: error }) : error;
         }
         retryQuota -= cost;

@@ -5,7 +5,7 @@ import { limitRequests } from '../limits/limit-requests.ts';
 import type { Platform } from './endpoint.ts';
 
 /** A start makes up to four calls; each fails soon enough that the answer fits into the function's time. */
-const ENDPOINT_LIMITS = { maxAttempts: 3, connectionTimeoutMs: 500, requestTimeoutMs: 1_000 };
+export const ENDPOINT_LIMITS = { maxAttempts: 3, connectionTimeoutMs: 500, requestTimeoutMs: 1_000 };
 
 export function openPlatform({ tableName, rateLimits }: EndpointSettings): Platform {
   const bindTable = openTable(tableName, ENDPOINT_LIMITS);

@@ -38,7 +38,7 @@ interface ShardPage {
   readonly readTo?: string | undefined;
 }
 
-/** Items that one call looks at, over all shards: some 75 read units, when they are as small as most. */
+/** Items that one call looks at, over all shards: some 75 read units with few shards and 130 with 64, when most are small. */
 export const LOOKED_AT_MAX = 1_000;
 
 export type ListOutcome =
@@ -61,7 +61,7 @@ export async function listSessions(table: Table, list: ListSessions): Promise<Li
     return { outcome: 'persona_not_found' };
   }
   const shards = shardsEver(persona.shardChanges ?? []);
-  const each = Math.min(limit + 1, Math.floor(LOOKED_AT_MAX / shards));
+  const each = Math.min(limit + 1, Math.floor((LOOKED_AT_MAX - (limit + 1)) / Math.max(1, shards - 1)));
   const others = Array.from({ length: shards - 1 }, (_, i) =>
     readShard(table, list, { shard: i + 1, found: [], readTo: list.afterUlid }, each),
   );

@@ -7,7 +7,11 @@ const count = (description: string) => z.number().check(z.describe(description))
 
 export const SessionStatus = z
   .enum(['active', 'ended', 'archived'])
-  .check(z.describe('An ended session keeps its history and takes no more messages.'));
+  .check(
+    z.describe(
+      'An ended session keeps its counters and takes no more turns. An archived one takes none until it is not archived any more; then it is again what it was.',
+    ),
+  );
 
 /** Required without exception, and never null: clients were generated from it. */
 export const Session = z.object({
@@ -16,7 +20,7 @@ export const Session = z.object({
   workspaceId: text('The workspace of the credentials that started the session.'),
   personaId: text('The persona that is talked to.'),
   userId: text('The user of the credentials that started the session.'),
-  title: text('As given at the start, trimmed; otherwise `Chat with <persona name>`.'),
+  title: text('As given at the start, or as changed since; otherwise `Chat with <persona name>`.'),
   status: SessionStatus,
   messageCount: count('Messages so far.'),
   inputTokens: count('Tokens read so far.'),
@@ -25,8 +29,15 @@ export const Session = z.object({
   startedAt: text(
     'When the service started the session, by its own clock. RFC 3339, UTC, with milliseconds.',
   ),
-  lastActiveAt: text('RFC 3339, UTC, with milliseconds; at first the time of the start.'),
+  lastActiveAt: text(
+    'The time of the last turn or of the end; at first that of the start. RFC 3339, UTC, with milliseconds.',
+  ),
   endedAt: text('The empty string until the session ends; then RFC 3339, UTC, with milliseconds.'),
+  metadata: z.optional(
+    z
+      .record(z.string(), z.string())
+      .check(z.describe('As given at the start, or as changed since. Absent where none was given.')),
+  ),
 }) satisfies z.ZodMiniType<DomainSession>;
 
 export const StartedSession = z.object({ session: Session });
@@ -47,6 +58,13 @@ export const EndedSession = z.object({
   alreadyEnded: z.boolean().check(z.describe('Whether the session had ended before this call.')),
 });
 
+export const UpdatedSession = z.object({ session: Session });
+
+export const RecordedTurn = z.object({
+  session: Session,
+  alreadyRecorded: z.boolean().check(z.describe('Whether the turn had been recorded before this call.')),
+});
+
 const Issue = z.object({
   path: text('The field, header or query parameter that is wrong.'),
   message: text('What is wrong with it.'),
@@ -56,6 +74,7 @@ const ErrorDetails = z
   .object({
     issues: z.optional(z.array(Issue).check(z.describe('Every problem of a 422 at once.'))),
     requiredScope: z.optional(text('The scope that the credentials of a 403 lack.')),
+    nextTurn: z.optional(count('The number of the next turn, after a 409 for a gap.')),
     retryAfter: z.optional(count('The seconds to wait after a 429, as in `Retry-After`.')),
   })
   .check(z.describe('More about some errors.'));

@@ -24,7 +24,7 @@ export interface Session {
   /** The empty string until the session ends. */
   readonly endedAt: string;
   /** Only where it was given. */
-  readonly metadata?: Metadata;
+  readonly metadata?: Metadata | undefined;
 }
 
 /** Where a session is stored. */

@@ -47,6 +47,8 @@ export function identityOf(logicalId: string, resource: Resource, scope: Scope):
       return { ref: text('StageName'), attributes: {} };
     case 'AWS::ApiGatewayV2::Authorizer':
       return { ref: logicalId, attributes: { AuthorizerId: logicalId } };
+    case 'AWS::Lambda::EventSourceMapping':
+      return { ref: logicalId, attributes: { Id: logicalId } };
     case 'AWS::ApiGatewayV2::Integration':
       return { ref: logicalId, attributes: { IntegrationId: logicalId } };
     case 'AWS::IAM::Role': {

@@ -1,7 +1,10 @@
 // Runs `node admin/main.ts …` as an operator's shell would.
 import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { Database } from './database.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../../admin/main.ts');
 
@@ -38,4 +41,14 @@ export async function runAdmin(
   });
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { status: await status, stdout, stderr };
+}
+
+/** A new folder in which a local stack on this database seems to run. */
+export function localStackFolder({ tableName, endpoint, region }: Database, config: object = {}): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'moonborn-admin-'));
+  const stack = { baseUrl: 'http://127.0.0.1:8787', tableName, databaseEndpoint: endpoint, region };
+  mkdirSync(path.join(folder, '.local'));
+  writeFileSync(path.join(folder, '.local/stack.json'), JSON.stringify(stack));
+  writeFileSync(path.join(folder, '.local/config.json'), JSON.stringify(config));
+  return folder;
 }

@@ -40,12 +40,12 @@ describe('a deployed table', () => {
   it.each(['--table', 'MOONBORN_TABLE'])('is the one named by %s', async (how) => {
     const env = { ...CREDENTIALS, ...REGION, AWS_ENDPOINT_URL_DYNAMODB: database.endpoint };
     const created = await runAdmin(
-      ['persona', 'create', '--org', 'org_acme', '--id', 'psn_ada', '--name', 'Ada'].concat(
+      ['persona', 'create', '--org', 'org_acme', '--new-org', '--id', 'psn_ada', '--name', 'Ada'].concat(
         how === '--table' ? ['--table', database.tableName] : [],
       ),
       { folder, env: how === '--table' ? env : { ...env, MOONBORN_TABLE: database.tableName } },
     );
-    expect(created).toMatchObject({ status: 0, stderr: '' });
+    expect(created).toMatchObject({ status: 0, stdout: expect.stringContaining('psn_ada') });
   });
 
   it('that does not exist is named', async () => {

@@ -1,12 +1,10 @@
 // Usage as operators read it: by day and operation, over all shards of the stream.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it, test } from 'vitest';
 import { addUsage } from '../../functions/usage/add-usage.ts';
 import type { CountedOperation } from '../../functions/usage/usage.ts';
 import { type Database, startDatabase } from './database.ts';
-import { runAdmin } from './run-admin.ts';
+import { localStackFolder, runAdmin } from './run-admin.ts';
 
 let database: Database;
 let folder: string;
@@ -24,15 +22,7 @@ async function add(day: string, shardId: string, operations: CountedOperation[])
 
 beforeAll(async () => {
   database = await startDatabase();
-  folder = mkdtempSync(path.join(tmpdir(), 'moonborn-usage-'));
-  mkdirSync(path.join(folder, '.local'));
-  const stack = {
-    baseUrl: 'http://127.0.0.1:8787',
-    tableName: database.tableName,
-    databaseEndpoint: database.endpoint,
-    region: database.region,
-  };
-  writeFileSync(path.join(folder, '.local/stack.json'), JSON.stringify(stack));
+  folder = localStackFolder(database);
   await add('2026-11-02', 'shardId-1', ['startChatSession', 'startChatSession', 'endChatSession']);
   await add('2026-11-02', 'shardId-2', ['startChatSession']);
   await add('2026-11-30', 'shardId-1', ['deleteChatSession']);

@@ -2,12 +2,12 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseCall } from '../faults/database-proxy.ts';
-import type { AlteredFunction } from './altered-assembly.ts';
+import type { AlteredResource } from './altered-assembly.ts';
 import type { Operation, WatchedStack } from './watched-stack.ts';
 
 export interface FaultStory {
-  /** What is different about the functions before the stack starts. */
-  readonly alter?: (lambda: AlteredFunction) => void;
+  /** What is different about the template and the bundles before the stack starts. */
+  readonly alter?: (resource: AlteredResource) => void;
   happen(stack: WatchedStack): Promise<void>;
 }
 
@@ -16,13 +16,18 @@ const AT_ONCE = 6;
 
 const MINUTE_MS = 60_000;
 
+/** More than a burst of one caller, which is no reason to wake anybody. */
+const TURNED_AWAY = 20;
+
 /** @param alarm as in the template, without the stack's name */
 export function faultFor(alarm: string): FaultStory {
   const [, subject = '', kind = ''] =
-    /^(.+?)(Errors|Throttles|Latency|Behind|DeadLetters)$/.exec(alarm) ?? [];
+    /^(.+?)(Errors|Throttles|Latency|Behind|NotPolling|DeadLetters)$/.exec(alarm) ?? [];
   switch (alarm) {
     case 'ApiServerErrors':
       return databaseFault((call) => isOf('StartChatSession', call), 'overloaded', 'startChatSession');
+    case 'ApiThrottles':
+      return stageThrottled();
     case 'AuthorizerUnavailable':
       return databaseFault((call) => isOf('Authorizer', call), 'overloaded', 'startChatSession');
     case 'TableReadThrottles':
@@ -35,6 +40,8 @@ export function faultFor(alarm: string): FaultStory {
       return brokenBundle(subject);
     case 'Behind':
       return consumerOutage(subject, 11 * MINUTE_MS, 'invoked');
+    case 'NotPolling':
+      return mappingDisabled(subject);
     case 'DeadLetters':
       return consumerOutage(subject, 24 * 60 * MINUTE_MS, 'given up');
     case 'Throttles':
@@ -64,8 +71,9 @@ function databaseFault(
 /** A release whose code cannot even be loaded. */
 function brokenBundle(subject: string): FaultStory {
   return {
-    alter: ({ logicalId, codeFolder }) => {
-      if (logicalId.startsWith(`${subject}Function`)) {
+    alter: (resource) => {
+      const { codeFolder } = resource;
+      if (isFunctionOf(subject, resource)) {
         appendFileSync(join(codeFolder, 'index.cjs'), '\nthrow new Error("A bad release");\n');
       }
     },
@@ -76,8 +84,9 @@ function brokenBundle(subject: string): FaultStory {
 
 function concurrencyUsedUp(subject: string): FaultStory {
   return {
-    alter: ({ logicalId, properties }) => {
-      if (logicalId.startsWith(`${subject}Function`)) {
+    alter: (resource) => {
+      const { properties } = resource;
+      if (isFunctionOf(subject, resource)) {
         properties.ReservedConcurrentExecutions = 1;
       }
     },
@@ -88,12 +97,45 @@ function concurrencyUsedUp(subject: string): FaultStory {
 /** The account has none to spare for a function that nobody waits for. */
 function noConcurrencyLeft(subject: string): FaultStory {
   return {
-    alter: ({ logicalId, properties }) => {
-      if (logicalId.startsWith(`${subject}Function`)) {
+    alter: (resource) => {
+      const { properties } = resource;
+      if (isFunctionOf(subject, resource)) {
         properties.ReservedConcurrentExecutions = 0;
       }
     },
     happen: (stack) => startAndFollow(stack, subject),
+  };
+}
+
+/** A stage whose throttle lets nobody through. */
+function stageThrottled(): FaultStory {
+  return {
+    alter: ({ type, properties }) => {
+      if (type === 'AWS::ApiGatewayV2::Stage') {
+        properties.DefaultRouteSettings = { ThrottlingRateLimit: 0, ThrottlingBurstLimit: 0 };
+      }
+    },
+    async happen(stack) {
+      await Promise.all(Array.from({ length: TURNED_AWAY }, () => stack.call('unknownRoute')));
+    },
+  };
+}
+
+/** Somebody has disabled the mapping, as the console and the command line let them; the other consumer goes on. */
+function mappingDisabled(subject: string): FaultStory {
+  return {
+    alter: ({ type, properties }) => {
+      if (
+        type === 'AWS::Lambda::EventSourceMapping' &&
+        JSON.stringify(properties.FunctionName).includes(subject)
+      ) {
+        properties.Enabled = false;
+      }
+    },
+    async happen(stack) {
+      await stack.call('startChatSession');
+      await stack.follow(CONSUMERS.find((name) => name !== subject) ?? '', 'invoked');
+    },
   };
 }
 
@@ -115,8 +157,14 @@ async function startAndFollow(stack: WatchedStack, subject: string): Promise<voi
   await stack.follow(subject, 'invoked');
 }
 
+const CONSUMERS = ['CountUsage', 'PublishSessionEvents'];
+
 function isConsumer(subject: string): boolean {
-  return subject === 'CountUsage' || subject === 'PublishSessionEvents';
+  return CONSUMERS.includes(subject);
+}
+
+function isFunctionOf(subject: string, { type, logicalId }: AlteredResource): boolean {
+  return type === 'AWS::Lambda::Function' && logicalId.startsWith(`${subject}Function`);
 }
 
 /** Its first call gets no answer, so the function's own time-out passes before it asks again. */

@@ -68,7 +68,7 @@ function embeddedMetrics(evidence: Evidence): Datum[] {
   );
 }
 
-/** `Errors` and `Duration`, from the line that Lambda writes after each invocation. */
+/** `Invocations`, `Errors` and `Duration`, from the line that Lambda writes after each invocation. */
 function invocations(evidence: Evidence): Datum[] {
   return linesOf(evidence).flatMap(({ functionName, line }) => {
     if (line.type !== 'platform.report' || line.record === undefined) {
@@ -76,6 +76,7 @@ function invocations(evidence: Evidence): Datum[] {
     }
     const { status, metrics } = line.record;
     return [
+      ofFunction(functionName, 'Invocations', 1),
       ofFunction(functionName, 'Errors', status === 'success' ? 0 : 1),
       ofFunction(functionName, 'Duration', metrics.durationMs),
     ];
@@ -94,12 +95,17 @@ function accessLinesOf({ accessLog }: Evidence): AccessLogLine[] {
 }
 
 function apiAnswers(evidence: Evidence): Datum[] {
-  return accessLinesOf(evidence).map(({ status }) => ({
+  const ofApi = (name: string, value: number) => ({
     namespace: 'AWS/ApiGateway',
-    name: '5xx',
+    name,
     dimensions: { ApiId: evidence.deployment.api.id },
-    value: Number(status) >= 500 ? 1 : 0,
-  }));
+    value,
+  });
+  return accessLinesOf(evidence).flatMap(({ status }) => [
+    ofApi('Count', 1),
+    ofApi('4xx', /^4/.test(status) ? 1 : 0),
+    ofApi('5xx', /^5/.test(status) ? 1 : 0),
+  ]);
 }
 
 /** Lambda writes nothing about a call that it turned away; the gateway does. */
@@ -129,16 +135,24 @@ function tableThrottles({ deployment, databaseCalls }: Evidence): Datum[] {
 }
 
 interface StreamLogLine {
+  readonly mapping: string;
   readonly functionName: string;
+  readonly records: number;
   readonly outcome: string;
   readonly iteratorAgeMs?: number;
 }
 
-/** `IteratorAge` is the age of the last record of a batch, whether or not it was taken. */
+/** Lambda counts what it polls, and would write a 0 for a poll that finds nothing. `IteratorAge` is the age of the last record of a batch, whether or not it was taken. */
 function streamReading({ streamLog }: Evidence): Datum[] {
   return streamLog.flatMap((line) => {
-    const { functionName, outcome, iteratorAgeMs } = JSON.parse(line) as StreamLogLine;
+    const { mapping, functionName, records, outcome, iteratorAgeMs } = JSON.parse(line) as StreamLogLine;
     return [
+      {
+        namespace: 'AWS/Lambda',
+        name: 'PolledEventCount',
+        dimensions: { EventSourceMappingUUID: mapping },
+        value: records,
+      },
       ...(iteratorAgeMs === undefined ? [] : [ofFunction(functionName, 'IteratorAge', iteratorAgeMs)]),
       ...(outcome === 'throttled' ? [ofFunction(functionName, 'Throttles', 1)] : []),
     ];

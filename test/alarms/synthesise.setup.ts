@@ -11,10 +11,11 @@ declare module 'vitest' {
   }
 }
 
-/** What is remembered would hide the database's faults; consumers of the stream have alarms of their own. */
+/** What is remembered would hide the database's faults; consumers of the stream and preflights have alarms of their own. */
 const CONFIG = {
   apiKeys: { rememberSeconds: 0 },
   personas: { rememberSeconds: 0 },
+  cors: { allowOrigins: ['https://app.example.com'] },
   usage: true,
   events: { busName: 'moonborn-events' },
 };

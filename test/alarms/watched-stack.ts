@@ -1,4 +1,5 @@
 // The local stack with a proxy before its database, and a caller who may do everything.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { startEmbeddedDatabase } from '../../local/database/database.ts';
 import { startLocalStack } from '../../local/stack.ts';
 import type { Synthesised } from '../../local/synthesise.ts';
 import { startFakeEventBus } from '../customers/fake-event-bus.ts';
+import { operatorTable } from '../engines/operator-table.ts';
 import type { DatabaseCall } from '../faults/database-proxy.ts';
 import { startDatabaseProxy } from '../faults/database-proxy.ts';
 import type { Rule } from '../faults/fault-script.ts';
@@ -25,12 +27,14 @@ export interface WatchedStack {
   passMs(ms: number): void;
   /** Lets the consumers of the stream have what was written, and waits until this one was invoked, or gave something up. */
   follow(consumer: string, until: 'invoked' | 'given up'): Promise<void>;
+  /** Lets the consumers of the stream have what was written, and waits until they took it. */
+  deliver(): Promise<void>;
   /** All metrics since the start. */
   metrics(): Promise<Datum[]>;
   close(): Promise<void>;
 }
 
-/** Those of functions/routes.ts, and a path that none of them has. */
+/** Those of functions/routes.ts, a path that none of them has, and the question of a browser. */
 export type Operation = keyof typeof CALLS;
 
 const ORG = { orgId: 'org_1', workspaceId: 'ws_1', userId: 'usr_1' };
@@ -46,6 +50,7 @@ const CALLS = {
   endChatSession: { method: 'POST', path: `/v1/chat/sessions/${SESSION_ID}/end` },
   deleteChatSession: { method: 'DELETE', path: `/v1/chat/sessions/${SESSION_ID}` },
   unknownRoute: { method: 'GET', path: '/nowhere' },
+  preflight: { method: 'OPTIONS', path: SESSIONS },
 } as const;
 
 export async function startWatchedStack(synthesised: Synthesised): Promise<WatchedStack> {
@@ -60,10 +65,12 @@ export async function startWatchedStack(synthesised: Synthesised): Promise<Watch
     synthesised,
     databaseEndpoint: database.url,
     eventBusEndpoint: bus.url,
+    throttle: true,
     stream: { database: engine, nowMs: () => Date.now() + passedMs },
   });
-  await createPersona(stack.table, { orgId: ORG.orgId, personaId: PERSONA_ID, name: 'Luna' });
-  const { secretKey } = await issueApiKey(stack.table, { ...ORG, scopes: ['*'], environment: 'test' });
+  const table = operatorTable(stack);
+  await createPersona(table, { orgId: ORG.orgId, personaId: PERSONA_ID, name: 'Luna' });
+  const { secretKey } = await issueApiKey(table, { ...ORG, scopes: ['*'], environment: 'test' });
 
   const streamLog = () => stack.consumers?.invocations() ?? [];
   const givenUp = () => stack.consumers?.givenUp() ?? [];
@@ -91,6 +98,9 @@ export async function startWatchedStack(synthesised: Synthesised): Promise<Watch
       while (seen() === before) {
         await sleep(20);
       }
+    },
+    async deliver() {
+      await stack.consumers?.deliver();
     },
     async metrics() {
       // A line leaves its thread a moment after the answer.

@@ -62,6 +62,13 @@ describe('a preflight', () => {
   });
 });
 
+it('the access log has the address and the user agent of who called', async () => {
+  const headers = { 'user-agent': 'a "quoted" one' };
+  await call(stack.gatewayUrl, { apiKey: 'sk_test_x' }, 'GET', '/v1/chat/sessions/chs_1', { headers });
+  const line = JSON.parse(stack.local.accessLogs().at(-1) ?? '{}');
+  expect(line).toMatchObject({ ip: '127.0.0.1', agent: 'a "quoted" one' });
+});
+
 it('a page may read every header that was ever sent, and no name is on the list that never is', async () => {
   const tenant = await stack.newTenant();
   await setOrgPlan(stack.table, { orgId: tenant.orgId, plan: 'three' });

@@ -46,6 +46,11 @@ export function consumedBy({ body }: Answer): number | undefined {
   return parse(body)?.ConsumedCapacity?.CapacityUnits;
 }
 
+/** @returns how many items a query looked at. */
+export function scannedBy({ body }: Answer): number {
+  return parse(body)?.ScannedCount ?? 0;
+}
+
 function describe({ headers, body }: Received): DatabaseCall {
   const input = parse(body);
   return {
@@ -59,6 +64,7 @@ interface Message {
   readonly Key?: Keyed;
   readonly Item?: Keyed;
   readonly ConsumedCapacity?: { readonly CapacityUnits: number };
+  readonly ScannedCount?: number;
 }
 
 interface Keyed {

@@ -1,7 +1,28 @@
 // Who is told, and of what.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { configured, dev, only, prod, referredTo, resources } from './template.ts';
+import { evaluate } from '../alarms/metric-math.ts';
+import {
+  AUTHORIZER,
+  configured,
+  dev,
+  functionOf,
+  type Named,
+  only,
+  PREFLIGHT,
+  prod,
+  referredTo,
+  resources,
+} from './template.ts';
+
+interface MetricStat {
+  readonly Metric: {
+    readonly MetricName: string;
+    readonly Dimensions: readonly { readonly Value: unknown }[];
+  };
+  readonly Stat: string;
+  readonly Period: number;
+}
 
 const alarms = resources('AWS::CloudWatch::Alarm', prod);
 
@@ -30,6 +51,65 @@ describe.each(alarms.map((alarm) => [String(alarm.Properties.AlarmName), alarm])
     });
   },
 );
+
+describe('the alarm on calls that the gateway turns away', () => {
+  const { Properties } = resources('AWS::CloudWatch::Alarm', configured).find(
+    ({ Properties: { AlarmName } }) => AlarmName === 'MoonbornChatSessions-prod-ApiThrottles',
+  ) as Named;
+  const { Expression } = Properties.Metrics.find((part: { Expression?: string }) => part.Expression);
+
+  it('looks at a minute of the API and of the two functions that are invoked first', () => {
+    const [, ...metrics] = Properties.Metrics;
+    expect(
+      metrics.map(({ MetricStat: { Metric, Stat, Period } }: { MetricStat: MetricStat }) => [
+        Metric.MetricName,
+        ...Metric.Dimensions.map(({ Value }) => referredTo(Value)),
+        Stat,
+        Period,
+      ]),
+    ).toEqual([
+      ['Count', only('AWS::ApiGatewayV2::Api', configured).id, 'Sum', 60],
+      ['4xx', only('AWS::ApiGatewayV2::Api', configured).id, 'Sum', 60],
+      ...[AUTHORIZER, PREFLIGHT].map((name) => {
+        const { id } = functionOf(name, configured);
+        return ['Invocations', id, id, 'Sum', 60];
+      }),
+    ]);
+  });
+
+  it.each<[what: string, values: Record<string, number | undefined>, fires: boolean]>([
+    ['nothing', { calls: 0, refused: 0 }, false],
+    ['calls that went well', { calls: 5_000, refused: 0, invoked0: 5_000 }, false],
+    [
+      'refusals of our own, 429 of a limit among them',
+      { calls: 5_000, refused: 4_000, invoked0: 5_000 },
+      false,
+    ],
+    ['a burst of one caller', { calls: 100, refused: 9, invoked0: 91 }, false],
+    ['one call in a hundred turned away', { calls: 5_000, refused: 50, invoked0: 4_950 }, false],
+    ['one call in twenty turned away', { calls: 5_000, refused: 250, invoked0: 4_750 }, true],
+    ['all calls turned away', { calls: 5_000, refused: 5_000 }, true],
+    [
+      'preflights that our function answered',
+      { calls: 5_000, refused: 0, invoked0: 2_500, invoked1: 2_500 },
+      false,
+    ],
+    ['preflights that the gateway answered', { calls: 5_000, refused: 20, invoked0: 2_500 }, false],
+    ['minutes that begin at different times', { calls: 5_000, refused: 60, invoked0: 4_800 }, false],
+    ['more invocations than calls have ended', { calls: 5_000, refused: 60, invoked0: 5_100 }, false],
+  ])('takes %s for what it is', (_what, values, fires) => {
+    const given = {
+      calls: undefined,
+      refused: undefined,
+      invoked0: undefined,
+      invoked1: undefined,
+      ...values,
+    };
+    const percent = evaluate(Expression, new Map(Object.entries(given)));
+    expect(Properties.ComparisonOperator).toBe('GreaterThanOrEqualToThreshold');
+    expect((percent ?? 0) >= Properties.Threshold).toBe(fires);
+  });
+});
 
 describe('the topic of the alarms', () => {
   it('is published to by CloudWatch of this account, encrypted on its way, and by nobody else', () => {

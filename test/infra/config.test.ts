@@ -112,6 +112,11 @@ describe('a configuration is refused, with the field named', () => {
     ],
     ['keys remembered too long', { apiKeys: { rememberSeconds: 61 } }, /^ {2}apiKeys\.rememberSeconds: /m],
     ['a retention that CloudWatch does not have', { logRetentionDays: 15 }, /^ {2}logRetentionDays: /m],
+    [
+      'callers who are neither written down nor not',
+      { accessLog: { identifiesCallers: 'sometimes' } },
+      /^ {2}accessLog\.identifiesCallers: /m,
+    ],
     ['too little memory', { endpoints: { memoryMb: 64 } }, /^ {2}endpoints\.memoryMb: /m],
     [
       'a time-out beyond that of the gateway',

@@ -35,7 +35,9 @@ const endpointVariables: Record<keyof EndpointEnv, true> = {
   TABLE_NAME: true,
   PERSONA_REMEMBER_SECONDS: true,
   EXPIRE_UNUSED_DAYS: true,
+  EXPIRE_IDLE_DAYS: true,
   EXPIRE_ENDED_DAYS: true,
+  SESSIONS_BY_USER: true,
   RATE_LIMITS: true,
 };
 const authorizerVariables: Record<keyof AuthorizerEnv, true> = {
@@ -120,6 +122,7 @@ describe('the environment', () => {
     expect(readEndpointEnv(textsOf(environmentOf(name))).expiryDays).toEqual({});
     expect(readEndpointEnv(textsOf(environmentOf(name, configured))).expiryDays).toEqual({
       unused: 7,
+      idle: 30,
       ended: 90,
     });
   });

@@ -98,9 +98,20 @@ describe('the stage', () => {
     },
   );
 
-  it('logs nothing of what a caller sent', () => {
-    const { Format } = only('AWS::ApiGatewayV2::Stage').Properties.AccessLogSettings;
-    expect(Format).not.toMatch(/path|header|querystring|body|ip/i);
+  it('logs who called, and nothing else of what a caller sent', () => {
+    const { Format } = only('AWS::ApiGatewayV2::Stage', prod).Properties.AccessLogSettings;
+    const { ip, agent, ...rest } = JSON.parse(Format);
+    expect({ ip, agent }).toEqual({
+      ip: '$context.identity.sourceIp',
+      agent: '$context.identity.userAgent',
+    });
+    expect(JSON.stringify(rest)).not.toMatch(/path|header|querystring|body|identity/i);
+  });
+
+  it('does not log who called where that is configured', () => {
+    const { Format } = only('AWS::ApiGatewayV2::Stage', configured).Properties.AccessLogSettings;
+    expect(Format).not.toMatch(/path|header|querystring|body|identity/i);
+    expect(JSON.parse(Format)).toHaveProperty('requestId');
   });
 });
 

@@ -39,6 +39,7 @@ async function configure(file: string): Promise<string> {
     expiry: { unusedDays: 7, idleDays: 30, endedDays: 90 },
     cors: { allowOrigins: ['https://app.example.com'] },
     throttle: { rateLimit: 7, burstLimit: 9 },
+    accessLog: { identifiesCallers: false },
     logRetentionDays: 30,
     logLevel: 'DEBUG',
     rollout: 'Linear10PercentEvery1Minute',

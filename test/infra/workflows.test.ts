@@ -24,6 +24,20 @@ describe.each(workflows)('%s', (_name, text) => {
     }
   });
 
+  it('runs no install script of a dependency where a token can be asked for', () => {
+    for (const [name, job] of jobsOf(text)) {
+      const asksForToken = job.includes('id-token: write') || headOf(text).includes('id-token: write');
+      const installs = [...job.matchAll(/npm (?:ci|install|i)\b.*/g)].map(([command]) => command);
+      for (const command of asksForToken ? installs : []) {
+        expect({ name, command }).toEqual({ name, command: 'npm ci --ignore-scripts' });
+      }
+    }
+  });
+
+  it('gives the code of a pull request no token of the branch that it is for', () => {
+    expect(text).not.toContain('pull_request_target');
+  });
+
   it('puts nothing that a contributor can choose into a script', () => {
     const scripts = text.replaceAll(
       /^\s*(?:[A-Z_]+|group|environment|role-to-assume|aws-region|if): .*$/gm,
@@ -33,15 +47,28 @@ describe.each(workflows)('%s', (_name, text) => {
   });
 });
 
-describe('deploy.yml', () => {
-  const text = new Map(workflows).get('deploy.yml') ?? '';
-  const jobs = new Map(
+/** What holds for all jobs of a workflow. */
+function headOf(text: string): string {
+  return text.slice(0, text.indexOf('\njobs:\n'));
+}
+
+function jobsOf(text: string): Map<string, string> {
+  return new Map(
     text
       .slice(text.indexOf('\njobs:\n'))
       .split(/^ {2}(?=\w+:$)/m)
       .slice(1)
       .map((job) => [job.slice(0, job.indexOf(':')), job] as const),
   );
+}
+
+describe('deploy.yml', () => {
+  const text = new Map(workflows).get('deploy.yml') ?? '';
+  const jobs = jobsOf(text);
+
+  it('compares by templates, which asks for the least rights', () => {
+    expect(jobs.get('diff')).toMatch(/cdk diff --method template /);
+  });
 
   it('checks, synthesises, compares, deploys dev and then prod', () => {
     expect([...jobs.keys()]).toEqual(['check', 'synth', 'diff', 'dev', 'prod']);

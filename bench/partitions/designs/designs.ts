@@ -1,14 +1,15 @@
-// The designs that are compared: the service's own start, and the same start on a client or a table that writes otherwise.
+// The designs that are compared: the service's own start, and the same start on a table that writes otherwise.
 import type { Table } from '../../../functions/dynamodb/table.ts';
 import type { IndexKeyOf } from '../model/capacity.ts';
+import type { TransactingTable } from '../model/partitioned-table.ts';
 import { bySessionId } from './by-session-id.ts';
 import { checkingPersona } from './checking-persona.ts';
 import { underItsOrg } from './under-its-org.ts';
 
 export interface Design {
   readonly name: string;
-  /** What the start writes through, when it is not the client as it is. */
-  readonly writing?: (table: Table) => Table;
+  /** The table that a start writes to, when it is not the given one. */
+  readonly writing?: (table: TransactingTable) => Table;
   readonly index?: IndexKeyOf;
   /** Whether a persona's shards make a difference to it. */
   readonly sharded: boolean;

@@ -1,5 +1,5 @@
 // The units of the partitions behind a table and its index: who may take them, and what was taken.
-import type { Item } from '../../../test/model/condition.ts';
+import type { Item } from '../../../functions/dynamodb/table.ts';
 import { Partitions, type PartitionsOptions } from './partitions.ts';
 import { type Demand, takeAll } from './token-bucket.ts';
 import { readUnits, writeUnits } from './units.ts';

@@ -1,8 +1,9 @@
-// Execution environments: each with the SDK's own retries and their quota, and its own memory of personas. One call at a time.
-import { resolveRetryConfig, retryMiddleware } from '@smithy/core/retry';
-import { ENDPOINT_LIMITS, openTable, type Table } from '../../../functions/dynamodb/table.ts';
+// Execution environments: each with the retries and the quota of its client, and its own memory of personas. One call at a time.
+import { openRetries } from '../../../functions/aws/json-service.ts';
+import { ENDPOINT_LIMITS } from '../../../functions/http/platform.ts';
 import { type FindPersona, rememberPersonas } from '../../../functions/personas/persona.ts';
-import type { PartitionedTable } from './partitioned-table.ts';
+import { tableThrough } from '../../../test/memory-table.ts';
+import type { PartitionedTable, TransactingTable } from './partitioned-table.ts';
 import { isCancelledBy, isThrottled } from './refusals.ts';
 
 /** What one start asked of the table. */
@@ -14,23 +15,25 @@ export interface Requests {
 }
 
 export interface Environment {
-  readonly table: Table;
+  readonly table: TransactingTable;
   readonly findPersona: FindPersona;
   /** @returns what was asked of the table since it was last called. */
   readonly requestsSince: () => Requests;
 }
 
-/** As Lambda has them: whoever finds none idle gets a new one. */
+/** As Lambda has them: a call that finds none idle opens a new one. */
 export class Environments {
   opened = 0;
-  readonly #partitions: PartitionedTable;
+  readonly #partitions: Pick<PartitionedTable, 'carryOut' | 'putChecking'>;
   readonly #personaRememberMs: number;
   readonly #now: () => number;
   readonly #idle: Environment[] = [];
-  /** How often and when to send again is what the functions' own client says. */
-  readonly #settings = openTable('Sessions', ENDPOINT_LIMITS).client.config;
 
-  constructor(partitions: PartitionedTable, personaRememberMs: number, now: () => number) {
+  constructor(
+    partitions: Pick<PartitionedTable, 'carryOut' | 'putChecking'>,
+    personaRememberMs: number,
+    now: () => number,
+  ) {
     this.#partitions = partitions;
     this.#personaRememberMs = personaRememberMs;
     this.#now = now;
@@ -48,22 +51,23 @@ export class Environments {
   #open(): Environment {
     this.opened += 1;
     let counted = NONE;
-    const once = async (command: object) => {
+    const once = async <T>(request: () => Promise<T>): Promise<T> => {
+      counted = { ...counted, sent: counted.sent + 1 };
       try {
-        counted = { ...counted, sent: counted.sent + 1 };
-        const answer = (await this.#partitions.carryOut(command)) as object;
-        return { response: undefined, output: { $metadata: {}, ...answer } };
+        return await request();
       } catch (error) {
         counted = withRefusal(counted, error);
         throw error;
       }
     };
-    const { maxAttempts, retryMode } = this.#settings;
-    const retrying = retryMiddleware(resolveRetryConfig({ maxAttempts, retryMode }));
-    const send = async (command: object) =>
-      (await retrying(() => once(command), {})({ input: {}, request: undefined })).output;
+    // How often and when a request is sent again is what the functions' own client says.
+    const sendAgain = openRetries('dynamodb', ENDPOINT_LIMITS.maxAttempts);
+    const send = <T>(request: () => Promise<T>) => sendAgain(() => once(request), undefined);
     return {
-      table: { name: 'Sessions', client: { send } as unknown as Table['client'] },
+      table: {
+        ...tableThrough((call) => send(() => this.#partitions.carryOut(call))),
+        putChecking: (...args) => send(() => this.#partitions.putChecking(...args)),
+      },
       findPersona: rememberPersonas(this.#personaRememberMs, this.#now),
       requestsSince: () => {
         const since = counted;

@@ -1,15 +1,15 @@
 // The items that a transaction is at work on: another transaction that touches one of them is cancelled.
-import type { Item } from '../../../test/model/condition.ts';
+import type { Key } from '../../../functions/dynamodb/item.ts';
 
 export class InFlight {
   readonly #addresses = new Set<string>();
 
-  touchesAny(keys: readonly Item[]): boolean {
+  touchesAny(keys: readonly Key[]): boolean {
     return keys.some((key) => this.#addresses.has(addressOf(key)));
   }
 
-  /** @returns what ends it. */
-  begin(keys: readonly Item[]): () => void {
+  /** @returns a function that ends it. */
+  begin(keys: readonly Key[]): () => void {
     const addresses = keys.map(addressOf);
     for (const address of addresses) {
       this.#addresses.add(address);
@@ -22,6 +22,6 @@ export class InFlight {
   }
 }
 
-function addressOf({ pk, sk }: Item): string {
+function addressOf({ pk, sk }: Key): string {
   return `${pk}\n${sk}`;
 }

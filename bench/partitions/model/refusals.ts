@@ -1,36 +1,48 @@
-// What DynamoDB says when it does not carry a request out, in the words of its SDK.
-import {
-  type CancellationReason,
-  ProvisionedThroughputExceededException,
-  TransactionCanceledException,
-} from '@aws-sdk/client-dynamodb';
+// What DynamoDB answers when it does not carry a request out.
+import { ServiceError } from '../../../functions/aws/json-service.ts';
 
-const $metadata = { httpStatusCode: 400 };
-
-export function throttled(): Error {
-  return new ProvisionedThroughputExceededException({
-    $metadata,
-    message: 'Throughput exceeds the capacity of the partition',
-  });
+export function throttled(): ServiceError {
+  return refusal(
+    'ProvisionedThroughputExceededException',
+    'Throughput exceeds the capacity of the partition',
+  );
 }
 
 export type CancellationCode = 'TransactionConflict' | 'ThrottlingError' | 'ConditionalCheckFailed';
 
-export function cancelled(codes: readonly (CancellationCode | 'None')[]): Error {
-  return new TransactionCanceledException({
-    $metadata,
-    message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(', ')}]`,
+interface CancellationReason {
+  readonly Code: CancellationCode | 'None';
+}
+
+/** @param codes one for each action of the transaction */
+export function cancelled(codes: readonly CancellationReason['Code'][]): ServiceError {
+  const message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(', ')}]`;
+  return refusal('TransactionCanceledException', message, {
     CancellationReasons: codes.map((Code): CancellationReason => ({ Code })),
   });
 }
 
 export function isThrottled(error: unknown): boolean {
-  return error instanceof ProvisionedThroughputExceededException || isCancelledBy(error, 'ThrottlingError');
+  return isNamed(error, 'ProvisionedThroughputExceededException') || isCancelledBy(error, 'ThrottlingError');
+}
+
+export function isCancelled(error: unknown): error is ServiceError {
+  return isNamed(error, 'TransactionCanceledException');
 }
 
 export function isCancelledBy(error: unknown, code: CancellationCode): boolean {
-  return (
-    error instanceof TransactionCanceledException &&
-    (error.CancellationReasons ?? []).some(({ Code }) => Code === code)
-  );
+  if (!isCancelled(error)) {
+    return false;
+  }
+  const { CancellationReasons = [] } = error.answer as { CancellationReasons?: CancellationReason[] };
+  return CancellationReasons.some(({ Code }) => Code === code);
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof ServiceError && error.name === name;
+}
+
+function refusal(__type: string, message: string, more: object = {}): ServiceError {
+  const answer = { status: 400, headers: {}, body: Buffer.alloc(0) };
+  return new ServiceError(answer, { __type, message, ...more }, false);
 }

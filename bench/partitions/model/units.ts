@@ -1,5 +1,5 @@
 // How many units a request takes, from the bytes of the item.
-import type { Item } from '../../../test/model/condition.ts';
+import type { Item } from '../../../functions/dynamodb/table.ts';
 
 const WRITE_UNIT_BYTES = 1024;
 const READ_UNIT_BYTES = 4096;
@@ -20,11 +20,10 @@ function unitsOf(bytes: number, unitBytes: number): number {
   return Math.max(1, Math.ceil(bytes / unitBytes));
 }
 
-function itemBytes(item: Item | undefined): number {
-  return Object.entries(item ?? {}).reduce(
-    (sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value),
-    0,
-  );
+function itemBytes(item: object | undefined): number {
+  return Object.entries(item ?? {})
+    .filter(([, value]) => value !== undefined)
+    .reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value), 0);
 }
 
 function valueBytes(value: unknown): number {
@@ -38,6 +37,6 @@ function valueBytes(value: unknown): number {
     return value.reduce((sum, one) => sum + 1 + valueBytes(one), COLLECTION_BYTES);
   }
   return typeof value === 'object' && value !== null
-    ? COLLECTION_BYTES + Object.keys(value).length + itemBytes(value as Item)
+    ? COLLECTION_BYTES + Object.keys(value).length + itemBytes(value)
     : 1;
 }

@@ -1,4 +1,5 @@
 // A clock that jumps from one event to the next, and code that waits and throws dice by it without knowing.
+import { syncBuiltinESMExports } from 'node:module';
 import { setImmediate as quiescence } from 'node:timers/promises';
 import TinyQueue from 'tinyqueue';
 import type { SeededRandom } from '../../../test/faults/seeded-random.ts';
@@ -41,21 +42,25 @@ export class VirtualClock {
   }
 }
 
-/** The SDK waits by `setTimeout` and spreads its waits by `Math.random`: both are the clock's and the seed's meanwhile. */
+/** The table's client waits by Node's `setTimeout`, as a promise, for times that `Math.random` spreads: both are virtual meanwhile. */
 export async function inVirtualTime(
   clock: VirtualClock,
   random: SeededRandom,
   act: () => Promise<void>,
 ): Promise<void> {
-  const { setTimeout: realTimeout } = globalThis;
+  const timers = process.getBuiltinModule('node:timers/promises');
+  const { setTimeout: realWait } = timers;
   const realRandom = Math.random;
-  const virtualTimeout = (happen: () => void, delayMs = 0) => clock.after(delayMs, happen);
-  globalThis.setTimeout = virtualTimeout as unknown as typeof realTimeout;
+  const waitBy = (wait: (delayMs: number) => Promise<unknown>) => {
+    Object.assign(timers, { setTimeout: wait });
+    syncBuiltinESMExports();
+  };
+  waitBy((delayMs) => clock.wait(delayMs));
   Math.random = random.next;
   try {
     await act();
   } finally {
-    globalThis.setTimeout = realTimeout;
+    waitBy(realWait);
     Math.random = realRandom;
   }
 }

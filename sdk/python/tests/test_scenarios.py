@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 import traceback
 import uuid
+from datetime import datetime
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
 
 from conftest import Stack
+from moonborn import Moonborn
 from players import PLAYERS
 from scenarios import (
     Outcome,
@@ -66,6 +69,17 @@ def test_keeps_its_promise_to_the_real_stack(scenario: Scenario, player: str, st
 
     assert_outcome(filled_in(scenario["expect"], placeholders), outcome)
     assert_key_is_hidden(client["api_key"], outcome)
+
+
+@pytest.mark.parametrize("hours", [-25, 25])
+def test_a_machine_whose_clock_is_a_day_off_starts_one_session_at_the_real_stack(
+    hours: int, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + hours * 3600)
+    with Moonborn(api_key=stack.api_key, base_url=stack.base_url) as client:
+        session = client.chat.start_chat_session(id=stack.persona_id, persona_id=stack.persona_id).session
+    assert abs(datetime.fromisoformat(session.started_at.replace("Z", "+00:00")).timestamp() - now) < 3600
 
 
 def play(scenario: Scenario, player: str, client: dict[str, Any], placeholders: dict[str, str]) -> Outcome:

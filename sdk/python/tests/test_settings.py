@@ -66,7 +66,7 @@ def test_a_setting_that_cannot_work_is_refused(setting: str, value: object) -> N
 
 
 def test_an_id_that_was_never_set_is_refused_by_name() -> None:
-    with pytest.raises(UsageError, match="id is None"):
+    with pytest.raises(UsageError, match="given: None"):
         Moonborn(api_key="sk_test_given").chat.get_chat_session(id=None)  # pyright: ignore[reportArgumentType]
 
 
@@ -90,5 +90,5 @@ def test_closing_closes_the_own_connections_and_leaves_a_callers_client_open() -
 
     own = Moonborn(api_key="sk_test_given", base_url="http://127.0.0.1:1")
     own.close()
-    with pytest.raises(RuntimeError, match="closed"):
+    with pytest.raises(UsageError, match="closed"):
         own.chat.get_chat_session(id="chs_1")

@@ -115,7 +115,9 @@ describe('the bill', () => {
 
   it('counts the alarms and the dashboard that there are', () => {
     expect(deployed.alarms).toBeGreaterThan(20);
-    expect(usdOf(billOf().fixed, 'Alarms')).toBeCloseTo(deployed.alarms * 0.1);
+    // One alarm is on an expression of three metrics.
+    expect(deployed.alarmMetrics).toBe(deployed.alarms + 2);
+    expect(usdOf(billOf().fixed, 'Alarms')).toBeCloseTo(deployed.alarmMetrics * 0.1);
     expect(usdOf(billOf().fixed, 'Dashboard')).toBe(3);
   });
 });

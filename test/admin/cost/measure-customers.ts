@@ -1,4 +1,5 @@
 // Measures what limits, usage and events consume, on the local stack with all three switched on.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,11 +8,11 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { MeasuredCustomers } from '../../../admin/cost/measured.ts';
 import { createPersona } from '../../../admin/create-persona.ts';
 import { issueApiKey } from '../../../admin/issue-api-key.ts';
-import { tableOf } from '../../../functions/dynamodb/sdk.ts';
 import { startEmbeddedDatabase } from '../../../local/database/database.ts';
 import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
 import { synthesise } from '../../../local/synthesise.ts';
 import { startFakeEventBus } from '../../customers/fake-event-bus.ts';
+import { operatorTable } from '../../engines/operator-table.ts';
 import { consumedBy, startDatabaseProxy } from '../../faults/database-proxy.ts';
 import { cpuTimeOf, functionOf, later, ORG, PERSONA_ID, start } from './measure.ts';
 
@@ -35,7 +36,7 @@ export async function measureCustomers(): Promise<MeasuredCustomers> {
     stream: { database: engine },
   });
   try {
-    const table = tableOf(stack.table.name, stack.table.client)();
+    const table = operatorTable(stack);
     await createPersona(table, { orgId: ORG.orgId, personaId: PERSONA_ID, name: 'Luna' });
     const { secretKey } = await issueApiKey(table, { ...ORG, scopes: ['*'], environment: 'live' });
     await start(stack, secretKey);

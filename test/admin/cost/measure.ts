@@ -1,4 +1,5 @@
 // Measures what a start consumes, on the local stack as it is synthesised for prod.
+
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
@@ -9,11 +10,11 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { MeasuredStart } from '../../../admin/cost/measured.ts';
 import { createPersona } from '../../../admin/create-persona.ts';
 import { issueApiKey } from '../../../admin/issue-api-key.ts';
-import { tableOf } from '../../../functions/dynamodb/sdk.ts';
 import type { LambdaFunction } from '../../../local/assembly/deployment.ts';
 import { startEmbeddedDatabase } from '../../../local/database/database.ts';
 import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
 import { synthesise } from '../../../local/synthesise.ts';
+import { operatorTable } from '../../engines/operator-table.ts';
 import { consumedBy, startDatabaseProxy } from '../../faults/database-proxy.ts';
 
 export const ORG = {
@@ -38,7 +39,7 @@ export async function measureStart(): Promise<MeasuredStart> {
   const synthesised = await synthesise({ folder, stage: 'prod' });
   const stack = await startLocalStack({ port: 0, folder, synthesised, databaseEndpoint: database.url });
   try {
-    const table = tableOf(stack.table.name, stack.table.client)();
+    const table = operatorTable(stack);
     await createPersona(table, { orgId: ORG.orgId, personaId: PERSONA_ID, name: 'Luna' });
     const { secretKey } = await issueApiKey(table, { ...ORG, scopes: ['*'], environment: 'live' });
     const units = new Map<string, Units>();
@@ -125,7 +126,12 @@ export function later(): Promise<void> {
 
 /** @returns the size of the answer on the wire, its head included. */
 export function start({ baseUrl }: LocalStack, apiKey: string): Promise<number> {
-  const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
+  const headers = {
+    authorization: `Bearer ${apiKey}`,
+    'content-type': 'application/json',
+    // As our SDK sends it; the access log has it.
+    'user-agent': `moonborn-typescript/0.1.0 Node.js/${process.versions.node.split('.', 1)[0]}`,
+  };
   return new Promise((done, failed) => {
     const sent = request(baseUrl + PATH, { method: 'POST', headers }, (answer) => {
       let bytes = answer.rawHeaders.reduce(

@@ -1,18 +1,14 @@
-// A simulated environment asks again as the SDK does, and no two calls share one.
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+// A simulated environment sends again as the functions' client does, and no two calls share one.
+import * as timers from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Environments, type Requests } from '../../../bench/partitions/model/environment.ts';
-import type { PartitionedTable } from '../../../bench/partitions/model/partitioned-table.ts';
 import { throttled } from '../../../bench/partitions/model/refusals.ts';
 import { inVirtualTime, VirtualClock } from '../../../bench/partitions/model/virtual-time.ts';
-import { getPersona } from '../../../functions/personas/get-persona.ts';
+import { getPersona } from '../../../functions/personas/persona.ts';
 import { seededRandom } from '../../faults/seeded-random.ts';
 
-const alwaysThrottled = {
-  carryOut: async () => {
-    throw throttled();
-  },
-} as unknown as PartitionedTable;
+const refuse = () => Promise.reject(throttled());
+const alwaysThrottled = { carryOut: refuse, putChecking: refuse };
 
 interface Call extends Requests {
   readonly tookMs: number;
@@ -46,14 +42,14 @@ describe('An environment', () => {
     expect(call).toMatchObject({ sent: 3, throttled: 3, error: { name: 'Outage' } });
   });
 
-  it('waits up to a second and up to two, as the SDK does when it is throttled', async () => {
+  it('waits up to a second and up to two, as clients of AWS do when they are throttled', async () => {
     const waits = (await refusedCalls(40)).map(({ tookMs }) => tookMs);
     expect(Math.max(...waits)).toBeGreaterThan(2_000);
     expect(Math.max(...waits)).toBeLessThanOrEqual(3_000);
     expect(new Set(waits).size).toBeGreaterThan(30);
   });
 
-  it('stops asking again once the quota of its client is used up', async () => {
+  it('sends nothing again once the quota of its client is used up', async () => {
     const sent = (await refusedCalls(52)).map((call) => call.sent);
     expect(sent.slice(0, 50)).toEqual(Array(50).fill(3));
     expect(sent.slice(50)).toEqual([1, 1]);
@@ -68,22 +64,9 @@ describe('An environment', () => {
     expect(environments.opened).toBe(2);
   });
 
-  it('leaves the time and the dice of everybody else as they were', async () => {
-    const before = [globalThis.setTimeout, Math.random];
+  it('leaves the time and the dice of all other code as they were', async () => {
+    const before = [timers.setTimeout, Math.random];
     await refusedCalls(1);
-    expect([globalThis.setTimeout, Math.random]).toEqual(before);
-  });
-
-  it('does not let a request pass that the table does not know', async () => {
-    const error = await new Environments(
-      { carryOut: async () => Promise.reject(new Error('unknown')) } as unknown as PartitionedTable,
-      0,
-      Date.now,
-    ).use(({ table }) =>
-      table.client
-        .send(new GetCommand({ TableName: 'Sessions', Key: {} }))
-        .catch((reason: unknown) => reason),
-    );
-    expect(error).toMatchObject({ message: 'unknown' });
+    expect([timers.setTimeout, Math.random]).toEqual(before);
   });
 });

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-const TIMEOUT_MS = 600_000;
+const TIMEOUT_MS = 1_800_000;
 
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
@@ -20,7 +20,7 @@ export class CommandFailed extends Error {
 /**
  * @param cwd the folder that the script runs in
  * @returns the standard output
- * @throws CommandFailed when a command of the script fails, or when the script takes longer than ten minutes
+ * @throws CommandFailed when a command of the script fails, or when the script takes longer than half an hour
  */
 export async function bash(
   script: string,

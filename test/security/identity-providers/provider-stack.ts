@@ -1,8 +1,10 @@
 // The local stack with the bundled authorizer, trusting issuers whose keys are at hand here, and whom it let in.
+
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPersona } from '../../../admin/create-persona.ts';
 import { authorizerOf } from '../../../bench/deployed.ts';
+import type { Table } from '../../../functions/dynamodb/table.ts';
 import { runFunction } from '../../../local/lambda/local-function.ts';
 import { credentialsOf, runtimeVariables } from '../../../local/lambda/runtime-variables.ts';
 import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
@@ -10,10 +12,11 @@ import type { Synthesised } from '../../../local/synthesise.ts';
 import { readAlarms } from '../../alarms/alarm.ts';
 import { alteredAssembly } from '../../alarms/altered-assembly.ts';
 import { observedMetrics } from '../../alarms/observed-metrics.ts';
+import { operatorTable } from '../../engines/operator-table.ts';
 import type { Issuers } from './documented-config.ts';
 
 export interface ProviderStack {
-  readonly table: LocalStack['table'];
+  readonly table: Table;
   /** What the authorizer's bundle says of a token. */
   authorize(token: string): Promise<Record<string, unknown>>;
   newPersona(orgId: string): Promise<string>;
@@ -37,13 +40,14 @@ export async function startProviderStack(synthesised: Synthesised, issuers: Issu
   });
   const folder = join(assembly.assemblyFolder, '.local');
   const stack = await startLocalStack({ port: 0, folder, synthesised: assembly });
+  const table = operatorTable(stack);
   const lambda = authorizerOf(stack.deployment);
   const { databaseEndpoint, region } = stack;
   const variables = runtimeVariables(lambda, region, { databaseEndpoint }, credentialsOf(lambda.logicalId));
   const authorizer = runFunction(lambda, variables, 1, () => {});
   let personas = 0;
   return {
-    table: stack.table,
+    table,
     async authorize(token) {
       const event = {
         headers: { authorization: `Bearer ${token}` },
@@ -55,7 +59,7 @@ export async function startProviderStack(synthesised: Synthesised, issuers: Issu
     async newPersona(orgId) {
       personas += 1;
       const personaId = `psn_${personas}`;
-      await createPersona(stack.table, { orgId, personaId, name: 'Luna' });
+      await createPersona(table, { orgId, personaId, name: 'Luna' });
       return personaId;
     },
     async start(token, personaId) {

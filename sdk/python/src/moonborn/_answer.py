@@ -64,7 +64,7 @@ class Answer:
 
 def error_of(answer: Answer, *, api_key: str, idempotency_key: Optional[str]) -> APIError:
     """Return the typed error of an answer that is not a success, whoever wrote it."""
-    body = without(api_key, json_object(answer.body))
+    body = json_object(answer.body, api_key)
     stated = object_or_none(body.get("error")) or body
     return class_of(answer.status)(
         string_or_none(stated.get("message")) or f"The server answered {answer.status} without saying why.",
@@ -93,10 +93,10 @@ def without(api_key: str, json: Any) -> Any:
     return json
 
 
-def json_object(body: bytes) -> dict[str, Any]:
-    """Read a body as a JSON object; anything else is an empty one."""
+def json_object(body: bytes, api_key: str) -> dict[str, Any]:
+    """Read a body as a JSON object, without the API key; anything else is an empty one."""
     try:
-        return object_or_none(json.loads(body)) or {}
+        return object_or_none(without(api_key, json.loads(body))) or {}
     except (ValueError, RecursionError):
         return {}
 

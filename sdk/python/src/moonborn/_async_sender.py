@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from typing import Any, Optional, TypeVar
 
 import anyio
+import anyio.lowlevel
 import httpx
 
 from ._answer import Answer
 from ._call import Call, Done
 from ._operations import Operation
-from ._settings import Settings
+from ._settings import Settings, checked_http_client, new_http_client
+from .errors import UsageError
 
 T = TypeVar("T")
+
+
+class Own(threading.local):
+    """The client of one thread's event loop: connections belong to the loop that opened them."""
+
+    http: Optional[httpx.AsyncClient] = None
+    home: object = None
 
 
 class AsyncSender:
@@ -20,8 +31,11 @@ class AsyncSender:
 
     def __init__(self, settings: Settings, http_client: Optional[httpx.AsyncClient]) -> None:
         self.settings = settings
-        self._owns_http_client = http_client is None
-        self._http = httpx.AsyncClient() if http_client is None else http_client
+        self._callers_http = checked_http_client(http_client, httpx.AsyncClient)
+        self._own = Own()
+        self._closed = False
+        if http_client is None:
+            self._own.http = new_http_client(httpx.AsyncClient)
 
     async def perform(
         self,
@@ -34,30 +48,55 @@ class AsyncSender:
         limits = self.settings.limits.override(timeout, total_timeout, max_retries)
         call = Call(operation, self.settings, limits)
         while True:
-            seconds = call.attempt_timeout()
+            http, seconds = self._http_client(), call.attempt_timeout()
             try:
                 with anyio.fail_after(seconds):
-                    answer = await self._exchange(call, seconds)
-                outcome = call.answered(answer)
+                    answer = await exchange(http, call, seconds)
             except (TimeoutError, httpx.TimeoutException) as cause:
                 outcome = call.timed_out(seconds, cause)
-            except httpx.RequestError as cause:
+            except httpx.InvalidURL as cause:
+                raise UsageError(f"The arguments make no usable address: {cause}") from cause
+            except Exception as cause:
                 outcome = call.disconnected(cause)
+            else:
+                outcome = call.answered(answer)
             if isinstance(outcome, Done):
                 return outcome.result
             await anyio.sleep(outcome.seconds)
 
-    async def _exchange(self, call: Call[Any], seconds: float) -> Answer:
-        request = self._http.build_request(
-            call.method, call.url, headers=call.headers, content=call.body, timeout=seconds
-        )
-        response = await self._http.send(request, stream=True, auth=None, follow_redirects=False)
-        try:
-            return Answer(response.status_code, response.headers, await response.aread())
-        finally:
-            await response.aclose()
-
     async def close(self) -> None:
-        """Close the connections, unless the caller brought the httpx client."""
-        if self._owns_http_client:
-            await self._http.aclose()
+        """Close the connections of this event loop, unless the caller brought the httpx client."""
+        http, self._closed = self._own.http, True
+        if http is not None and self._own.home in (None, current_home()):
+            await http.aclose()
+
+    def _http_client(self) -> httpx.AsyncClient:
+        http = self._own_http_client(current_home()) if self._callers_http is None else self._callers_http
+        if self._closed or http.is_closed:
+            raise UsageError("The client is closed: make another one.")
+        return http
+
+    def _own_http_client(self, home: object) -> httpx.AsyncClient:
+        # A second asyncio.run, or a fork: nobody can use, or even close, the connections of an event loop that is gone.
+        if self._own.http is None or self._own.home not in (None, home):
+            self._own.http = new_http_client(httpx.AsyncClient)
+        self._own.home = home
+        return self._own.http
+
+
+def current_home() -> object:
+    """Return what tells the running event loop, of this process, from any other."""
+    try:
+        return os.getpid(), anyio.lowlevel.current_token()
+    except Exception as cause:
+        raise UsageError("Calls of the async client must be awaited under asyncio or trio.") from cause
+
+
+async def exchange(http: httpx.AsyncClient, call: Call[Any], seconds: float) -> Answer:
+    """Make one attempt; raises what httpx raises, or anything that a caller's own client does."""
+    request = http.build_request(call.method, call.url, headers=call.headers, content=call.body, timeout=seconds)
+    response = await http.send(request, stream=True, auth=None, follow_redirects=False)
+    try:
+        return Answer(response.status_code, response.headers, await response.aread())
+    finally:
+        await response.aclose()

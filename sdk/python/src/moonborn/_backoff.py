@@ -39,5 +39,5 @@ def http_date_seconds(value: Optional[str]) -> Optional[float]:
     """Return an HTTP date as seconds since 1970, or None when it is not one."""
     try:
         return parsedate_to_datetime(value or "").timestamp()
-    except (TypeError, ValueError, IndexError, OverflowError):
+    except (TypeError, ValueError, IndexError, OverflowError, OSError):
         return None

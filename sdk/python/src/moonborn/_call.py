@@ -5,18 +5,21 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass
-from typing import Callable, Generic, Optional, TypeVar, Union
+from typing import Callable, Generic, Optional, TypeVar, Union, cast
 
-from ._answer import Answer, error_of
-from ._backoff import wait_seconds
+from ._answer import Answer, error_of, object_or_none
+from ._backoff import http_date_seconds, wait_seconds
+from ._idempotency_key import key_at
 from ._operations import Operation
 from ._settings import Limits, Settings
 from ._version import __version__
-from .errors import APIConnectionError, APITimeoutError, MalformedResponseError, MoonbornError
+from .errors import APIConnectionError, APIError, APITimeoutError, MalformedResponseError, MoonbornError
 
 T = TypeVar("T")
 RETRIED_STATUSES = frozenset((408, 429, 500, 502, 503, 504))
 REFUSED_UNDONE_STATUSES = frozenset((429,))
+KEY_HEADER = "Idempotency-Key"
+LONGEST_ATTEMPT_SECONDS = 1_000_000.0  # sockets and locks take no more than some weeks
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Call(Generic[T]):
         self._ends_at = clock() + limits.total_timeout
         self._retries = 0
         self._may_be_done = False
+        self._idempotency_key = operation.idempotency_key
+        self._may_change_key = operation.key_is_ours
 
     @property
     def method(self) -> str:
@@ -78,13 +83,13 @@ class Call(Generic[T]):
         }
         if self._operation.body is not None:
             headers["content-type"] = "application/json"
-        if self._operation.idempotency_key is not None:
-            headers["idempotency-key"] = self._operation.idempotency_key
+        if self._idempotency_key is not None:
+            headers["idempotency-key"] = self._idempotency_key
         return headers
 
     def attempt_timeout(self) -> float:
         """Return the seconds that the attempt about to be sent may take."""
-        return max(0.001, min(self._limits.timeout, self._ends_at - self._clock()))
+        return max(0.001, min(self._limits.timeout, self._ends_at - self._clock(), LONGEST_ATTEMPT_SECONDS))
 
     def answered(self, answer: Answer) -> Union[Done[T], Wait]:
         """Say what an answer means; raises its error when it ends the call."""
@@ -92,7 +97,9 @@ class Call(Generic[T]):
             return self._succeeded(answer)
         if answer.status == 404 and self._operation.missing_means_done and self._may_be_done:
             return Done(self._operation.read(b""))
-        error = error_of(answer, api_key=self._settings.api_key, idempotency_key=self._operation.idempotency_key)
+        error = error_of(answer, api_key=self._settings.api_key, idempotency_key=self._idempotency_key)
+        if refuses_key(error) and self._changed_key(answer):
+            return Wait(0.0)
         if answer.status not in RETRIED_STATUSES:
             raise error
         if answer.status not in REFUSED_UNDONE_STATUSES:
@@ -100,12 +107,13 @@ class Call(Generic[T]):
         return self._try_again(error)
 
     def disconnected(self, cause: Exception) -> Wait:
-        """Say what a lost connection means; raises an error when it ends the call."""
+        """Say what a lost connection means, or any other lack of an answer; raises an error when it ends the call."""
         self._may_be_done = True
+        reason = (str(cause) or type(cause).__name__).replace(self._settings.api_key, "[API key]")
         return self._try_again(
             APIConnectionError(
-                f"The connection to {self._settings.base_url} failed: {cause}",
-                idempotency_key=self._operation.idempotency_key,
+                f"The connection to {self._settings.base_url} failed: {reason}",
+                idempotency_key=self._idempotency_key,
             ),
             cause,
         )
@@ -116,7 +124,7 @@ class Call(Generic[T]):
         return self._try_again(
             APITimeoutError(
                 f"{self._settings.base_url} gave no answer within {after_seconds:.3g} seconds.",
-                idempotency_key=self._operation.idempotency_key,
+                idempotency_key=self._idempotency_key,
             ),
             cause,
         )
@@ -131,9 +139,20 @@ class Call(Generic[T]):
                     f"The server answered {answer.status} with a body that cannot be used: {cause}",
                     status=answer.status,
                     request_id=answer.request_id,
-                    idempotency_key=self._operation.idempotency_key,
+                    idempotency_key=self._idempotency_key,
                 )
             )
+
+    def _changed_key(self, answer: Answer) -> bool:
+        """Make the key anew by the server's clock, since this machine's is off; once, and never for a caller's own.
+
+        Had an earlier attempt been carried out, a new key would start a second session.
+        """
+        server_now = http_date_seconds(answer.headers.get("date"))
+        if not self._may_change_key or self._may_be_done or server_now is None:
+            return False
+        self._idempotency_key, self._may_change_key = key_at(server_now), False
+        return True
 
     def _try_again(self, error: MoonbornError, cause: Optional[Exception] = None) -> Wait:
         error.__cause__ = cause
@@ -144,3 +163,10 @@ class Call(Generic[T]):
             raise error
         self._retries += 1
         return Wait(seconds)
+
+
+def refuses_key(error: APIError) -> bool:
+    """Tell whether the API refused the idempotency key; it then wrote nothing, since it checks a request first."""
+    issues: object = (error.details or {}).get("issues")
+    listed = cast("list[object]", issues) if isinstance(issues, list) else []
+    return error.status == 422 and any((object_or_none(issue) or {}).get("path") == KEY_HEADER for issue in listed)

@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import os
-import time
+import re
+
+from ._settings import shown
+from .errors import UsageError
+
+KEY_PATTERN = r"^[!-+\--~]+$"  # this and the length: as the API's OpenAPI document has them
+KEY_MAX_LENGTH = 255
+LATEST_MS = 2**48 - 1
 
 
-def new_idempotency_key() -> str:
-    """Return a fresh UUIDv7 whose first 48 bits are the current time in milliseconds."""
-    return uuid7(time.time_ns() // 1_000_000, os.urandom(10))
+def checked_key(idempotency_key: object) -> str:
+    """Return a caller's own key when the API can take it."""
+    if (
+        not isinstance(idempotency_key, str)
+        or len(idempotency_key) > KEY_MAX_LENGTH
+        or not re.fullmatch(KEY_PATTERN, idempotency_key)
+    ):
+        raise UsageError(
+            f"idempotency_key must be 1 to {KEY_MAX_LENGTH} visible ASCII characters but the comma, "
+            f"given: {shown(idempotency_key)}"
+        )
+    return idempotency_key
+
+
+def key_at(unix_seconds: float) -> str:
+    """Return a fresh UUIDv7 whose first 48 bits are that time in milliseconds."""
+    return uuid7(min(max(0, int(unix_seconds * 1000)), LATEST_MS), os.urandom(10))
 
 
 def uuid7(unix_ms: int, random_bytes: bytes) -> str:

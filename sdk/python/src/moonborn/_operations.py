@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Callable, Generic, Optional, TypeVar
 from urllib.parse import quote, urlencode
 
-from ._idempotency_key import new_idempotency_key
-from ._settings import is_visible_ascii
+from ._idempotency_key import checked_key, key_at
+from ._settings import shown
 from .errors import UsageError
 from .sessions import EndChatSessionResult, Session, StartChatSessionResult
 
 T = TypeVar("T")
+SURROGATE = re.compile("[\ud800-\udfff]")  # half a pair: it has no encoding
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class Operation(Generic[T]):
     read: Callable[[bytes], T]
     body: Optional[bytes] = None
     idempotency_key: Optional[str] = None
+    key_is_ours: bool = False
+    """The key is not the caller's, so that another may take its place while nothing was written under it."""
     missing_means_done: bool = False
     """A 404 is success once an earlier attempt may have done the work."""
 
@@ -38,8 +43,9 @@ def start_chat_session(
         "POST",
         f"/v1/personas/{path_segment(id)}/chat/sessions",
         json_reader(StartChatSessionResult),
-        body=json.dumps(body).encode(),
-        idempotency_key=new_idempotency_key() if idempotency_key is None else checked_key(idempotency_key),
+        body=json_body(body),
+        idempotency_key=key_at(time.time()) if idempotency_key is None else checked_key(idempotency_key),
+        key_is_ours=idempotency_key is None,
     )
 
 
@@ -72,24 +78,28 @@ def delete_chat_session(*, id: str) -> Operation[None]:
     return Operation("DELETE", target, lambda body: None, missing_means_done=True)
 
 
-def path_segment(id: str) -> str:
+def path_segment(id: object) -> str:
     """Encode an id so that it stays one segment of the path."""
-    if not id or id in (".", ".."):
-        raise UsageError(f"id is {id!r}; it must be the id of a persona or a session.")
+    if not isinstance(id, str) or id in ("", ".", "..") or SURROGATE.search(id):
+        raise UsageError(f"id must be the id of a persona or a session, given: {shown(id)}")
     return quote(id, safe="")
 
 
 def query_string(parameters: Mapping[str, object]) -> str:
     """Encode the parameters that were given."""
     given = {name: value for name, value in parameters.items() if value is not None}
-    return f"?{urlencode(given)}" if given else ""
+    try:
+        return f"?{urlencode(given)}" if given else ""
+    except Exception as cause:
+        raise UsageError(f"The arguments cannot be sent in a query: {cause}") from cause
 
 
-def checked_key(idempotency_key: str) -> str:
-    """Return a caller's own key when the API can take it."""
-    if not 1 <= len(idempotency_key) <= 255 or not is_visible_ascii(idempotency_key):
-        raise UsageError("idempotency_key must be 1 to 255 visible ASCII characters, without spaces.")
-    return idempotency_key
+def json_body(fields: Mapping[str, object]) -> bytes:
+    """Encode the fields of a body."""
+    try:
+        return json.dumps(fields, allow_nan=False).encode()
+    except Exception as cause:
+        raise UsageError(f"The arguments cannot be sent as JSON: {cause}") from cause
 
 
 def json_reader(read: Callable[[object], T]) -> Callable[[bytes], T]:

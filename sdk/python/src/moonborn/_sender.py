@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any, Optional, TypeVar
 
 import httpx
 
 from ._answer import Answer
+from ._attempts import Attempts
 from ._call import Call, Done
 from ._operations import Operation
-from ._settings import Settings
+from ._settings import Settings, checked_http_client, new_http_client
+from .errors import UsageError
 
 T = TypeVar("T")
 
@@ -20,8 +23,10 @@ class Sender:
 
     def __init__(self, settings: Settings, http_client: Optional[httpx.Client]) -> None:
         self.settings = settings
-        self._owns_http_client = http_client is None
-        self._http = httpx.Client() if http_client is None else http_client
+        self._callers_http = checked_http_client(http_client, httpx.Client)
+        self._attempts = Attempts()
+        self._closed = False
+        self._open()
 
     def perform(
         self,
@@ -34,35 +39,52 @@ class Sender:
         limits = self.settings.limits.override(timeout, total_timeout, max_retries)
         call = Call(operation, self.settings, limits)
         while True:
-            seconds = call.attempt_timeout()
+            http, seconds = self._http_client(), call.attempt_timeout()
             try:
-                outcome = call.answered(self._exchange(call, seconds))
-            except httpx.TimeoutException as cause:
+                answer = self._attempts.run(lambda: exchange(http, call, seconds), seconds)  # noqa: B023
+            except (TimeoutError, httpx.TimeoutException) as cause:
                 outcome = call.timed_out(seconds, cause)
-            except httpx.RequestError as cause:
+            except httpx.InvalidURL as cause:
+                raise UsageError(f"The arguments make no usable address: {cause}") from cause
+            except Exception as cause:
                 outcome = call.disconnected(cause)
+            else:
+                outcome = call.answered(answer)
             if isinstance(outcome, Done):
                 return outcome.result
             time.sleep(outcome.seconds)
 
-    def _exchange(self, call: Call[Any], seconds: float) -> Answer:
-        ends_at = time.monotonic() + seconds
-        request = self._http.build_request(
-            call.method, call.url, headers=call.headers, content=call.body, timeout=seconds
-        )
-        response = self._http.send(request, stream=True, auth=None, follow_redirects=False)
-        try:
-            body = bytearray()
-            for chunk in response.iter_bytes():
-                body += chunk
-                # httpx times each read alone; a body that drips must not outlive the attempt.
-                if time.monotonic() > ends_at:
-                    raise httpx.ReadTimeout("The answer came too slowly.", request=request)
-            return Answer(response.status_code, response.headers, bytes(body))
-        finally:
-            response.close()
-
     def close(self) -> None:
         """Close the connections, unless the caller brought the httpx client."""
-        if self._owns_http_client:
-            self._http.close()
+        if not self._closed and self._callers_http is None and self._process == os.getpid():
+            self._attempts.close_after(self._http.close)
+        self._closed = True
+
+    def _http_client(self) -> httpx.Client:
+        # After a fork the connections are the parent's: two processes would read each other's answers.
+        if self._process != os.getpid():
+            self._open()
+        if self._closed or self._http.is_closed:
+            raise UsageError("The client is closed: make another one.")
+        return self._http
+
+    def _open(self) -> None:
+        self._http = new_http_client(httpx.Client) if self._callers_http is None else self._callers_http
+        self._process = os.getpid()
+
+
+def exchange(http: httpx.Client, call: Call[Any], seconds: float) -> Answer:
+    """Make one attempt; raises what httpx raises, or anything that a caller's own client does."""
+    ends_at = time.monotonic() + seconds
+    request = http.build_request(call.method, call.url, headers=call.headers, content=call.body, timeout=seconds)
+    response = http.send(request, stream=True, auth=None, follow_redirects=False)
+    try:
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            # Nobody waits any longer: a body that drips would keep this thread.
+            if time.monotonic() > ends_at:
+                raise httpx.ReadTimeout("The answer came too slowly.", request=request)
+        return Answer(response.status_code, response.headers, bytes(body))
+    finally:
+        response.close()

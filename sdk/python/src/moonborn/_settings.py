@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 import os
+import re
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Optional
-from urllib.parse import urlsplit
+from numbers import Integral, Real
+from typing import Callable, Optional, TypeVar, cast
+
+import httpx
 
 from .errors import UsageError
 
+T = TypeVar("T")
 DEFAULT_BASE_URL = "https://api.moonborn.co"
 DEFAULT_TIMEOUT_SECONDS = 30.0
 DEFAULT_TOTAL_TIMEOUT_SECONDS = 120.0
@@ -58,39 +63,67 @@ def settings_from(
     )
 
 
-def checked_api_key(api_key: Optional[str]) -> str:
+def checked_api_key(api_key: object) -> str:
     """Return a key that fits into a header; the message of a refusal never shows it."""
     if not api_key:
         raise UsageError("No API key: pass api_key or set MOONBORN_API_KEY.")
-    if not is_visible_ascii(api_key):
-        raise UsageError("The API key has a space, a line break or another character that no key has.")
+    if not isinstance(api_key, str) or not re.fullmatch("[!-~]+", api_key):
+        raise UsageError(
+            "The API key is not a string, or has a space, a line break or another character that no key has."
+        )
     return api_key
 
 
-def checked_base_url(base_url: str) -> str:
+def checked_base_url(base_url: object) -> str:
     """Return a base URL without a trailing slash."""
-    url = urlsplit(base_url)
-    if url.scheme not in ("http", "https") or not url.hostname:
-        raise UsageError(f"base_url is {base_url!r}; it must begin with https:// or http:// and name a host.")
-    if url.username is not None or url.query or url.fragment:
-        raise UsageError("base_url must have no user name, query or fragment.")
-    return base_url.rstrip("/")
+    if isinstance(base_url, str) and not re.search(r"[\s?#]", base_url):
+        with suppress(httpx.InvalidURL, ValueError):
+            url = httpx.URL(base_url)
+            url.raw_host.decode("ascii").encode("idna")  # as the resolver does it: no label is empty or too long
+            port = 443 if url.port is None else url.port
+            if url.scheme in ("http", "https") and url.host and not url.userinfo and 0 < port < 65536:
+                return base_url.rstrip("/")
+    given = re.sub("//.*@", "//***@", shown(base_url))
+    raise UsageError(f"base_url must be an http or https address without a user name or a query, given: {given}")
 
 
-def seconds(name: str, value: float) -> float:
+def checked_http_client(http_client: T, kind: type[object]) -> T:
+    """Return a caller's own httpx client, when it is one of that kind."""
+    if http_client is not None and not isinstance(http_client, kind):
+        raise UsageError(f"http_client must be an httpx.{kind.__name__}, given: {shown(http_client)}")
+    return http_client
+
+
+def new_http_client(make: Callable[[], T]) -> T:
+    """Return a new httpx client; it reads the environment, and may refuse what it finds there."""
+    try:
+        return make()
+    except Exception as cause:
+        raise UsageError(
+            "The HTTP client cannot be made: check the proxies and the certificates that the environment names "
+            f"(ALL_PROXY, HTTP_PROXY, HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR). {cause}"
+        ) from cause
+
+
+def seconds(name: str, value: object) -> float:
     """Return a duration that is more than nothing and less than for ever."""
-    if not 0 < value < math.inf:
-        raise UsageError(f"{name} is {value!r}; it must be a number of seconds above 0.")
-    return value
+    with suppress(OverflowError):
+        if isinstance(value, Real) and 0 < float(value) < math.inf:
+            return float(value)
+    raise UsageError(f"{name} must be a number of seconds above 0, given: {shown(value)}")
 
 
-def retries(value: int) -> int:
+def retries(value: object) -> int:
     """Return a number of retries."""
-    if value < 0 or value != int(value):
-        raise UsageError(f"max_retries is {value!r}; it must be a whole number, 0 or more.")
-    return int(value)
+    whole = isinstance(value, Integral) or (isinstance(value, float) and value.is_integer())
+    if not whole or cast("int", value) < 0:
+        raise UsageError(f"max_retries must be a whole number, 0 or more, given: {shown(value)}")
+    return int(cast("int", value))
 
 
-def is_visible_ascii(value: str) -> bool:
-    """Tell whether a string can stand in a header as it is."""
-    return all("!" <= character <= "~" for character in value)
+def shown(value: object) -> str:
+    """Return any value as text, for a message; showing it must not fail in its turn."""
+    try:
+        return repr(value)
+    except Exception:
+        return type(value).__name__

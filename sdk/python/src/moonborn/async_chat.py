@@ -49,7 +49,10 @@ class AsyncChat:
         total_timeout: Optional[float] = None,
         max_retries: Optional[int] = None,
     ) -> AsyncChatSessionList:
-        """List a persona's sessions, newest first: `await` a page of `limit` (1 to 100), or `async for` over all."""
+        """List a persona's sessions: `await` a page of at most `limit` (1 to 100), or `async for` over all.
+
+        Newest first by the moment the start was meant, as the id tells; `started_at` is the server's time.
+        """
 
         async def fetch(cursor: Optional[str]) -> AsyncChatSessionPage:
             operation = operations.list_chat_sessions_for_persona(

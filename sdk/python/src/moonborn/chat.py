@@ -49,7 +49,10 @@ class Chat:
         total_timeout: Optional[float] = None,
         max_retries: Optional[int] = None,
     ) -> ChatSessionPage:
-        """List a persona's sessions, newest first: one page of `limit` (1 to 100), which iterates over all pages."""
+        """List a persona's sessions: one page of at most `limit` (1 to 100), which iterates over all pages.
+
+        Newest first by the moment the start was meant, as the id tells; `started_at` is the server's time.
+        """
 
         def fetch(cursor: Optional[str]) -> ChatSessionPage:
             operation = operations.list_chat_sessions_for_persona(

@@ -51,14 +51,14 @@ class MoonbornError(Exception):
 class UsageError(MoonbornError, ValueError):
     """Raised before anything is sent, when the client or a call is given something that cannot work.
 
-    Carries a `message` that says what to change; there is no `status`.
+    Carries a `message` that says what to change, and the cause as `__cause__` if another refused it; no `status`.
     """
 
     default_code: ClassVar[str] = "usage"
 
 
 class APIConnectionError(MoonbornError):
-    """Raised when the last attempt got no whole answer: refused, reset, cut off, or the name is unknown.
+    """Raised when the last attempt got no whole answer: refused, reset, cut off, the name is unknown, or httpx raised.
 
     Carries the cause as `__cause__` and, for a start, `idempotency_key`; the start may have been applied.
     """

@@ -1,0 +1,31 @@
+// Whether the table knows an org: a slip in --org would make another tenant.
+import { orgPartition } from '../functions/dynamodb/item.ts';
+import type { Table } from '../functions/dynamodb/table.ts';
+import { orgKey } from '../functions/limits/limit-requests.ts';
+import { putNewItem } from './put-new-item.ts';
+import { Refused } from './refused.ts';
+
+/**
+ * An org is known by its plan, its keys, or its first persona.
+ * @param what is made for the org, such as "key"
+ * @throws Refused when the org is not known, and the operator does not say that it is new
+ * @returns whether the org is new
+ */
+export async function refuseUnknownOrg(
+  table: Table,
+  { org: orgId, newOrg }: { readonly org: string; readonly newOrg?: true },
+  what: string,
+): Promise<boolean> {
+  const { items } = await table.query({ partition: orgPartition(orgId), limit: 1 });
+  if (items.length === 0 && newOrg === undefined) {
+    throw new Refused(
+      `This would be the first ${what} of ${orgId}, an org of which the table knows nothing. Nothing was changed. Check --org, or add --new-org if the org is new.`,
+    );
+  }
+  return items.length === 0;
+}
+
+/** Personas lie in partitions of their own, so the first one leaves word of its org. */
+export async function addOrg(table: Table, orgId: string, now: Date = new Date()): Promise<void> {
+  await putNewItem(table, { ...orgKey(orgId), orgId, updatedAt: now.toISOString() });
+}

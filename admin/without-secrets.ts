@@ -1,0 +1,8 @@
+// Secrets that an operator gave in the wrong place: an error that repeats what was given leaves them out.
+
+const API_KEY = /(?<![0-9A-Za-z])([a-z]k_(?:live|test)_)[0-9A-Za-z_-]+/g;
+const JWT = /(?<![0-9A-Za-z])eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
+
+export function withoutSecrets(text: string): string {
+  return text.replaceAll(API_KEY, '$1…').replaceAll(JWT, 'eyJ…');
+}

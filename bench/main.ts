@@ -1,0 +1,81 @@
+// The benchmarks: `npm run bench -- …`.
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { NothingChosen } from './report/chosen.ts';
+
+const program = new Command('npm run bench --')
+  .description(
+    'Measures the functions and the local stack. Each command prints tables, and leaves its figures in bench/results/.',
+  )
+  .showHelpAfterError();
+
+program
+  .command('cold')
+  .description('each function from the start of its module to its first answer, beside other builds of it')
+  .option('--rounds <count>', 'processes of each build', wholeNumber, 25)
+  .option('--only <name>', 'measure what has this in its name, such as startChatSession or authorizer', '')
+  .action(async (options) => (await import('./cold.ts')).benchCold(options));
+
+program
+  .command('warm')
+  .description('what a call costs once Node has compiled it, and whose part it is')
+  .option('--rounds <count>', 'rounds that are counted', wholeNumber, 30)
+  .option('--calls <count>', 'calls of each kind in a round', wholeNumber, 300)
+  .option('--only <name>', 'measure what has this in its name, such as start or authorize', '')
+  .addOption(
+    new Option('--client <client>', 'the client of the database, as database.client in the configuration')
+      .choices(['lean', 'sdk'])
+      .default('lean'),
+  )
+  .action(async (options) => (await import('./warm.ts')).benchWarm(options));
+
+program
+  .command('load')
+  .description('starts a second that the local stack takes, beside a bare server')
+  .option('--seconds <count>', 'seconds of each measurement', wholeNumber, 10)
+  .option('--warm-up <count>', 'seconds of load before the first measurement of each', wholeNumber, 30)
+  .option('--connections <counts>', 'callers at once, such as 1,32,256', listOf(wholeNumber), [1, 32, 256])
+  .option('--stages <names>', 'stages whose configuration is run', listOf(String), ['dev', 'prod'])
+  .option('--config <json>', 'fields of the configuration, over those of each stage', json, '{}')
+  .action(async (options) => (await import('./load.ts')).benchLoad(options));
+
+program
+  .command('sizes')
+  .description('bytes of each bundle, and its largest parts')
+  .option('--update', 'make them the budget that the test suite holds', false)
+  .action(async (options) => (await import('./sizes.ts')).benchSizes(options));
+
+program
+  .command('partitions')
+  .description('what one persona takes on DynamoDB, in virtual time; some minutes')
+  .option('--update', 'draw the charts of docs/partitions.md as well', false)
+  .action(async (options) => (await import('./partitions.ts')).benchPartitions(options));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof NothingChosen)) {
+    throw error;
+  }
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) {
+    throw new InvalidArgumentError('Give a whole number from 1 on.');
+  }
+  return Number(text);
+}
+
+function listOf<T>(read: (text: string) => T) {
+  return (text: string): T[] => text.split(',').map(read);
+}
+
+function json(text: string): string {
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    throw new InvalidArgumentError('Give JSON, such as \'{"logLevel":"DEBUG"}\'.');
+  }
+}
