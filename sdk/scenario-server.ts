@@ -196,6 +196,7 @@ function start(run: Run, received: Received, personaId: string): Answer {
 function list(run: Run, received: Received, personaId: string | undefined): Answer {
   const newestFirst = [...run.sessions.values()]
     .filter((one) => personaId === undefined || one.personaId === personaId)
+    .filter(({ status }) => (received.query.status ?? status) === status)
     .reverse();
   const from = Number(received.query.cursor ?? 0);
   const to = from + Number(received.query.limit ?? 20);
