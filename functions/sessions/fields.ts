@@ -40,7 +40,7 @@ export function defaultTitle(personaName: string): string {
 }
 
 /** @returns what is wrong, or `undefined`. Keys are not repeated, since metadata is never logged. */
-export function metadataProblem(metadata: unknown): string | undefined {
+function metadataProblem(metadata: unknown): string | undefined {
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
     return 'must be an object of texts, such as {"topic":"billing"}';
   }

@@ -32,7 +32,7 @@ export const personaListFields = {
   ),
 };
 
-export const userListFields = {
+const userListFields = {
   ...personaListFields,
   personaId: z.optional(
     z.string().check(
