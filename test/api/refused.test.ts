@@ -173,7 +173,7 @@ describe('404 not_found', () => {
     ['GET', '/'],
     ['GET', '/v1'],
     ['PUT', '/v1/personas/psn_a/chat/sessions'],
-    ['PATCH', '/v1/chat/sessions/x'],
+    ['PUT', '/v1/chat/sessions/x'],
     ['POST', '/v1/personas/psn_a/chat/sessions/'],
     ['POST', '/v1/personas//chat/sessions'],
     ['GET', '/%00'],
