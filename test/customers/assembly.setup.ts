@@ -11,8 +11,7 @@ const LIMITS = {
   plans: {
     three: { requestsPerMinute: 3 },
     thirty: { requestsPerMinute: 30 },
-    'per-minute-150': { requestsPerMinute: 150 },
-    'per-minute-600': { requestsPerMinute: 600 },
+    'hundred-fifty': { requestsPerMinute: 150 },
     plenty: { requestsPerMinute: 100_000 },
   },
   defaultPlan: 'plenty',

@@ -12,6 +12,7 @@ import type { Consumers } from '../../local/streams/run-consumers.ts';
 import { runAdmin } from '../admin/run-admin.ts';
 import { deleteSession, endSession, inParallel, sessionIn, start } from '../faults/caller.ts';
 import { QUICK_FAULTS } from '../faults/fault.ts';
+import { type FaultyProxy, startFaultyProxy } from '../faults/faulty-proxy.ts';
 import { type FaultyStack, startFaultyStack, type Tenant } from '../faults/faulty-stack.ts';
 import { runSize } from '../faults/run-size.ts';
 import { seededRandom } from '../faults/seeded-random.ts';
@@ -22,17 +23,24 @@ const SESSIONS = runSize({ byDefault: 30, full: 300 });
 
 let stack: FaultyStack;
 let bus: FakeEventBus;
+let wayToBus: FaultyProxy<string>;
 let tenant: Tenant;
 beforeAll(async () => {
   bus = await startFakeEventBus();
+  const refusal = { status: 500, rawHeaders: [], body: Buffer.from('{"__type":"InternalException"}') };
+  wayToBus = await startFaultyProxy(
+    { upstream: bus.url, describe: () => 'PutEvents', refuse: () => refusal },
+    { seed: 1 },
+  );
   stack = await startFaultyStack({
     synthesised: inject('synthesised'),
     seed: 1,
-    follow: { eventBusEndpoint: bus.url, nowMs: () => Date.parse('2026-11-23T10:15:00Z') },
+    follow: { eventBusEndpoint: wayToBus.url, nowMs: () => Date.parse('2026-11-23T10:15:00Z') },
   });
 });
 afterAll(async () => {
   await stack.close();
+  await wayToBus.close();
   await bus.close();
   stack.remove();
 });
@@ -42,6 +50,7 @@ beforeEach(async () => {
 });
 afterEach(() => {
   stack.database.follow([]);
+  wayToBus.follow([]);
   bus.refuseWhen(() => false);
 });
 
@@ -118,6 +127,7 @@ describe('sessions that callers start, end and delete', () => {
     // Enough for the first invocation of each consumer to fail, and now and then after that.
     let put = 0;
     bus.refuseWhen(() => ++put <= 40 || random.chance(0.2));
+    wayToBus.follow([{ probability: 0.2, fault: QUICK_FAULTS }]);
     const isOfConsumer = ({ caller }: { caller: string }) => caller.startsWith('LOCALCountUsage');
     stack.database.follow([
       { when: isOfConsumer, nth: [1, 2, 3, 4, 5], fault: { kind: 'overloaded' } },
