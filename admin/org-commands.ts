@@ -1,11 +1,12 @@
 // `org …`: the commands for orgs.
-import path from 'node:path';
 import type { Command } from 'commander';
 import type { Table } from '../functions/dynamodb/table.ts';
 import { type Answer, columns } from './answer.ts';
+import { configOption, configOptions, stageOption } from './config-options.ts';
 import { onTable } from './on-table.ts';
-import { filled, id, planName } from './option-values.ts';
+import { id, planName } from './option-values.ts';
 import { findOrg, setOrgPlan } from './org-plan.ts';
+import type { ConfigOptions } from './stage-config.ts';
 
 interface OrgOptions {
   readonly org: string;
@@ -13,14 +14,7 @@ interface OrgOptions {
 
 interface SetOptions extends OrgOptions {
   readonly plan: string;
-  readonly local?: true;
-  readonly stage?: string;
-  readonly config?: string;
 }
-
-/** What the local stack was synthesised from. */
-const LOCAL_CONFIG_FILE = path.join('.local', 'config.json');
-const LOCAL_STAGE = 'dev';
 
 export function addOrgCommands(program: Command): void {
   const org = program.command('org').description('put orgs on plans, and show them');
@@ -30,11 +24,12 @@ export function addOrgCommands(program: Command): void {
     .description('Put an org on a plan, which decides how many requests it may make in a minute.')
     .requiredOption('--org <id>', 'the org', id)
     .requiredOption('--plan <name>', 'a plan of the stack’s configuration (limits.plans)', planName)
-    .option('--config <file>', 'the configuration that is deployed (with --local: the one that runs)', filled)
-    .option('--stage <name>', 'the stage that is deployed (default: prod)', filled)
-    .action((_options: SetOptions, command: Command) =>
-      onTable(command, (table) => setPlan(table, command.optsWithGlobals<SetOptions>())),
-    );
+    .addOption(configOption())
+    .addOption(stageOption())
+    .action((options: SetOptions, command: Command) => {
+      const configuration = configOptions(command);
+      return onTable(command, (table) => setPlan(table, options, configuration));
+    });
 
   org
     .command('show')
@@ -43,12 +38,14 @@ export function addOrgCommands(program: Command): void {
     .action(({ org }: OrgOptions, command: Command) => onTable(command, (table) => show(table, org)));
 }
 
-async function setPlan(table: Table, options: SetOptions): Promise<Answer> {
-  const { org: orgId, plan, local } = options;
-  const { stage = local ? LOCAL_STAGE : 'prod', config = local ? LOCAL_CONFIG_FILE : undefined } = options;
+async function setPlan(
+  table: Table,
+  { org: orgId, plan }: SetOptions,
+  configuration: ConfigOptions,
+): Promise<Answer> {
   // The configuration loads the CDK, for which no other command should wait.
   const { refuseUnknownPlan } = await import('./stage-config.ts');
-  refuseUnknownPlan(plan, stage, config);
+  refuseUnknownPlan(plan, configuration);
   const { org, previousPlan } = await setOrgPlan(table, { orgId, plan });
   return {
     json: { org, previousPlan },

@@ -138,14 +138,10 @@ function keptLines(use: Use, deployed: Deployed, { start }: Measured, prices: Pr
   ];
 }
 
-<<<<<<< HEAD:admin/cost/bill.ts
 function fixedLines(deployed: Deployed, { cloudWatch }: Prices): Line[] {
   const { alarms, alarmMetrics, countedMappings, dashboards, functions } = deployed;
-  const metrics = functions * (1 + OUTCOMES_PER_FUNCTION) + countedMappings * METRICS_PER_MAPPING;
-=======
-function fixedLines({ alarms, dashboards, functions }: Deployed, { cloudWatch }: Prices): Line[] {
-  const metrics = functions * (1 + OUTCOMES_PER_FUNCTION) + REASONS_OF_AUTHORIZER;
->>>>>>> h-access:infra/cost/bill.ts
+  const metrics =
+    functions * (1 + OUTCOMES_PER_FUNCTION) + REASONS_OF_AUTHORIZER + countedMappings * METRICS_PER_MAPPING;
   return [
     {
       component: 'Alarms',

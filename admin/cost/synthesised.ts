@@ -20,7 +20,7 @@ export function synthesisedTemplates(stage: string, configFile?: string): Templa
     const noCode = join(folder, 'no-code');
     mkdirSync(noCode);
     const folders = new Map(entries.map((entry) => [entry, noCode]));
-    const { data, service } = addStacks(app, readStageConfig(stage, configFile), folders);
+    const { data, service } = addStacks(app, readStageConfig({ stage, config: configFile }), folders);
     const assembly = app.synth();
     return [data, service].map(({ artifactId }) => assembly.getStackArtifact(artifactId).template);
   } finally {

@@ -65,17 +65,17 @@ test('A plan that the configuration does not have is refused, by the one that is
   const deployed = ['--table', 'NoSuchTable', '--region', 'eu-central-1'];
   for (const [slip, reason] of [
     [await set('temm', '--local'), 'has no plan "temm"; its plans are free, team. Check --plan'],
-    [await set('team', ...deployed), 'stage "prod" has no plan "team"; it limits no requests. Check --plan'],
+    [await set('team', ...deployed), 'stage "dev" has no plan "team"; it limits no requests. Check --plan'],
     [
       await set('team', ...deployed, '--config', file),
       `with ${file} has no plan "team"; its plans are gold.`,
     ],
     [await set('team', ...deployed, '--stage', 'x'), 'There is no stage "x"'],
+    [await set('free', '--local', '--config', file), '--local has a configuration of its own'],
   ] as const) {
     expect(slip).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(reason) });
   }
   expect((await adminJson('org', 'show', '--local', '--org', 'org_plan')).org.plan).toBe('free');
-  expect(await set('gold', '--local', '--config', file)).toMatchObject({ status: 0 });
 });
 
 describe('an org of which the table knows nothing', () => {

@@ -226,7 +226,7 @@ describe('the command', () => {
       stderr: expect.stringMatching(/^error: The configuration of stage "dev" has no sessionJwt: .*--config/),
     });
     expect(await check('a.b.c', '--stage', 'staging')).toMatchObject({
-      status: 1,
+      status: 2,
       stderr: expect.stringMatching(/^error: There is no stage "staging"/),
     });
     expect(await check('a.b.c', '--local', '--stage', 'dev')).toMatchObject({ status: 2 });
@@ -236,7 +236,7 @@ describe('the command', () => {
     mkdirSync(path.join(folder, 'bad'), { recursive: true });
     writeFileSync(path.join(folder, 'bad/config.json'), JSON.stringify({ sessionJwt: { issuer: ISSUER } }));
     expect(await check('a.b.c', '--config', 'bad/config.json')).toMatchObject({
-      status: 1,
+      status: 2,
       stderr: expect.stringMatching(/sessionJwt\.audience: must be a text/),
     });
   });

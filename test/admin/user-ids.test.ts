@@ -1,26 +1,15 @@
 // Users of API keys: any subject of an identity provider, and nothing that a terminal or a log would act on.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Database, startDatabase } from './database.ts';
-import { runAdmin } from './run-admin.ts';
+import { localStackFolder, runAdmin } from './run-admin.ts';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'moonborn-users-'));
 let database: Database;
+let folder: string;
 
 beforeAll(async () => {
   database = await startDatabase();
-  mkdirSync(path.join(folder, '.local'));
-  writeFileSync(
-    path.join(folder, '.local/stack.json'),
-    JSON.stringify({
-      baseUrl: 'http://127.0.0.1:8787',
-      tableName: database.tableName,
-      databaseEndpoint: database.endpoint,
-      region: database.region,
-    }),
-  );
+  folder = localStackFolder(database);
 });
 
 afterAll(async () => {
@@ -30,6 +19,7 @@ afterAll(async () => {
 
 const KEY = [
   '--local',
+  '--new-org',
   '--org',
   'org_acme',
   '--workspace',

@@ -100,7 +100,7 @@ it('the bundle of the function for unknown paths answers 404 in the envelope', a
 it('the bundle of the function for preflights answers 204 without a body, whoever asks', async () => {
   const [answer] = await invokeDeployed(
     PREFLIGHT,
-    [callTo('OPTIONS', '/v1/chat/sessions/{id}', { authn: 'missing' })],
+    [callTo('OPTIONS', '/v1/chat/sessions/{id}', undefined, { authn: 'missing' })],
     configured,
   );
   expect(answer).toMatchObject({ statusCode: 204, headers: { 'x-request-id': 'request-1' } });
