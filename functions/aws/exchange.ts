@@ -40,10 +40,11 @@ export function openExchange(address: URL, limits: ExchangeLimits): Exchange {
       try {
         return await answerTo(sent, limits, signal);
       } catch (error) {
-        if (sent.reusedSocket) {
-          destroyIdle(agent);
+        if (signal?.aborted || !sent.reusedSocket) {
+          throw error;
         }
-        if (error instanceof TimeoutError || signal?.aborted || !connection.wasDead()) {
+        destroyIdle(agent);
+        if (error instanceof TimeoutError || !connection.wasDead()) {
           throw error;
         }
       }
@@ -51,7 +52,7 @@ export function openExchange(address: URL, limits: ExchangeLimits): Exchange {
   };
 }
 
-/** Idle connections die while a function is frozen, all at once, which only the next request on each of them finds out. */
+/** Dead: it failed before a byte of the answer. */
 function watchConnection(sent: ClientRequest): { wasDead(): boolean } {
   let socket: Socket | undefined;
   let bytesBefore = 0;
@@ -59,9 +60,10 @@ function watchConnection(sent: ClientRequest): { wasDead(): boolean } {
     socket = assigned;
     bytesBefore = assigned.bytesRead;
   });
-  return { wasDead: () => sent.reusedSocket && socket?.bytesRead === bytesBefore };
+  return { wasDead: () => socket?.bytesRead === bytesBefore };
 }
 
+/** They die together while a function is frozen, and each would cost the request that finds it out an attempt. */
 function destroyIdle({ freeSockets }: Agent): void {
   for (const socket of Object.values(freeSockets).flat()) {
     socket?.destroy();

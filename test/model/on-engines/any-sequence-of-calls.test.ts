@@ -230,8 +230,8 @@ async function list(
     expect(answer.status).toBe(200);
     found.push(...answer.body.items);
     cursor = answer.body.nextCursor;
-    expect(cursor === '').toBe(found.length === should.length);
-    expect(answer.body.items).toHaveLength(cursor === '' ? answer.body.items.length : limit);
+    // A page may be short, or empty, and not be the last.
+    expect(answer.body.items.length).toBeLessThanOrEqual(limit);
   } while (cursor !== '');
   expect(found).toEqual(should);
 }
