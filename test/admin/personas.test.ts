@@ -1,9 +1,9 @@
 // Personas as operators create, archive and restore them.
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { setPersonaStatus } from '../../admin/change-persona.ts';
 import { createPersona } from '../../admin/create-persona.ts';
 import { findPersona } from '../../admin/persona-item.ts';
 import { setPersonaShards } from '../../admin/set-persona-shards.ts';
-import { setPersonaStatus } from '../../admin/set-persona-status.ts';
 import { getPersona, isVisiblePersona } from '../../functions/personas/persona.ts';
 import { type Database, startDatabase } from './database.ts';
 import { losingFirstAnswers } from './faults.ts';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPersona } from '../../admin/create-persona.ts';
 import { issueApiKey } from '../../admin/issue-api-key.ts';
 import { setOrgPlan } from '../../admin/org-plan.ts';
-import { setPersonaStatus } from '../../admin/set-persona-status.ts';
+import { setPersonaStatus } from '../../admin/change-persona.ts';
 import { openEventBus } from '../../functions/events/event-bus.ts';
 import { countRequest } from '../../functions/limits/count-requests.ts';
 import { createPublishSessionEvents } from '../../functions/publish-session-events.ts';
