@@ -185,24 +185,36 @@ async function endOne({ table, address, name, session, nowMs }: Subject, command
   if (session.status === 'archived') {
     throw new Refused(`Session ${name} is archived. Nothing was changed; use "session restore" first.`);
   }
+  if (session.status === 'ended') {
+    return endedAlready(session);
+  }
   // The configuration loads the CDK, for which no other command should wait.
   const { readStageConfig } = await import('./stage-config.ts');
   const { endedDays } = readStageConfig(configOptions(command)).expiry;
+  // The database tells whole seconds, and activity never goes back.
+  const endedMs = Math.max(nowMs, Date.parse(session.lastActiveAt));
   const ended = await endSession(table, {
     address,
     requestId: ownRequestId(),
-    nowMs,
-    expiresAt: expiresAt(nowMs, endedDays ?? undefined),
+    nowMs: endedMs,
+    expiresAt: expiresAt(endedMs, endedDays ?? undefined),
   });
   if (ended.outcome === 'not_found') {
     throw goneMeanwhile(name);
   }
-  const alreadyEnded = ended.outcome === 'already_ended';
+  if (ended.outcome === 'already_ended') {
+    return endedAlready(ended.session);
+  }
   return {
-    json: { session: ended.session, alreadyEnded },
-    text: alreadyEnded
-      ? `Session ${name} had ended on ${ended.session.endedAt} already. Nothing was changed.`
-      : `Ended session ${name}${endedDays === null ? '' : `; it is removed in ${endedDays} days`}.`,
+    json: { session: ended.session, alreadyEnded: false },
+    text: `Ended session ${name}${endedDays === null ? '' : `; it is removed in ${endedDays} days`}.`,
+  };
+}
+
+function endedAlready(session: Session): Answer {
+  return {
+    json: { session, alreadyEnded: true },
+    text: `Session ${session.sessionId} was ended on ${session.endedAt} already. Nothing was changed.`,
   };
 }
 

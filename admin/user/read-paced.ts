@@ -9,7 +9,7 @@ type PageInput = Pick<
   'ExclusiveStartKey' | 'Limit' | 'ReturnConsumedCapacity'
 >;
 type PageOutput = Pick<ScanCommandOutput, 'LastEvaluatedKey' | 'ScannedCount' | 'ConsumedCapacity'> & {
-  readonly Items?: readonly unknown[];
+  readonly Items?: readonly unknown[] | undefined;
 };
 
 export interface ReadSoFar {
