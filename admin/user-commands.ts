@@ -150,7 +150,8 @@ function say({ json }: UserOptions, remark: string): void {
 }
 
 function paceOf({ readUnitsPerSecond, json }: UserOptions): Pace {
-  return { readUnitsPerSecond, onPage: tellProgress(json === true) };
+  const write = (line: string) => process.stderr.write(`${line}\n`);
+  return { readUnitsPerSecond, onPage: tellProgress({ asJson: json === true, write }) };
 }
 
 function userOf({ org, user, workspace }: UserOptions): User {
