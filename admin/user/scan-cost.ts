@@ -31,7 +31,7 @@ export function describeScan({ items, bytes }: TableFacts, readUnitsPerSecond: n
   return (
     `The whole table is read: ${whole(items)} items, about ${whole(readUnits)} read units, ${price(usd)} at the list price of ${region} of ${enteredOn}, ` +
     `at least ${duration(readUnits / readUnitsPerSecond)} at ${whole(readUnitsPerSecond)} read units a second. ` +
-    'DynamoDB updates these counts about every six hours.'
+    'DynamoDB updates these counts about every six hours; those of a young table are too low.'
   );
 }
 
