@@ -125,7 +125,7 @@ export default defineConfig({
           name: 'customers',
           include: ['test/customers/**/*.test.ts'],
           globalSetup: ['test/customers/assembly.setup.ts', 'test/openapi/strict-client.setup.ts'],
-          env: { ...ENTRY_ENV, EVENT_BUS_NAME: 'moonborn-events' },
+          env: { ...ENTRY_ENV, EVENT_BUS_NAME: 'moonborn-events', EVENT_TYPES: 'chat.session.started' },
           testTimeout: 150_000,
           hookTimeout: 60_000,
         },

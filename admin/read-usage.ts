@@ -2,10 +2,10 @@
 import { optionalNumber } from '../functions/dynamodb/item.ts';
 import type { Item, Table } from '../functions/dynamodb/table.ts';
 import { usagePartition } from '../functions/usage/add-usage.ts';
-import { COUNTED_OPERATIONS, type OperationCounts } from '../functions/usage/usage.ts';
+import { MEASURES, NO_USAGE, sumOf, type Usage } from '../functions/usage/usage.ts';
 import { readPages } from './read-pages.ts';
 
-export interface DayUsage extends OperationCounts {
+export interface DayUsage extends Usage {
   /** In UTC, as `2026-11-23`. */
   readonly day: string;
 }
@@ -16,32 +16,29 @@ export interface MonthUsage {
   readonly month: string;
   /** The days on which something was done. */
   readonly days: readonly DayUsage[];
-  readonly total: OperationCounts;
+  readonly total: Usage;
 }
 
 const DAY_LENGTH = 'YYYY-MM-DD'.length;
-const NOTHING: OperationCounts = { startChatSession: 0, endChatSession: 0, deleteChatSession: 0 };
 
 export async function readUsage(
   table: Table,
   { orgId, month }: { readonly orgId: string; readonly month: string },
 ): Promise<MonthUsage> {
-  const days = new Map<string, OperationCounts>();
-  let total = NOTHING;
+  const days = new Map<string, Usage>();
+  let total = NO_USAGE;
   for await (const items of readPages(table, { partition: usagePartition(orgId, month) })) {
     for (const item of items) {
       const day = item.sk.slice(0, DAY_LENGTH);
-      days.set(day, sum(days.get(day) ?? NOTHING, item));
-      total = sum(total, item);
+      const usage = usageIn(item);
+      days.set(day, sumOf([days.get(day) ?? NO_USAGE, usage]));
+      total = sumOf([total, usage]);
     }
   }
-  return { orgId, month, days: [...days].map(([day, counts]) => ({ day, ...counts })), total };
+  return { orgId, month, days: [...days].map(([day, usage]) => ({ day, ...usage })), total };
 }
 
-function sum(counts: OperationCounts, item: Item): OperationCounts {
-  const sums = { ...counts };
-  for (const operation of COUNTED_OPERATIONS) {
-    sums[operation] += optionalNumber(item, operation) ?? 0;
-  }
-  return sums;
+/** What is absent was not counted yet when the item was written. */
+function usageIn(item: Item): Partial<Usage> {
+  return Object.fromEntries(MEASURES.map((measure) => [measure, optionalNumber(item, measure)]));
 }

@@ -1,7 +1,7 @@
 // `usage`: what an org did in a month, for its bill.
 import type { Command } from 'commander';
 import type { Table } from '../functions/dynamodb/table.ts';
-import { COUNTED_OPERATIONS, type OperationCounts } from '../functions/usage/usage.ts';
+import { MEASURES, type Usage } from '../functions/usage/usage.ts';
 import { type Answer, columns } from './answer.ts';
 import { onTable } from './on-table.ts';
 import { id, month } from './option-values.ts';
@@ -17,11 +17,11 @@ export function addUsageCommand(program: Command): void {
   program
     .command('usage')
     .description(
-      'Count what an org did in a month, by day and operation: as a table, as CSV or, with --json, as JSON.',
+      'Count what an org did in a month, by day, with the tokens and the cost of its turns: as a table, as CSV or, with --json, as JSON.',
     )
     .requiredOption('--org <id>', 'the org', id)
     .requiredOption('--month <YYYY-MM>', 'the month, in UTC', month)
-    .option('--csv', 'answer in CSV, a line for each day and operation')
+    .option('--csv', 'answer in CSV, a line for each day and measure')
     .action((options: UsageOptions, command: Command) => onTable(command, (table) => usage(table, options)));
 }
 
@@ -36,25 +36,45 @@ async function usage(table: Table, { org, month, csv }: UsageOptions): Promise<A
   return { json: usage, text: csv ? asCsv(usage) : asTable(usage), remarks };
 }
 
+const HEADINGS = [
+  'DAY (UTC)',
+  'STARTED',
+  'ENDED',
+  'DELETED',
+  'TURNS',
+  'MESSAGES',
+  'INPUT TOKENS',
+  'OUTPUT TOKENS',
+  'COST (USD)',
+];
+
 function asTable({ days, total }: MonthUsage): string {
   if (days.length === 0) {
     return '';
   }
-  const row = (first: string, counts: OperationCounts) => [
+  const row = (first: string, { costUsdMicros, ...counts }: Usage) => [
     first,
-    ...COUNTED_OPERATIONS.map((operation) => String(counts[operation])),
+    String(counts.startChatSession),
+    String(counts.endChatSession),
+    String(counts.deleteChatSession),
+    String(counts.recordChatTurn),
+    String(counts.messages),
+    String(counts.inputTokens),
+    String(counts.outputTokens),
+    inUsd(costUsdMicros),
   ];
-  return columns([
-    ['DAY (UTC)', 'STARTED', 'ENDED', 'DELETED'],
-    ...days.map(({ day, ...counts }) => row(day, counts)),
-    row('total', total),
-  ]);
+  return columns([HEADINGS, ...days.map(({ day, ...usage }) => row(day, usage)), row('total', total)]);
+}
+
+/** Without a fraction in binary, so that no cent is rounded. */
+function inUsd(micros: number): string {
+  return `${Math.floor(micros / 1_000_000)}.${String(micros % 1_000_000).padStart(6, '0')}`;
 }
 
 /** Ids and days hold nothing that would have to be quoted. */
 function asCsv({ orgId, days }: MonthUsage): string {
   const lines = days.flatMap((day) =>
-    COUNTED_OPERATIONS.map((operation) => [orgId, day.day, operation, day[operation]].join(',')),
+    MEASURES.map((measure) => [orgId, day.day, measure, day[measure]].join(',')),
   );
-  return ['org,day,operation,count', ...lines].join('\n');
+  return ['org,day,measure,count', ...lines].join('\n');
 }

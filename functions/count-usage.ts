@@ -3,20 +3,14 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { openTable } from '#dynamodb-adapter';
 import type { BindTable } from './dynamodb/table.ts';
 import { readUsageEnv } from './env.ts';
-import { type ChangeKind, sessionChange } from './sessions/session-change.ts';
+import { type SessionChange, sessionChange } from './sessions/session-change.ts';
 import { addUsage, type CountedRecord } from './usage/add-usage.ts';
-import { type CountedOperation, dayOf } from './usage/usage.ts';
+import { dayOf, type Usage } from './usage/usage.ts';
 
 /** The window is there for the name of the shard, which a record alone does not tell. */
 export interface WindowedStreamEvent extends DynamoDBStreamEvent {
   readonly shardId?: string;
 }
-
-const OPERATIONS: Readonly<Record<ChangeKind, CountedOperation>> = {
-  started: 'startChatSession',
-  ended: 'endChatSession',
-  deleted: 'deleteChatSession',
-};
 
 /** No caller waits for it, so it may try for longer before the whole batch comes again. */
 const COUNT_LIMITS = { maxAttempts: 5, connectionTimeoutMs: 1_000, requestTimeoutMs: 5_000 };
@@ -41,14 +35,36 @@ interface Day {
 function byOrgAndDay(records: DynamoDBStreamEvent['Records']): Day[] {
   const days = new Map<string, Day>();
   for (const change of records.flatMap((record) => sessionChange(record) ?? [])) {
+    const usage = usageOf(change);
+    if (usage === undefined) {
+      continue;
+    }
     const { orgId } = change.session;
     const day = dayOf(change.atMs);
     const name = `${orgId} ${day}`;
     const entry = days.get(name) ?? { orgId, day, records: [] };
-    entry.records.push({ operation: OPERATIONS[change.kind], sequenceNumber: change.sequenceNumber });
+    entry.records.push({ usage, sequenceNumber: change.sequenceNumber });
     days.set(name, entry);
   }
   return [...days.values()];
+}
+
+/** @returns `undefined` for what nobody pays for. */
+function usageOf(change: SessionChange): Partial<Usage> | undefined {
+  switch (change.kind) {
+    case 'started':
+      return { startChatSession: 1 };
+    case 'ended':
+      return { endChatSession: 1 };
+    case 'deleted':
+      return { deleteChatSession: 1 };
+    case 'turn_recorded': {
+      const { turn, ...figures } = change.turn;
+      return { recordChatTurn: 1, ...figures };
+    }
+    case 'updated':
+      return undefined;
+  }
 }
 
 export const handler = createCountUsage(openTable(readUsageEnv(process.env).tableName, COUNT_LIMITS));

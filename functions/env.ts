@@ -41,9 +41,22 @@ export interface EndpointEnv extends TableEnv {
 /** What the function that counts usage is told. */
 export type UsageEnv = TableEnv;
 
+/** What may become of a session, as its events are called. */
+export const EVENT_TYPES = [
+  'chat.session.started',
+  'chat.session.updated',
+  'chat.turn.recorded',
+  'chat.session.ended',
+  'chat.session.deleted',
+] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
+
 /** What the function that publishes the events of sessions is told. */
 export interface EventsEnv extends FunctionEnv {
   readonly EVENT_BUS_NAME: string;
+  /** The {@link EventType}s that are published, with a comma between them. */
+  readonly EVENT_TYPES: string;
 }
 
 export interface AuthorizerEnv extends TableEnv {
@@ -129,8 +142,17 @@ export function readUsageEnv(env: Environment): { readonly tableName: string } {
   return { tableName: required(env, 'TABLE_NAME') };
 }
 
-export function readEventsEnv(env: Environment): { readonly eventBusName: string } {
-  return { eventBusName: required(env, 'EVENT_BUS_NAME') };
+export interface EventsSettings {
+  readonly eventBusName: string;
+  readonly eventTypes: readonly EventType[];
+}
+
+export function readEventsEnv(env: Environment): EventsSettings {
+  const types = required(env, 'EVENT_TYPES').split(',');
+  return {
+    eventBusName: required(env, 'EVENT_BUS_NAME'),
+    eventTypes: EVENT_TYPES.filter((type) => types.includes(type)),
+  };
 }
 
 function required(env: Environment, name: string): string {

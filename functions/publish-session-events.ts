@@ -1,21 +1,24 @@
-// Tells the event bus of sessions that were started, ended and deleted: from the table's stream, at least once, in order.
+// Tells the event bus of what becomes of sessions: from the table's stream, at least once, in order.
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { readEventsEnv } from './env.ts';
+import { type EventType, readEventsEnv } from './env.ts';
 import { type EventBus, openEventBus } from './events/event-bus.ts';
-import { publishInOrder } from './events/publish-in-order.ts';
+import { eventType, publishInOrder } from './events/publish-in-order.ts';
 import { logError } from './observability/log.ts';
 import { sessionChange } from './sessions/session-change.ts';
 
 /** Kept back for an answer that says how far it got; without one, all would be published again. */
 const ANSWER_RESERVE_MS = 2_000;
 
-export function createPublishSessionEvents(bus: EventBus) {
+/** @param types the others are published to nobody */
+export function createPublishSessionEvents(bus: EventBus, types: readonly EventType[]) {
   return async (
     { Records }: DynamoDBStreamEvent,
     { getRemainingTimeInMillis }: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<DynamoDBBatchResponse> => {
     const signal = AbortSignal.timeout(Math.max(0, getRemainingTimeInMillis() - ANSWER_RESERVE_MS));
-    const changes = Records.flatMap((record) => sessionChange(record) ?? []);
+    const changes = Records.flatMap((record) => sessionChange(record) ?? []).filter((change) =>
+      types.includes(eventType(change)),
+    );
     const unpublished = await publishInOrder(bus, changes, signal);
     if (unpublished === undefined) {
       return { batchItemFailures: [] };
@@ -26,4 +29,5 @@ export function createPublishSessionEvents(bus: EventBus) {
   };
 }
 
-export const handler = createPublishSessionEvents(openEventBus(readEventsEnv(process.env).eventBusName));
+const { eventBusName, eventTypes } = readEventsEnv(process.env);
+export const handler = createPublishSessionEvents(openEventBus(eventBusName), eventTypes);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
-import { EXPIRY_MIN_DAYS, REQUESTS_PER_MINUTE_MAX } from '../functions/env.ts';
+import { EVENT_TYPES, EXPIRY_MIN_DAYS, REQUESTS_PER_MINUTE_MAX } from '../functions/env.ts';
 import { requestHeaders } from '../functions/headers.ts';
 import { sessionJwt } from './session-jwt-issuers.ts';
 
@@ -127,7 +127,7 @@ const configSchema = z.strictObject({
   limits: limits.nullable().default(null),
   /** Counts what each org does on each day, for bills. */
   usage: z.boolean().default(false),
-  /** Tells a bus of sessions that were started, ended and deleted; `null` tells nobody. */
+  /** Tells a bus of what becomes of sessions; `null` tells nobody. */
   events: z
     .strictObject({
       /** An event bus of the same account and region, which is there already; `default` always is. */
@@ -135,6 +135,11 @@ const configSchema = z.strictObject({
         error:
           'must be the name of an event bus, not its ARN: 1 to 256 of A-Z, a-z, 0-9, ".", "_", "/" and "-"',
       }),
+      /** Turns are not among them by default: there are many of them to a session, and each event is paid for. */
+      types: z
+        .array(z.enum(EVENT_TYPES))
+        .min(1)
+        .default(EVENT_TYPES.filter((type) => type !== 'chat.turn.recorded')),
     })
     .nullable()
     .default(null),

@@ -26,10 +26,10 @@ export function usageEnv(table: TableV2, config: Config): Record<keyof UsageEnv,
 }
 
 export function eventsEnv(
-  { busName }: NonNullable<Config['events']>,
+  { busName, types }: NonNullable<Config['events']>,
   config: Config,
 ): Record<keyof EventsEnv, string> {
-  return { ...functionEnv(config), EVENT_BUS_NAME: busName };
+  return { ...functionEnv(config), EVENT_BUS_NAME: busName, EVENT_TYPES: types.join(',') };
 }
 
 export function authorizerEnv(table: TableV2, config: Config): Record<keyof AuthorizerEnv, string> {

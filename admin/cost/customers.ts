@@ -22,12 +22,16 @@ export function customerLines(use: Use, deployed: Deployed, measured: Measured, 
   ];
 }
 
-function limitsLine({ startsPerMonth }: Use, { customers }: Measured, { dynamoDb }: Prices): Line {
+function limitsLine(
+  { startsPerMonth, turnsPerMonth }: Use,
+  { customers }: Measured,
+  { dynamoDb }: Prices,
+): Line {
   const { writeUnits } = customers.limits;
   return {
     component: 'Limits, counting',
     because: `${writeUnits} write unit at most; a fraction on great plans. The plan is read once a minute`,
-    usd: (startsPerMonth / MILLION) * writeUnits * dynamoDb.perMillionWriteUnits,
+    usd: ((startsPerMonth + turnsPerMonth) / MILLION) * writeUnits * dynamoDb.perMillionWriteUnits,
   };
 }
 

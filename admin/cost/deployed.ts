@@ -2,8 +2,14 @@
 import type { LogClass } from './prices.ts';
 
 export interface Deployed {
-  /** Of the functions that take part in a start. */
-  readonly memoryMb: { readonly authorizer: number; readonly startChatSession: number };
+  /** Of the functions that take part in a start and in a turn. */
+  readonly memoryMb: {
+    readonly authorizer: number;
+    readonly startChatSession: number;
+    readonly recordChatTurn: number;
+  };
+  /** Whether the table has the index of sessions by user. */
+  readonly isIndexedByUser: boolean;
   readonly isLimited: boolean;
   /** Memory of the consumers of the stream; absent where there is none. */
   readonly consumersMb: { readonly countUsage?: number; readonly publishSessionEvents?: number };
@@ -46,12 +52,15 @@ export function readDeployed(templates: readonly Template[]): Deployed {
   ];
   const authorizer = only('AWS::Lambda::Function', 'AuthorizerFunction');
   const accessLogs = only('AWS::Logs::LogGroup', 'ApiAccessLogs');
-  const [replica] = only('AWS::DynamoDB::GlobalTable', 'Sessions').Replicas;
+  const table = only('AWS::DynamoDB::GlobalTable', 'Sessions');
+  const [replica] = table.Replicas;
   return {
     memoryMb: {
       authorizer: authorizer.MemorySize,
       startChatSession: start.MemorySize,
+      recordChatTurn: only('AWS::Lambda::Function', 'RecordChatTurnFunction').MemorySize,
     },
+    isIndexedByUser: table.GlobalSecondaryIndexes !== undefined,
     isLimited: start.Environment.Variables.RATE_LIMITS !== '',
     consumersMb: {
       ...(countUsage === undefined ? {} : { countUsage }),

@@ -2,9 +2,11 @@
 
 export interface Use {
   readonly startsPerMonth: number;
+  /** Turns that are recorded in these and in other sessions. */
+  readonly turnsPerMonth: number;
   /** `session-jwt` reads nothing from the table. */
   readonly credentials: 'api-key' | 'session-jwt';
-  /** How many API keys the starts are spread over; each is read once in a while and then remembered. */
+  /** How many API keys the calls are spread over; each is read once in a while and then remembered. */
   readonly apiKeys: number;
   /** Sessions that are stored, those of earlier months included. */
   readonly sessionsKept: number;

@@ -1,4 +1,4 @@
-// What a start consumes, as it was measured on the local stack: measured.json holds the numbers.
+// What a start and a turn consume, as it was measured on the local stack: measured.json holds the numbers.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -23,6 +23,17 @@ export interface MeasuredStart {
   readonly responseBytes: number;
   /** As stored. */
   readonly sessionItemBytes: number;
+  /** Of the two attributes that put a session into the index of sessions by user. */
+  readonly userIndexKeyBytes: number;
+}
+
+/** Of a turn that is recorded; its authorizer is that of a start. */
+export interface MeasuredTurn {
+  readonly on: string;
+  readonly recordChatTurn: MeasuredCall;
+  readonly functionLogBytes: number;
+  readonly accessLogBytes: number;
+  readonly responseBytes: number;
 }
 
 /** What limits add to a start, and what a batch of one start takes of the consumers of the stream. */
@@ -49,6 +60,7 @@ export interface Measured {
   readonly on: string;
   readonly machine: string;
   readonly start: MeasuredStart;
+  readonly turn: MeasuredTurn;
   readonly customers: MeasuredCustomers;
   readonly assumed: Assumed;
 }

@@ -34,16 +34,18 @@ export function openExchange(address: URL, limits: ExchangeLimits): Exchange {
   return async (headers, body, signal) => {
     for (;;) {
       signal?.throwIfAborted();
-      const sent = request({ ...target, headers });
+      // Node takes a list as it is, and looks at each header of an object several times.
+      const sent = request({ ...target, headers: Object.entries(headers).flat() as string[] });
       const connection = watchConnection(sent);
       sent.end(body);
       try {
         return await answerTo(sent, limits, signal);
       } catch (error) {
-        if (sent.reusedSocket) {
-          destroyIdle(agent);
+        if (signal?.aborted || !sent.reusedSocket) {
+          throw error;
         }
-        if (error instanceof TimeoutError || signal?.aborted || !connection.wasDead()) {
+        destroyIdle(agent);
+        if (error instanceof TimeoutError || !connection.wasDead()) {
           throw error;
         }
       }
@@ -51,7 +53,7 @@ export function openExchange(address: URL, limits: ExchangeLimits): Exchange {
   };
 }
 
-/** Idle connections die while a function is frozen, all at once, which only the next request on each of them finds out. */
+/** Dead: it failed before a byte of the answer. */
 function watchConnection(sent: ClientRequest): { wasDead(): boolean } {
   let socket: Socket | undefined;
   let bytesBefore = 0;
@@ -59,9 +61,10 @@ function watchConnection(sent: ClientRequest): { wasDead(): boolean } {
     socket = assigned;
     bytesBefore = assigned.bytesRead;
   });
-  return { wasDead: () => sent.reusedSocket && socket?.bytesRead === bytesBefore };
+  return { wasDead: () => socket?.bytesRead === bytesBefore };
 }
 
+/** They die together while a function is frozen, and each would cost the request that finds it out an attempt. */
 function destroyIdle({ freeSockets }: Agent): void {
   for (const socket of Object.values(freeSockets).flat()) {
     socket?.destroy();
@@ -89,6 +92,8 @@ function answerTo(
       reject(error);
       sent.destroy();
     });
+  // An error takes a while to make, and the connection of every call closes in the end.
+  const failIfPending = (when: string) => isPending && fail(new BrokenAnswer(when));
   const onAbort = () => fail(signal?.reason);
   signal?.addEventListener('abort', onAbort);
   sent.once('socket', (socket) => {
@@ -102,13 +107,13 @@ function answerTo(
   sent.on('error', fail);
   let isAnswered = false;
   // After an upgrade, or an end without an answer, nothing else is emitted.
-  sent.once('close', () => isAnswered || fail(new BrokenAnswer('before its answer')));
+  sent.once('close', () => isAnswered || failIfPending('before its answer'));
   sent.once('response', (response) => {
     isAnswered = true;
     const chunks: Buffer[] = [];
     response.on('data', (chunk: Buffer) => chunks.push(chunk));
     response.on('error', fail);
-    response.once('close', () => fail(new BrokenAnswer('before the end of its answer')));
+    response.once('close', () => failIfPending('before the end of its answer'));
     response.once('end', () => {
       const { statusCode: status = 0, headers } = response;
       settle(() => resolve({ status, headers, body: Buffer.concat(chunks) }));

@@ -1,6 +1,5 @@
 // Publishes changes of sessions so that no event of a session overtakes an earlier one of the same session.
-
-import type { SessionChange } from '../sessions/session-change.ts';
+import type { ChangeKind, SessionChange } from '../sessions/session-change.ts';
 import { type BusEvent, type EventBus, PUT_MAX } from './event-bus.ts';
 
 export interface Unpublished {
@@ -12,6 +11,18 @@ export interface Unpublished {
 interface Told {
   readonly change: SessionChange;
   readonly event: BusEvent;
+}
+
+const TYPES = {
+  started: 'chat.session.started',
+  updated: 'chat.session.updated',
+  turn_recorded: 'chat.turn.recorded',
+  ended: 'chat.session.ended',
+  deleted: 'chat.session.deleted',
+} as const satisfies Record<ChangeKind, string>;
+
+export function eventType({ kind }: SessionChange) {
+  return TYPES[kind];
 }
 
 /** @throws Error before anything is published when a change can't be told, so that Lambda halves the batch and finds it. */
@@ -65,6 +76,8 @@ async function publish(
   }
 }
 
-function eventOf({ kind, session, eventId, atMs }: SessionChange): BusEvent {
-  return { type: `chat.session.${kind}`, detail: JSON.stringify({ eventId, session }), atMs };
+function eventOf(change: SessionChange): BusEvent {
+  const { kind, session, eventId, atMs } = change;
+  const detail = { eventId, session, ...(kind === 'turn_recorded' && { turn: change.turn }) };
+  return { type: eventType(change), detail: JSON.stringify(detail), atMs };
 }

@@ -70,7 +70,7 @@ export async function listSessions(table: Table, list: ListSessions): Promise<Li
   return { outcome: 'listed', page: merge(await readOn(table, list, pages, left), limit) };
 }
 
-/** Where the filter has left out so much that the page is short, the shards that are behind are read once more. */
+/** Where the filter has left out so much that the page may be short, the shards that are behind are read once more. */
 async function readOn(
   table: Table,
   list: ListSessions,
@@ -79,7 +79,9 @@ async function readOn(
 ): Promise<readonly ShardPage[]> {
   const behind = pages.filter(({ found, readTo }) => readTo !== undefined && found.length <= list.limit);
   const each = Math.floor(items / behind.length);
-  if (merge(pages, list.limit).sessions.length === list.limit || behind.length === 0 || each < 1) {
+  // One more than the page holds tells that there is another page.
+  const isFull = merge(pages, list.limit + 1).sessions.length > list.limit;
+  if (isFull || behind.length === 0 || each < 1) {
     return pages;
   }
   return Promise.all(

@@ -2,7 +2,7 @@
 import { absent, any, compare } from '../dynamodb/condition.ts';
 import { type Key, orgPartition, text } from '../dynamodb/item.ts';
 import type { Table } from '../dynamodb/table.ts';
-import { type CountedOperation, countOperations, monthOf } from './usage.ts';
+import { monthOf, sumOf, type Usage } from './usage.ts';
 
 export interface DayInShard {
   readonly orgId: string;
@@ -11,7 +11,8 @@ export interface DayInShard {
 }
 
 export interface CountedRecord {
-  readonly operation: CountedOperation;
+  /** What it adds. */
+  readonly usage: Partial<Usage>;
   readonly sequenceNumber: string;
 }
 
@@ -25,7 +26,7 @@ export function usageKey({ orgId, day, shardId }: DayInShard): Key {
 }
 
 /**
- * One write unit. A shard delivers its records in order, and again only those that it delivered before, so a record that
+ * One write unit, however much is counted. A shard delivers its records in order, and again only those that it delivered before, so a record that
  * does not follow the last one that was counted has been counted.
  * @param records in the order of the shard
  */
@@ -42,7 +43,7 @@ export async function addUsage(
     usageKey(address),
     {
       set: { lastSequence: comparable(last.sequenceNumber) },
-      add: countOperations(records.map(({ operation }) => operation)),
+      add: sumOf(records.map(({ usage }) => usage)),
     },
     any(absent('lastSequence'), compare('lastSequence', '<', comparable(first.sequenceNumber))),
   );

@@ -1,11 +1,34 @@
-// What an org is billed for: how often it did each thing on each day.
+// What an org is billed for: how often it did each thing on each day, and what its turns consumed.
 
-/** Of the operations that write; reading leaves no trace in the table. */
-export const COUNTED_OPERATIONS = ['startChatSession', 'endChatSession', 'deleteChatSession'] as const;
+/**
+ * Operations that write, by their number, since reading leaves no trace in the table; and what the recorded turns add up
+ * to, the cost in millionths of a US dollar.
+ */
+export const MEASURES = [
+  'startChatSession',
+  'endChatSession',
+  'deleteChatSession',
+  'recordChatTurn',
+  'messages',
+  'inputTokens',
+  'outputTokens',
+  'costUsdMicros',
+] as const;
 
-export type CountedOperation = (typeof COUNTED_OPERATIONS)[number];
+export type Measure = (typeof MEASURES)[number];
 
-export type OperationCounts = Readonly<Record<CountedOperation, number>>;
+export type Usage = Readonly<Record<Measure, number>>;
+
+export const NO_USAGE: Usage = {
+  startChatSession: 0,
+  endChatSession: 0,
+  deleteChatSession: 0,
+  recordChatTurn: 0,
+  messages: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  costUsdMicros: 0,
+};
 
 /** @returns the day in UTC, as `2026-11-23`. */
 export function dayOf(timeMs: number): string {
@@ -16,10 +39,12 @@ export function monthOf(day: string): string {
   return day.slice(0, 7);
 }
 
-export function countOperations(operations: readonly CountedOperation[]): OperationCounts {
-  const counts = { startChatSession: 0, endChatSession: 0, deleteChatSession: 0 };
-  for (const operation of operations) {
-    counts[operation] += 1;
+export function sumOf(usages: readonly Partial<Usage>[]): Usage {
+  const sum = { ...NO_USAGE };
+  for (const usage of usages) {
+    for (const measure of MEASURES) {
+      sum[measure] += usage[measure] ?? 0;
+    }
   }
-  return counts;
+  return sum;
 }

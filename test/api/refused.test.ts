@@ -173,7 +173,7 @@ describe('404 not_found', () => {
     ['GET', '/'],
     ['GET', '/v1'],
     ['PUT', '/v1/personas/psn_a/chat/sessions'],
-    ['PATCH', '/v1/chat/sessions/x'],
+    ['PATCH', '/v1/personas/psn_a/chat/sessions'],
     ['POST', '/v1/personas/psn_a/chat/sessions/'],
     ['POST', '/v1/personas//chat/sessions'],
     ['GET', '/%00'],
@@ -272,13 +272,13 @@ describe('422 validation_failed', () => {
     expect(answer.body.session.title).toBe('é');
   });
 
-  test('accepts a body that begins with a byte order mark neither more nor less than other JSON parsers', async () => {
+  test('takes a byte order mark off', async () => {
     const answer = await call('POST', path(), {
       token: tenant.apiKey,
       raw: `\ufeff${JSON.stringify({ personaId: tenant.personaId })}`,
       headers: { 'content-type': json },
     });
-    expectError(answer, 422, 'validation_failed');
+    expect(answer.status).toBe(201);
   });
 });
 

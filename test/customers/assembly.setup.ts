@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { EVENT_TYPES } from '../../functions/env.ts';
 import { synthesise } from '../../local/synthesise.ts';
 import '../faults/assembly.setup.ts';
 
@@ -22,7 +23,7 @@ const CONFIG = {
   cors: { allowOrigins: ['https://app.example.com'] },
   limits: LIMITS,
   usage: true,
-  events: { busName: 'moonborn-events' },
+  events: { busName: 'moonborn-events', types: EVENT_TYPES },
 };
 
 export default async function setUp(project: TestProject): Promise<() => void> {

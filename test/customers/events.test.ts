@@ -1,21 +1,21 @@
 // Events of sessions: from the records of the stream to an event bus, over HTTP.
 import type { DynamoDBRecord } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setPersonaStatus } from '../../admin/change-persona.ts';
 import { createPersona } from '../../admin/create-persona.ts';
 import { issueApiKey } from '../../admin/issue-api-key.ts';
 import { setOrgPlan } from '../../admin/org-plan.ts';
-import { setPersonaStatus } from '../../admin/change-persona.ts';
+import { EVENT_TYPES } from '../../functions/env.ts';
 import { openEventBus } from '../../functions/events/event-bus.ts';
 import { countRequest } from '../../functions/limits/count-requests.ts';
 import { createPublishSessionEvents } from '../../functions/publish-session-events.ts';
+import { endSession } from '../../functions/sessions/end.ts';
 import type { Session } from '../../functions/sessions/session.ts';
-import { recordTurn } from '../../functions/sessions/turn.ts';
-import { updateSession } from '../../functions/sessions/update.ts';
 import { addUsage } from '../../functions/usage/add-usage.ts';
 import { type FaultyProxy, startFaultyProxy } from '../faults/faulty-proxy.ts';
 import { captureLogs } from '../unit/log-lines.ts';
 import { type FakeEventBus, startFakeEventBus, type TakenEvent } from './fake-event-bus.ts';
-import { addressOf, end, newRequest, putPersona, remove, start } from './lives.ts';
+import { addressOf, end, newRequest, putPersona, record, remove, start, turnOf, update } from './lives.ts';
 import { RecordedStream } from './recorded-stream.ts';
 
 const NOW_MS = Date.parse('2026-11-23T10:15:00Z');
@@ -39,7 +39,7 @@ beforeEach(async () => {
     { seed: 1 },
   );
   process.env.AWS_ENDPOINT_URL_EVENTBRIDGE = wayToBus.url;
-  publish = createPublishSessionEvents(openEventBus('moonborn-events'));
+  publish = createPublishSessionEvents(openEventBus('moonborn-events'), EVENT_TYPES);
 });
 afterEach(async () => {
   await wayToBus.close();
@@ -60,7 +60,7 @@ async function live() {
 
 const told = () => bus.taken.map(({ type, detail }) => [type, detail.session]);
 const typesOf = (events: readonly TakenEvent[]) =>
-  events.map(({ type }) => type.replace('chat.session.', ''));
+  events.map(({ type }) => type.replace(/^chat\.(session\.)?/, ''));
 
 describe('The life of a session', () => {
   it('is three events, each with the session as it was answered, at the time of the record', async () => {
@@ -140,7 +140,7 @@ describe('Nothing is told', () => {
       'usage',
       () =>
         addUsage(stream.table, { ...ORG, day: '2026-11-23', shardId: 'shardId-1' }, [
-          { operation: 'startChatSession', sequenceNumber: '1' },
+          { usage: { startChatSession: 1 }, sequenceNumber: '1' },
         ]),
     ],
   ])('of %s', async (_what, write) => {
@@ -162,12 +162,7 @@ describe('Nothing is told', () => {
     await live();
     const { table } = stream;
     const expiring = await start(table, ORG.orgId);
-    await recordTurn(table, {
-      address: addressOf(expiring),
-      turn: { turn: 1, messages: 2, inputTokens: 3, outputTokens: 4, costUsdMicros: 5 },
-      ...newRequest(),
-      expiresAt: NOW_MS / 1000,
-    });
+    await endSession(table, { address: addressOf(expiring), ...newRequest(), expiresAt: NOW_MS / 1000 });
     stream.take();
     stream.removeExpiring();
     const removed = stream.take();
@@ -176,19 +171,93 @@ describe('Nothing is told', () => {
     expect(bus.put()).toBe(0);
   });
 
-  it('of changes in between: a turn, another title, the archive', async () => {
-    const address = addressOf(await start(stream.table, ORG.orgId));
+  it('of a change that changes nothing that callers see', async () => {
+    const session = await start(stream.table, ORG.orgId);
     stream.take();
-    await recordTurn(stream.table, {
-      address,
-      turn: { turn: 1, messages: 2, inputTokens: 3, outputTokens: 4, costUsdMicros: 5 },
-      ...newRequest(),
-    });
-    await updateSession(stream.table, address, { title: 'Another', archived: true }, Date.now());
-    const changes = stream.take();
-    expect(changes.map(({ eventName }) => eventName)).toEqual(['MODIFY', 'MODIFY']);
-    await invoke(changes);
+    await update(stream.table, session, { title: session.title, archived: false });
+    const written = stream.take();
+    expect(written.map(({ eventName }) => eventName)).toEqual(['MODIFY']);
+    await invoke(written);
     expect(bus.put()).toBe(0);
+  });
+});
+
+describe('A session that is used', () => {
+  it('is one event for each turn and each change, with the session as it was answered, in their order', async () => {
+    const { table } = stream;
+    const started = await start(table, ORG.orgId);
+    const answered = [
+      started,
+      await record(table, started, turnOf(1)),
+      await update(table, started, { title: 'Another', metadata: { topic: 'billing' } }),
+      await record(table, started, turnOf(2)),
+      await update(table, started, { archived: true }),
+      await update(table, started, { archived: false }),
+      await end(table, started),
+      await update(table, started, { archived: true }),
+    ];
+    expect(await invoke(stream.take())).toEqual({ batchItemFailures: [] });
+    expect(typesOf(bus.taken)).toEqual([
+      'started',
+      'turn.recorded',
+      'updated',
+      'turn.recorded',
+      'updated',
+      'updated',
+      'ended',
+      'updated',
+    ]);
+    expect(bus.taken.map(({ detail }) => detail.session)).toEqual(answered);
+    expect(answered.at(-1)).toMatchObject({ metadata: { topic: 'billing' }, status: 'archived' });
+  });
+
+  it('has the figures of the turn itself in the event of a turn, and nothing besides in the others', async () => {
+    const session = await start(stream.table, ORG.orgId);
+    await record(stream.table, session, turnOf(1));
+    await record(stream.table, session, turnOf(2));
+    await update(stream.table, session, { archived: true });
+    await invoke(stream.take());
+    const [, first, second, updated] = bus.taken.map(({ detail }) => detail);
+    expect([first.turn, second.turn]).toEqual([turnOf(1), turnOf(2)]);
+    expect(Object.keys(updated).sort()).toEqual(['eventId', 'session']);
+  });
+
+  it('is told of a turn once, however often the turn is recorded', async () => {
+    const session = await start(stream.table, ORG.orgId);
+    for (let i = 0; i < 3; i += 1) {
+      await record(stream.table, session, turnOf(1));
+    }
+    await invoke(stream.take());
+    expect(typesOf(bus.taken)).toEqual(['started', 'turn.recorded']);
+  });
+
+  it.each(EVENT_TYPES)('is told of nothing but "%s" where the configuration says so', async (type) => {
+    const { table } = stream;
+    const session = await start(table, ORG.orgId);
+    await record(table, session, turnOf(1));
+    await update(table, session, { title: 'Another' });
+    await end(table, session);
+    await remove(table, session);
+    const publishSome = createPublishSessionEvents(openEventBus('moonborn-events'), [type]);
+    await publishSome({ Records: stream.take() }, { getRemainingTimeInMillis: () => 60_000 });
+    expect(bus.taken.map((event) => event.type)).toEqual([type]);
+  });
+
+  it('keeps the order of its events when the bus refuses one of them', async () => {
+    const { table } = stream;
+    const session = await start(table, ORG.orgId);
+    for (let turn = 1; turn <= 12; turn += 1) {
+      await record(table, session, turnOf(turn));
+    }
+    const records = stream.take();
+    let refused = 0;
+    bus.refuseWhen(({ detail }) => detail.turn?.turn === 5 && ++refused <= 6);
+    const { batchItemFailures } = await invoke(records);
+    expect(batchItemFailures).toEqual([{ itemIdentifier: records[5]?.dynamodb?.SequenceNumber }]);
+    await invoke(records.slice(5));
+    expect(bus.taken.map(({ detail }) => detail.turn?.turn ?? 0)).toEqual(
+      Array.from({ length: 13 }, (_, i) => i),
+    );
   });
 });
 

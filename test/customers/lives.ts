@@ -1,4 +1,4 @@
-// Sessions that are started, ended and deleted as the endpoints do it, on any table.
+// Sessions that are started, changed, used, ended and deleted as the endpoints do it, on any table.
 import type { Table } from '../../functions/dynamodb/table.ts';
 import { getPersona, personaKey } from '../../functions/personas/persona.ts';
 import { deleteSession } from '../../functions/sessions/delete.ts';
@@ -6,7 +6,9 @@ import { endSession } from '../../functions/sessions/end.ts';
 import type { IdempotencyKey } from '../../functions/sessions/idempotency-key.ts';
 import { parseSessionId, type Session, type SessionAddress } from '../../functions/sessions/session.ts';
 import { startSession } from '../../functions/sessions/start.ts';
+import { recordTurn, type Turn } from '../../functions/sessions/turn.ts';
 import { takeRandomBytes } from '../../functions/sessions/ulid.ts';
+import { type SessionChanges, updateSession } from '../../functions/sessions/update.ts';
 
 const PERSONA_ID = 'psn_1';
 const WORKSPACE_ID = 'ws_1';
@@ -40,6 +42,33 @@ export async function end(table: Table, session: Session): Promise<Session> {
     throw new Error(`The end was answered ${ended.outcome}`);
   }
   return ended.session;
+}
+
+/** @returns the turn with that number, whose figures are its own. */
+export function turnOf(turn: number): Turn {
+  return {
+    turn,
+    messages: 2,
+    inputTokens: 100 * turn + 1,
+    outputTokens: 10 * turn,
+    costUsdMicros: 1_000 * turn + 7,
+  };
+}
+
+export async function record(table: Table, session: Session, turn: Turn): Promise<Session> {
+  const recorded = await recordTurn(table, { address: addressOf(session), turn, ...newRequest() });
+  if (!('session' in recorded)) {
+    throw new Error(`The turn was answered ${recorded.outcome}`);
+  }
+  return recorded.session;
+}
+
+export async function update(table: Table, session: Session, changes: SessionChanges): Promise<Session> {
+  const updated = await updateSession(table, addressOf(session), changes, newRequest().nowMs);
+  if (!('session' in updated)) {
+    throw new Error(`The change was answered ${updated.outcome}`);
+  }
+  return updated.session;
 }
 
 export async function remove(table: Table, session: Session): Promise<void> {

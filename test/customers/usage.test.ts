@@ -4,9 +4,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { readUsage } from '../../admin/read-usage.ts';
 import { Outage } from '../../functions/aws/outage.ts';
 import { createCountUsage } from '../../functions/count-usage.ts';
+import type { Turn } from '../../functions/sessions/turn.ts';
+import type { Usage } from '../../functions/usage/usage.ts';
 import { seededRandom, seedFrom } from '../faults/seeded-random.ts';
 import { MemoryTable, type TableCall, tableThrough } from '../memory-table.ts';
-import { end, putPersona, remove, start } from './lives.ts';
+import { end, putPersona, record, remove, start, turnOf, update } from './lives.ts';
 import { RecordedStream } from './recorded-stream.ts';
 
 const MONTH = '2026-11';
@@ -37,11 +39,22 @@ const countUsage = createCountUsage(() =>
 const count = (Records: DynamoDBRecord[], shardId = SHARD) => countUsage({ Records, shardId });
 const totalOf = async (orgId = 'org_1') => (await readUsage(counted, { orgId, month: MONTH })).total;
 
-/** Sessions that are started, and some of them ended and deleted. @returns the records */
-async function live(numbers: { starts: number; ends: number; deletes: number }, orgId = 'org_1') {
+interface Lives {
+  readonly starts: number;
+  readonly turns?: number;
+  readonly ends: number;
+  readonly deletes: number;
+}
+
+/** Sessions that are started, each with so many turns, changed, and some of them ended and deleted. @returns the records */
+async function live(numbers: Lives, orgId = 'org_1') {
   await putPersona(stream.table, orgId);
   for (let i = 0; i < numbers.starts; i += 1) {
     const session = await start(stream.table, orgId);
+    for (let turn = 1; turn <= (numbers.turns ?? 0); turn += 1) {
+      await record(stream.table, session, turnOf(turn));
+      await update(stream.table, session, { title: `After turn ${turn}` });
+    }
     if (i < numbers.ends) {
       await end(stream.table, session);
     }
@@ -52,18 +65,28 @@ async function live(numbers: { starts: number; ends: number; deletes: number }, 
   return stream.take();
 }
 
-const counts = (startChatSession: number, endChatSession: number, deleteChatSession: number) => ({
-  startChatSession,
-  endChatSession,
-  deleteChatSession,
-});
+/** @param turns of each of the sessions that were started */
+function counts(starts: number, ends: number, deletes: number, turns = 0): Usage {
+  const figures = Array.from({ length: turns }, (_, i) => turnOf(i + 1));
+  const sum = (figure: keyof Turn) => starts * figures.reduce((total, turn) => total + turn[figure], 0);
+  return {
+    startChatSession: starts,
+    endChatSession: ends,
+    deleteChatSession: deletes,
+    recordChatTurn: starts * turns,
+    messages: sum('messages'),
+    inputTokens: sum('inputTokens'),
+    outputTokens: sum('outputTokens'),
+    costUsdMicros: sum('costUsdMicros'),
+  };
+}
 
 describe('What an org did', () => {
   it('is counted by the day in UTC on which it was done, for each org apart', async () => {
     stream.nowMs = MIDNIGHT_MS - 1_000;
     const before = await live({ starts: 2, ends: 1, deletes: 0 });
     stream.nowMs = MIDNIGHT_MS;
-    const after = await live({ starts: 3, ends: 2, deletes: 1 });
+    const after = await live({ starts: 3, turns: 4, ends: 2, deletes: 1 });
     const others = await live({ starts: 1, ends: 1, deletes: 1 }, 'org_2');
     expect(await count([...before, ...after, ...others])).toEqual({ state: {}, batchItemFailures: [] });
     expect(await readUsage(counted, { orgId: 'org_1', month: MONTH })).toEqual({
@@ -71,15 +94,15 @@ describe('What an org did', () => {
       month: MONTH,
       days: [
         { day: '2026-11-22', ...counts(2, 1, 0) },
-        { day: '2026-11-23', ...counts(3, 2, 1) },
+        { day: '2026-11-23', ...counts(3, 2, 1, 4) },
       ],
-      total: counts(5, 3, 1),
+      total: { ...counts(3, 2, 1, 4), startChatSession: 5, endChatSession: 3 },
     });
     expect(await totalOf('org_2')).toEqual(counts(1, 1, 1));
   });
 
   it('takes one write for each org and day of a batch', async () => {
-    const numbers = { starts: 4, ends: 4, deletes: 4 };
+    const numbers = { starts: 4, turns: 2, ends: 4, deletes: 4 };
     await count([...(await live(numbers)), ...(await live(numbers, 'org_2'))]);
     expect(calls.map(({ verb }) => verb)).toEqual(['update', 'update']);
   });
@@ -95,11 +118,36 @@ describe('What an org did', () => {
     const key = { kind: 'opaque', value: 'order-4711' } as const;
     await putPersona(stream.table, 'org_1');
     await start(stream.table, 'org_1', key);
-    await start(stream.table, 'org_1', key);
+    const session = await start(stream.table, 'org_1', key);
     await remove(stream.table, await start(stream.table, 'org_1'));
+    for (let i = 0; i < 3; i += 1) {
+      await record(stream.table, session, turnOf(1));
+    }
     stream.removeExpiring();
     await count(stream.take());
-    expect(await totalOf()).toEqual(counts(2, 0, 1));
+    expect(await totalOf()).toEqual({ ...counts(1, 0, 1, 1), startChatSession: 2 });
+  });
+
+  it('takes no write where it was changed only, which nobody pays for', async () => {
+    await putPersona(stream.table, 'org_1');
+    const session = await start(stream.table, 'org_1');
+    stream.take();
+    await update(stream.table, session, { title: 'Another' });
+    await update(stream.table, session, { archived: true });
+    await count(stream.take());
+    expect(calls).toEqual([]);
+  });
+
+  it('stays far below the 1 KB of a write unit, however long the names and great the numbers', async () => {
+    const orgId = `org_${'a'.repeat(60)}`;
+    await putPersona(stream.table, orgId);
+    const session = await start(stream.table, orgId);
+    const greatest = { messages: 1e15, inputTokens: 8e15, outputTokens: 8e15, costUsdMicros: 8e15 };
+    await record(stream.table, session, { turn: 1, ...greatest });
+    await count(stream.take(), `shardId-${'0'.repeat(20)}-${'f'.repeat(8)}`);
+    const [item] = counted.items();
+    expect(item).toMatchObject(greatest);
+    expect(Buffer.byteLength(JSON.stringify(item))).toBeLessThan(600);
   });
 
   it('is not guessed when Lambda does not say which shard it is', async () => {
@@ -109,7 +157,7 @@ describe('What an org did', () => {
 
 describe('Usage is exact', () => {
   it('when a batch comes again as a whole, in parts, and joined to the next', async () => {
-    const records = await live({ starts: 6, ends: 3, deletes: 2 });
+    const records = await live({ starts: 6, turns: 2, ends: 3, deletes: 2 });
     const middle = Math.floor(records.length / 2);
     for (const batch of [
       records.slice(0, middle),
@@ -122,21 +170,21 @@ describe('Usage is exact', () => {
     ]) {
       await count(batch);
     }
-    expect(await totalOf()).toEqual(counts(6, 3, 2));
+    expect(await totalOf()).toEqual(counts(6, 3, 2, 2));
   });
 
   it('when the answer of the table is lost, and its adapter sends the write again', async () => {
-    const records = await live({ starts: 3, ends: 1, deletes: 1 });
+    const records = await live({ starts: 3, turns: 2, ends: 1, deletes: 1 });
     carry = async (call) => {
       counted.carryOut(call);
       return counted.carryOut(call);
     };
     await count(records);
-    expect(await totalOf()).toEqual(counts(3, 1, 1));
+    expect(await totalOf()).toEqual(counts(3, 1, 1, 2));
   });
 
   it('when the function ends before it hears that its write was applied', async () => {
-    const records = await live({ starts: 3, ends: 1, deletes: 1 });
+    const records = await live({ starts: 3, turns: 2, ends: 1, deletes: 1 });
     carry = async (call) => {
       counted.carryOut(call);
       throw new Outage('No answer came');
@@ -144,7 +192,7 @@ describe('Usage is exact', () => {
     await expect(count(records)).rejects.toThrow(Outage);
     carry = async (call) => counted.carryOut(call);
     await count(records);
-    expect(await totalOf()).toEqual(counts(3, 1, 1));
+    expect(await totalOf()).toEqual(counts(3, 1, 1, 2));
   });
 
   it(`through faults of every kind and deliveries from ever earlier points (SEED=${SEED})`, async () => {
@@ -154,7 +202,7 @@ describe('Usage is exact', () => {
     const all: DynamoDBRecord[] = [];
     for (let i = 0; i < rounds; i += 1) {
       stream.nowMs = MIDNIGHT_MS + i * 3 * 3_600_000;
-      all.push(...(await live({ starts: 4, ends: 2, deletes: 1 }, orgs[i % orgs.length])));
+      all.push(...(await live({ starts: 4, turns: 2, ends: 2, deletes: 1 }, orgs[i % orgs.length])));
     }
     carry = async (call) => {
       const applied = [0, 1, 1, 1, 2][random.below(5)] as number;
@@ -176,7 +224,7 @@ describe('Usage is exact', () => {
     }
     const lived = rounds / orgs.length;
     for (const orgId of orgs) {
-      expect(await totalOf(orgId)).toEqual(counts(4 * lived, 2 * lived, lived));
+      expect(await totalOf(orgId)).toEqual(counts(4 * lived, 2 * lived, lived, 2));
     }
   });
 });

@@ -10,13 +10,22 @@ import { Session as SessionSchema } from '../../functions/sessions/responses.ts'
 import type { Session } from '../../functions/sessions/session.ts';
 import type { Consumers } from '../../local/streams/run-consumers.ts';
 import { runAdmin } from '../admin/run-admin.ts';
-import { deleteSession, endSession, inParallel, sessionIn, start } from '../faults/caller.ts';
+import {
+  deleteSession,
+  endSession,
+  inParallel,
+  recordTurn,
+  sessionIn,
+  start,
+  updateSession,
+} from '../faults/caller.ts';
 import { QUICK_FAULTS } from '../faults/fault.ts';
 import { type FaultyProxy, startFaultyProxy } from '../faults/faulty-proxy.ts';
 import { type FaultyStack, startFaultyStack, type Tenant } from '../faults/faulty-stack.ts';
 import { runSize } from '../faults/run-size.ts';
 import { seededRandom } from '../faults/seeded-random.ts';
 import { type FakeEventBus, startFakeEventBus } from './fake-event-bus.ts';
+import { turnOf } from './lives.ts';
 
 const MONTH = '2026-11';
 const SESSIONS = runSize({ byDefault: 30, full: 300 });
@@ -58,25 +67,34 @@ const consumers = () => stack.local.consumers as Consumers;
 
 /** @returns what the API answered at each step of a life. */
 async function live(of: Tenant, steps: number): Promise<Session[]> {
-  const started = sessionIn(await start(stack.gatewayUrl, of));
+  const url = stack.gatewayUrl;
+  const started = sessionIn(await start(url, of));
+  const { sessionId } = started;
+  const used = [started, sessionIn(await recordTurn(url, of, sessionId, turnOf(1)))];
   if (steps === 1) {
-    return [started];
+    return used;
   }
-  const ended = sessionIn(await endSession(stack.gatewayUrl, of, started.sessionId));
+  const updated = sessionIn(await updateSession(url, of, sessionId, { metadata: { topic: 'billing' } }));
+  const ended = sessionIn(await endSession(url, of, sessionId));
   if (steps === 2) {
-    return [started, ended];
+    return [...used, updated, ended];
   }
-  await deleteSession(stack.gatewayUrl, of, started.sessionId);
-  return [started, ended, ended];
+  await deleteSession(url, of, sessionId);
+  return [...used, updated, ended, ended];
 }
 
-/** A third of the sessions each: started, ended too, deleted too; many at once. */
+/** A third of the sessions each: started and used, changed and ended too, deleted too; many at once. */
 const liveMany = (of: Tenant) => inParallel(SESSIONS, 8, (i) => live(of, (i % 3) + 1));
 
 const EXPECTED = {
   startChatSession: SESSIONS,
   endChatSession: (SESSIONS / 3) * 2,
   deleteChatSession: SESSIONS / 3,
+  recordChatTurn: SESSIONS,
+  messages: SESSIONS * turnOf(1).messages,
+  inputTokens: SESSIONS * turnOf(1).inputTokens,
+  outputTokens: SESSIONS * turnOf(1).outputTokens,
+  costUsdMicros: SESSIONS * turnOf(1).costUsdMicros,
 };
 
 /** The events of each session, each only once, in the order in which they came first. */
@@ -93,7 +111,7 @@ function toldOf(orgId: string): Session[][] {
 const byId = (lives: Session[][]) =>
   lives.sort(([a], [b]) => (String(a?.sessionId) < String(b?.sessionId) ? -1 : 1));
 
-describe('sessions that callers start, end and delete', () => {
+describe('sessions that callers start, use, change, end and delete', () => {
   it('are what `npm run admin -- usage --local` counts', async () => {
     await liveMany(tenant);
     await consumers().deliver();
@@ -105,10 +123,8 @@ describe('sessions that callers start, end and delete', () => {
     );
     rmSync(folder, { recursive: true });
     expect(stdout.trim().split('\n')).toEqual([
-      'org,day,operation,count',
-      ...Object.entries(EXPECTED).map(
-        ([operation, count]) => `${tenant.orgId},2026-11-23,${operation},${count}`,
-      ),
+      'org,day,measure,count',
+      ...Object.entries(EXPECTED).map(([measure, count]) => `${tenant.orgId},2026-11-23,${measure},${count}`),
     ]);
   });
 

@@ -21,7 +21,7 @@ import {
   resets,
 } from './faulty-server.ts';
 
-const LIMITS = { maxAttempts: 2, connectionTimeoutMs: 400, requestTimeoutMs: 400 };
+const LIMITS = { maxAttempts: 2, connectionTimeoutMs: 1_000, requestTimeoutMs: 1_000 };
 const KEY = { pk: 'a', sk: 'b' };
 
 const server = new FaultyServer();
@@ -75,6 +75,20 @@ describe('idle connections that died', () => {
     server.behaviour = onlyNew(hangs);
     expect(await bindTable().get(KEY)).toBeUndefined();
     expect(server.sockets).toHaveLength(3 + 1);
+  });
+
+  it('stay when a call is ended by its deadline, which says nothing of them', async () => {
+    const bindTable = open('lean');
+    await leaveIdle(bindTable, 3);
+    server.behaviour = hangs;
+    const deadline = new AbortController();
+    const call = bindTable(deadline.signal).get(KEY);
+    await expect.poll(() => server.requests).toHaveLength(4);
+    deadline.abort();
+    await expect(call).rejects.toBeInstanceOf(Outage);
+    server.behaviour = answers('{}');
+    await bindTable().get(KEY);
+    expect(server.sockets).toHaveLength(3);
   });
 
   it('are an outage through the SDK, which tries one after the other: lean is better', async () => {

@@ -1,5 +1,4 @@
 // What the port promises of the table, held on both adapters and on every database engine that is installed.
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Outage } from '../../functions/aws/outage.ts';
 import {
@@ -12,59 +11,17 @@ import {
   present,
 } from '../../functions/dynamodb/condition.ts';
 import type { BindTable, Item, Query, Table } from '../../functions/dynamodb/table.ts';
-import { startEmbeddedDatabase } from '../../local/database/database.ts';
-import { findMoto, startMoto } from '../engines/moto.ts';
-import { ADAPTERS, TABLE_NAME } from './adapters.ts';
+import { ADAPTERS } from './adapters.ts';
+import { createTable, ENGINES, type Engine, INDEX } from './engines.ts';
 
 const LIMITS = { maxAttempts: 2, connectionTimeoutMs: 10_000, requestTimeoutMs: 30_000 };
 
-/** Its attributes are reserved words of DynamoDB. */
-const INDEX = { name: 'ByUser', partitionAttribute: 'user', sortAttribute: 'timestamp' };
-
-interface Engine {
-  readonly endpoint: string;
-  close(): Promise<void>;
-}
-
-const moto = findMoto();
-const engines: [name: string, start: () => Promise<Engine>][] = [
-  ['dynalite', () => startEmbeddedDatabase()],
-  ...(moto === undefined ? [] : [['moto', () => startMoto(moto)] as [string, () => Promise<Engine>]]),
-];
-
-describe.each(engines)('on %s', (_engine, start) => {
+describe.each(ENGINES)('on %s', (_engine, start) => {
   let engine: Engine;
 
   beforeAll(async () => {
     engine = await start();
-    const client = new DynamoDBClient({ endpoint: engine.endpoint });
-    await client.send(
-      new CreateTableCommand({
-        TableName: TABLE_NAME,
-        BillingMode: 'PAY_PER_REQUEST',
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
-        AttributeDefinitions: [
-          { AttributeName: 'pk', AttributeType: 'S' },
-          { AttributeName: 'sk', AttributeType: 'S' },
-          { AttributeName: INDEX.partitionAttribute, AttributeType: 'S' },
-          { AttributeName: INDEX.sortAttribute, AttributeType: 'S' },
-        ],
-        GlobalSecondaryIndexes: [
-          {
-            IndexName: INDEX.name,
-            KeySchema: [
-              { AttributeName: INDEX.partitionAttribute, KeyType: 'HASH' },
-              { AttributeName: INDEX.sortAttribute, KeyType: 'RANGE' },
-            ],
-            Projection: { ProjectionType: 'ALL' },
-          },
-        ],
-      }),
-    );
-    client.destroy();
+    await createTable(engine.endpoint);
   });
   afterAll(() => engine.close());
 

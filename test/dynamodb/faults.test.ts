@@ -15,7 +15,7 @@ import {
   writes,
 } from './faulty-server.ts';
 
-const LIMITS = { maxAttempts: 2, connectionTimeoutMs: 400, requestTimeoutMs: 400 };
+const LIMITS = { maxAttempts: 2, connectionTimeoutMs: 1_000, requestTimeoutMs: 1_000 };
 const DRIP_MS = 20;
 const AHEAD_MS = 3_600_000;
 

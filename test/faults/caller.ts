@@ -1,6 +1,8 @@
 // A caller of the API: one attempt, or as many as it takes to be answered.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Session } from '../../functions/sessions/session.ts';
+import type { Turn } from '../../functions/sessions/turn.ts';
+import type { SessionChanges } from '../../functions/sessions/update.ts';
 import type { Tenant } from './faulty-stack.ts';
 
 export interface Reply {
@@ -56,8 +58,17 @@ export const getSession = (baseUrl: string, tenant: Pick<Tenant, 'apiKey'>, id: 
 export const endSession = (baseUrl: string, tenant: Tenant, id: string) =>
   call(baseUrl, tenant, 'POST', `/v1/chat/sessions/${id}/end`);
 
+export const recordTurn = (baseUrl: string, tenant: Tenant, id: string, turn: Turn) =>
+  call(baseUrl, tenant, 'POST', `/v1/chat/sessions/${id}/turns`, { json: turn });
+
+export const updateSession = (baseUrl: string, tenant: Tenant, id: string, changes: SessionChanges) =>
+  call(baseUrl, tenant, 'PATCH', `/v1/chat/sessions/${id}`, { json: changes });
+
 export const deleteSession = (baseUrl: string, tenant: Tenant, id: string) =>
   call(baseUrl, tenant, 'DELETE', `/v1/chat/sessions/${id}`);
+
+export const listOwnSessions = (baseUrl: string, tenant: Tenant, query = '') =>
+  call(baseUrl, tenant, 'GET', `/v1/chat/sessions${query}`);
 
 export const listSessions = (baseUrl: string, tenant: Tenant, query = '') =>
   call(baseUrl, tenant, 'GET', `/v1/personas/${tenant.personaId}/chat/sessions${query}`);

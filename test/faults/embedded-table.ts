@@ -1,13 +1,14 @@
 // An empty table in the embedded database, reached the way the functions reach it, through a proxy.
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { CallLimits } from '../../functions/aws/json-service.ts';
 import { openTable } from '../../functions/dynamodb/sdk.ts';
 import type { BindTable, Item } from '../../functions/dynamodb/table.ts';
 import { startEmbeddedDatabase } from '../../local/database/database.ts';
+import { TABLE_NAME } from '../dynamodb/adapters.ts';
+import { createTable } from '../dynamodb/engines.ts';
 import { type DatabaseProxy, type DatabaseProxyOptions, startDatabaseProxy } from './database-proxy.ts';
 
-const TABLE_NAME = 'Sessions';
 /** What a BatchWriteItem takes. */
 const BATCH_MAX = 25;
 
@@ -28,7 +29,7 @@ export async function startEmbeddedTable(
   const proxy = await startDatabaseProxy({ upstream: database.endpoint, ...options });
   const client = new DynamoDBClient({ endpoint: database.endpoint });
   const direct = DynamoDBDocumentClient.from(client);
-  await createTable(client);
+  await createTable(database.endpoint);
   return {
     proxy,
     open: (limits) => {
@@ -48,21 +49,4 @@ export async function startEmbeddedTable(
       await database.close();
     },
   };
-}
-
-async function createTable(client: DynamoDBClient): Promise<void> {
-  await client.send(
-    new CreateTableCommand({
-      TableName: TABLE_NAME,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-    }),
-  );
 }

@@ -13,7 +13,8 @@ import { uuidV4, uuidV7 } from './idempotency-keys.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'local', 'main.ts');
 const READY_WITHIN_MS = 60_000;
-const LOAD_MS = 3_000;
+/** The kill comes in the middle of the load, however fast the machine is. */
+const ACKNOWLEDGED_MIN = 40;
 const AT_ONCE = 8;
 
 let folder: string;
@@ -47,7 +48,9 @@ it('every session that was acknowledged before kill -9 is there after a restart,
       }
     }
   });
-  await sleep(LOAD_MS);
+  while (acknowledged.length < ACKNOWLEDGED_MIN && first.process.exitCode === null) {
+    await sleep(10);
+  }
   await killed(running);
   await load;
 
@@ -74,7 +77,7 @@ it('every session that was acknowledged before kill -9 is there after a restart,
     `${acknowledged.length} sessions acknowledged and ${unanswered.length} starts unanswered when the stack was killed`,
   );
 
-  expect(acknowledged.length).toBeGreaterThan(20);
+  expect(acknowledged.length).toBeGreaterThanOrEqual(ACKNOWLEDGED_MIN);
   expect(missing.flat()).toEqual([]);
   expect(completed.map(({ status }) => status)).toEqual(unanswered.map(() => 201));
   expect(new Set(listed)).toHaveLength(acknowledged.length + unanswered.length);

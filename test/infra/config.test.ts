@@ -77,6 +77,17 @@ describe('what is there for customers', () => {
     expect(load({ usage: true })).toMatchObject({ limits: null, usage: true, events: null });
     expect(load({ events: { busName: 'default' } })).toMatchObject({ events: { busName: 'default' } });
   });
+
+  it('is every event but those of turns, unless the types are named', () => {
+    expect(load({ events: { busName: 'default' } }).events?.types).toEqual([
+      'chat.session.started',
+      'chat.session.updated',
+      'chat.session.ended',
+      'chat.session.deleted',
+    ]);
+    const types = ['chat.turn.recorded', 'chat.session.ended'];
+    expect(load({ events: { busName: 'default', types } }).events?.types).toEqual(types);
+  });
 });
 
 describe('a configuration is refused, with the field named', () => {
@@ -168,6 +179,12 @@ describe('a configuration is refused, with the field named', () => {
       { events: { busName: 'arn:aws:events:eu-central-1:000000000000:event-bus/x' } },
       /^ {2}events\.busName: must be the name of an event bus, not its ARN/m,
     ],
+    [
+      'an event that there is not',
+      { events: { busName: 'default', types: ['chat.session.read'] } },
+      /^ {2}events\.types\.0: .*"chat\.turn\.recorded"/m,
+    ],
+    ['events of no type', { events: { busName: 'default', types: [] } }, /^ {2}events\.types: /m],
     ['usage that is neither on nor off', { usage: 'daily' }, /^ {2}usage: /m],
   ])('for %s', (_what, overrides, problem) => {
     const message = errorOf(() => load(overrides));

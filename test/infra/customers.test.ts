@@ -1,6 +1,6 @@
 // Limits, usage and events: nothing of them until they are configured, and all that they need from then on.
 import { describe, expect, it } from 'vitest';
-import { readEndpointEnv, readEventsEnv } from '../../functions/env.ts';
+import { EVENT_TYPES, readEndpointEnv, readEventsEnv } from '../../functions/env.ts';
 import { limitActions, routes } from '../../functions/routes.ts';
 import {
   configured,
@@ -88,7 +88,10 @@ describe('usage that was configured', () => {
 describe('events that were configured', () => {
   it('are published by a function that knows its bus and may put events there, and never touches the table', () => {
     const lambda = functionOf('publishSessionEvents', configured);
-    expect(readEventsEnv(lambda.Properties.Environment.Variables).eventBusName).toBe('moonborn-events');
+    expect(readEventsEnv(lambda.Properties.Environment.Variables)).toEqual({
+      eventBusName: 'moonborn-events',
+      eventTypes: EVENT_TYPES.filter((type) => type !== 'chat.turn.recorded'),
+    });
     expect(onTheTable('publishSessionEvents')).toEqual([]);
     const put = statementsOf(lambda, configured).find(
       ({ Action }) => Action === 'events:PutEvents',

@@ -6,6 +6,7 @@ import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { afterAll, expect, it, vi } from 'vitest';
+import { EVENT_TYPES } from '../../functions/env.ts';
 import { loadConfig } from '../../infra/config.ts';
 import { addStacks } from '../../infra/stacks.ts';
 import { configured, deployedFolders } from './template.ts';
@@ -50,7 +51,7 @@ const FOR_CUSTOMERS = {
   cors: { ...loadConfig('prod').cors, allowOrigins: ['https://app.example.com'] },
   limits: { plans: { free: { requestsPerMinute: 60 } }, defaultPlan: 'free' },
   usage: true,
-  events: { busName: 'moonborn-events' },
+  events: { busName: 'moonborn-events', types: [...EVENT_TYPES] },
 };
 
 it.each([

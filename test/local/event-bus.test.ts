@@ -1,6 +1,7 @@
 // The event bus of the local stack: as strict as EventBridge, and a line for each event.
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openEventBus } from '../../functions/events/event-bus.ts';
 import { type LocalEventBus, startEventBus } from '../../local/event-bus/event-bus.ts';
 import type { BusEvent } from '../../local/event-bus/put-events.ts';
 
@@ -58,6 +59,17 @@ describe('an event that was put', () => {
         },
       ],
     ]);
+  });
+
+  it('by a function arrives as the same event', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL_EVENTBRIDGE', bus.endpoint);
+    const atMs = Date.parse('2026-11-23T10:15:00Z');
+    const event = { type: 'chat.session.started', detail: GOOD.Detail ?? '', atMs };
+    expect(await openEventBus('chat').put([event], AbortSignal.timeout(10_000))).toEqual([]);
+    await put(GOOD);
+    const [[, ours] = [], [, theirs] = []] = taken;
+    expect(ours).toEqual({ ...theirs, id: ours?.id });
+    vi.unstubAllEnvs();
   });
 
   it.each<[string, PutEventsRequestEntry, string]>([

@@ -10,6 +10,7 @@ import { IDEMPOTENCY_WINDOW_MS, parseIdempotencyKey } from '../../functions/sess
 import { formatSessionId } from '../../functions/sessions/session.ts';
 import { sessionAddressOf } from '../../functions/sessions/session-item.ts';
 import { type StartOutcome, startSession } from '../../functions/sessions/start.ts';
+import { recordTurn } from '../../functions/sessions/turn.ts';
 import { seedFrom } from '../faults/seeded-random.ts';
 import { MemoryTable } from '../memory-table.ts';
 
@@ -29,7 +30,8 @@ const KEYS = [
   { name: 'any other key', keyMs: undefined },
 ];
 
-const LIVES = ['unused', 'ended', 'deleted'] as const;
+const LIVES = ['unused', 'idle', 'ended', 'deleted'] as const;
+const TURN = { turn: 1, messages: 2, inputTokens: 3, outputTokens: 4, costUsdMicros: 5 };
 
 describe.each(KEYS)('A session that was started with $name', ({ keyMs = BEGINS_MS, name }) => {
   const header = name === 'any other key' ? 'order-4711' : uuidV7(keyMs);
@@ -108,7 +110,9 @@ async function live(table: MemoryTable, life: (typeof LIVES)[number], nowMs: num
     throw new Error('No session was started');
   }
   const request = { address, requestId: life, nowMs };
-  if (life === 'ended') {
+  if (life === 'idle') {
+    await recordTurn(table, { ...request, turn: TURN, expiresAt: expiresAt(nowMs, EXPIRY_MIN_DAYS) });
+  } else if (life === 'ended') {
     await endSession(table, { ...request, expiresAt: expiresAt(nowMs, EXPIRY_MIN_DAYS) });
   } else if (life === 'deleted') {
     await deleteSession(table, request);

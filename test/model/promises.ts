@@ -65,7 +65,7 @@ export function keylessStartBroken({ items, answers }: Sight): string | undefine
 /** The session ends once, stays ended, and neither end nor delete brings it back. */
 export function endsBroken({ items, answers }: Sight): string | undefined {
   const ends = answers.flatMap((answer) => (answer.act === 'end' && 'session' in answer ? [answer] : []));
-  const deletions = answers.filter(({ outcome }) => outcome === 'deleted');
+  const deletions = answers.filter(({ act, outcome }) => act === 'delete' && outcome === 'deleted');
   const statuses = items.map(({ status }) => status);
 
   if (ends.filter(({ outcome }) => outcome === 'ended').length > 1) {
@@ -87,10 +87,10 @@ export function endsBroken({ items, answers }: Sight): string | undefined {
 }
 
 /** A second delete finds nothing, which says as surely that the session is gone. */
-function wasDeleted(answers: readonly Answer[]): boolean {
+export function wasDeleted(answers: readonly Answer[]): boolean {
   return answers.some(({ act }) => act === 'delete');
 }
 
-function putsStatus(call: TableCall, status: 'active' | 'deleted'): boolean {
+export function putsStatus(call: TableCall, status: 'active' | 'deleted'): boolean {
   return call.verb === 'put' && call.args[0].status === status;
 }

@@ -4,6 +4,8 @@ import type { Item, Table } from '../../functions/dynamodb/table.ts';
 import type { DeleteOutcome } from '../../functions/sessions/delete.ts';
 import type { EndOutcome } from '../../functions/sessions/end.ts';
 import type { StartOutcome } from '../../functions/sessions/start.ts';
+import type { Turn, TurnOutcome } from '../../functions/sessions/turn.ts';
+import type { SessionChanges, UpdateOutcome } from '../../functions/sessions/update.ts';
 import type { TableCall } from '../memory-table.ts';
 import { type Applied, FaultyNetwork, type Mutation } from './faulty-network.ts';
 import type { World } from './interleavings.ts';
@@ -20,6 +22,8 @@ export interface Caller {
 
 export type Outcome =
   | ({ readonly act: 'start'; readonly askedTitle: string | undefined } & StartOutcome)
+  | ({ readonly act: 'turn'; readonly asked: Turn } & TurnOutcome)
+  | ({ readonly act: 'update'; readonly asked: SessionChanges } & UpdateOutcome)
   | ({ readonly act: 'end' } & EndOutcome)
   | ({ readonly act: 'delete' } & DeleteOutcome);
 

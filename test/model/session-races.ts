@@ -1,14 +1,16 @@
-// The races that starts, ends and deletes must survive, run through the store functions themselves.
+// The callers of races: they start, use, change, end and delete a session through the functions of the service themselves.
 import type { Item } from '../../functions/dynamodb/table.ts';
 import { getPersona, personaKey, type ShardChange } from '../../functions/personas/persona.ts';
 import { deleteSession } from '../../functions/sessions/delete.ts';
 import { endSession } from '../../functions/sessions/end.ts';
 import type { IdempotencyKey, IntentScope } from '../../functions/sessions/idempotency-key.ts';
-import { parseSessionId } from '../../functions/sessions/session.ts';
+import { parseSessionId, type SessionAddress } from '../../functions/sessions/session.ts';
 import { sessionKey } from '../../functions/sessions/session-item.ts';
 import { startSession } from '../../functions/sessions/start.ts';
+import { recordTurn, type Turn } from '../../functions/sessions/turn.ts';
+import { type SessionChanges, updateSession } from '../../functions/sessions/update.ts';
 import type { TableCall } from '../memory-table.ts';
-import { type Caller, type Outcome, RACE_BEGINS_MS } from './race.ts';
+import { type Answer, type Caller, type Outcome, RACE_BEGINS_MS } from './race.ts';
 
 const SCOPE: IntentScope = { orgId: 'org_1', workspaceId: 'ws_1', userId: 'usr_1', personaId: 'psn_1' };
 
@@ -76,7 +78,23 @@ export function starter(
 
 /** Deletes the session as soon as anybody was told of it. */
 export function deleterOfStarted(name: string): Caller {
-  let address = ADDRESS;
+  return ofStarted(name, (address) => ({
+    name,
+    ask: (table, request) => remove(table, { address, ...request }),
+  }));
+}
+
+export function updaterOfStarted(name: string, changes: SessionChanges): Caller {
+  return ofStarted(name, (address) => updater(name, changes, address));
+}
+
+/** Records a turn of the session as soon as anybody was told of it. */
+export function recorderOfStarted(name: string, turn: Turn): Caller {
+  return ofStarted(name, (address) => recorder(name, turn, { address }));
+}
+
+function ofStarted(name: string, callerOf: (address: SessionAddress) => Caller): Caller {
+  let address: SessionAddress = ADDRESS;
   return {
     name,
     begins: (answers) => {
@@ -86,12 +104,45 @@ export function deleterOfStarted(name: string): Caller {
       address = { ...ADDRESS, ...parseSessionId(session?.sessionId ?? '') };
       return session !== undefined;
     },
-    ask: (table, request) => remove(table, { address, ...request }),
+    ask: (table, request) => callerOf(address).ask(table, request),
   };
 }
 
 export function deleter(name: string): Caller {
   return { name, ask: (table, request) => remove(table, { address: ADDRESS, ...request }) };
+}
+
+export function updater(name: string, asked: SessionChanges, address: SessionAddress = ADDRESS): Caller {
+  return {
+    name,
+    ask: async (table, { nowMs }) => ({
+      act: 'update',
+      asked,
+      ...(await updateSession(table, address, asked, nowMs)),
+    }),
+  };
+}
+
+interface RecorderOptions {
+  readonly address?: SessionAddress;
+  /** Absent: from the beginning. */
+  readonly begins?: (answers: readonly Answer[]) => boolean;
+}
+
+export function recorder(
+  name: string,
+  asked: Turn,
+  { address = ADDRESS, ...options }: RecorderOptions = {},
+): Caller {
+  return {
+    name,
+    ...options,
+    ask: async (table, request) => ({
+      act: 'turn',
+      asked,
+      ...(await recordTurn(table, { address, turn: asked, ...request, expiresAt: undefined })),
+    }),
+  };
 }
 
 export function ender(name: string): Caller {

@@ -94,7 +94,7 @@ describe('A body that says two things', () => {
   it.each([
     '{} {}',
     '{},{}',
-    '\ufeff{}',
+    '\ufeff\ufeff{}',
     '{}\u0000',
     '{"personaId":"a",}',
     "{'personaId':'a'}",

@@ -17,6 +17,7 @@ const deployed = readDeployed(templates);
 const prices = readPrices();
 const MILLION: Use = {
   startsPerMonth: 1_000_000,
+  turnsPerMonth: 0,
   credentials: 'api-key',
   apiKeys: 10,
   sessionsKept: 1_000_000,
@@ -26,6 +27,7 @@ const configFile = join(mkdtempSync(join(tmpdir(), 'moonborn-bill-')), 'config.j
 writeFileSync(
   configFile,
   JSON.stringify({
+    sessionsByUser: true,
     limits: { plans: { free: { requestsPerMinute: 60 } }, defaultPlan: 'free' },
     usage: true,
     events: { busName: 'default' },
@@ -136,8 +138,49 @@ describe('the bill with limits, usage and events', () => {
     expect(writes({ startsPerMonth: 1_000 })).toBeCloseTo(0.000625);
   });
 
+  it('counts turns for limits as it counts starts', () => {
+    const { customers } = billOf({ turnsPerMonth: 1_000_000 }, withCustomers);
+    expect(usdOf(customers, 'Limits, counting')).toBeCloseTo(1.25);
+  });
+
   it('leaves what a start costs as it is', () => {
     expect(billOf({}, withCustomers).starts).toEqual(billOf().starts);
+  });
+});
+
+describe('a million turns', () => {
+  const { turns } = billOf({ turnsPerMonth: 1_000_000 });
+
+  it('cost what each component costs: one write unit, and nothing is read but the API key', () => {
+    expect(turns.map(({ component }) => component)).toEqual([
+      'Turns: API requests',
+      'Turns: Lambda requests',
+      'Turns: Lambda time, authorizer',
+      'Turns: Lambda time, turn',
+      'Turns: Lambda time, cold starts',
+      'Turns: Table, writes',
+      'Turns: Table, read of the API key',
+      'Turns: Logs',
+      'Turns: Data transfer out',
+    ]);
+    expect(usdOf(turns, 'Turns: API requests')).toBeCloseTo(1);
+    expect(usdOf(turns, 'Turns: Table, writes')).toBeCloseTo(0.625);
+  });
+
+  it('are not in a bill without turns', () => {
+    expect(billOf().turns).toEqual([]);
+  });
+});
+
+describe('the bill with the index of sessions by user', () => {
+  it('has another write unit for each start and each turn', () => {
+    const { index } = billOf({ turnsPerMonth: 2_000_000 }, withCustomers);
+    expect(usdOf(index, 'Index, starts')).toBeCloseTo(0.625);
+    expect(usdOf(index, 'Index, turns')).toBeCloseTo(1.25);
+  });
+
+  it('has nothing for it while it is off', () => {
+    expect(billOf().index).toEqual([]);
   });
 });
 
@@ -145,14 +188,15 @@ describe('docs/cost.md', () => {
   const document = readFileSync('docs/cost.md', 'utf8');
   const { starts, kept, fixed } = billOf();
   const { customers } = billOf({}, withCustomers);
+  const { turns } = billOf({ turnsPerMonth: 1_000_000 });
+  const { index } = billOf({ turnsPerMonth: 1_000_000 }, withCustomers);
   const alternatives = rejectedAlternatives(MILLION, deployed, prices);
 
-  it.each([...starts, ...customers, ...kept, ...fixed].map((line) => [line.component, line]))(
-    'says what "%s" costs',
-    (component, line) => {
-      expect(document).toContain(`| ${component} | ${line.usd.toFixed(4)} |`);
-    },
-  );
+  it.each(
+    [...starts, ...turns, ...index, ...customers, ...kept, ...fixed].map((line) => [line.component, line]),
+  )('says what "%s" costs', (component, line) => {
+    expect(document).toContain(`| ${component} | ${line.usd.toFixed(4)} |`);
+  });
 
   it.each(alternatives.map((line) => [line.component, line]))(
     'says what "%s" would add',
@@ -161,8 +205,9 @@ describe('docs/cost.md', () => {
     },
   );
 
-  it('says what all of a start costs together', () => {
+  it('says what all of a start and of a turn costs together', () => {
     expect(document).toContain(`| **together** | **${total(starts).toFixed(2)}** |`);
+    expect(document).toContain(`| **turns together** | **${total(turns).toFixed(2)}** |`);
   });
 });
 

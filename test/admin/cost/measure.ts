@@ -1,4 +1,4 @@
-// Measures what a start consumes, on the local stack as it is synthesised for prod.
+// Measures what a start and a turn consume, on the local stack as it is synthesised for prod.
 
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { MeasuredStart } from '../../../admin/cost/measured.ts';
+import type { Measured } from '../../../admin/cost/measured.ts';
 import { createPersona } from '../../../admin/create-persona.ts';
 import { issueApiKey } from '../../../admin/issue-api-key.ts';
+import { parseSessionId } from '../../../functions/sessions/session.ts';
+import { userIndexKey } from '../../../functions/sessions/session-item.ts';
 import type { LambdaFunction } from '../../../local/assembly/deployment.ts';
 import { startEmbeddedDatabase } from '../../../local/database/database.ts';
 import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
@@ -32,7 +34,7 @@ interface Units {
   calls: number;
 }
 
-export async function measureStart(): Promise<MeasuredStart> {
+export async function measureCalls(): Promise<Pick<Measured, 'start' | 'turn'>> {
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-cost-'));
   const engine = await startEmbeddedDatabase();
   const database = await startDatabaseProxy({ upstream: engine.endpoint, seed: 1, countCapacity: true });
@@ -50,15 +52,16 @@ export async function measureStart(): Promise<MeasuredStart> {
       units.set(caller, sum);
     });
 
-    await start(stack, secretKey);
+    const first = await start(stack, secretKey);
+    const { sessionId } = JSON.parse(first.text).session;
+    await recordTurn(stack, secretKey, sessionId, 1);
     const consumed = {
       authorizer: unitsOf('Authorizer', units),
       startChatSession: unitsOf('StartChatSession', units),
+      recordChatTurn: unitsOf('RecordChatTurn', units),
     };
-    await later();
-    const linesBefore = stack.logs().length;
-    const responseBytes = await start(stack, secretKey);
-    await later();
+    const written = await writtenBy(stack, () => start(stack, secretKey));
+    const writtenByTurn = await writtenBy(stack, () => recordTurn(stack, secretKey, sessionId, 2));
 
     const cpuMs = (name: string, event: unknown, env?: Record<string, string>) =>
       cpuTimeOf(functionOf(name, stack), engine.endpoint, event, env);
@@ -72,26 +75,32 @@ export async function measureStart(): Promise<MeasuredStart> {
       workspace_id: ORG.workspaceId,
       scope: '*',
     });
+    const turnEvent = eventOf('POST', '/v1/chat/sessions/{id}/turns', sessionId, turnBody('%CALL%'));
+    const { ulid = '' } = parseSessionId(sessionId) ?? {};
     return {
-      authorizerByApiKey: {
-        ...consumed.authorizer,
-        cpuMs: await cpuMs('Authorizer', bearer(secretKey), { API_KEY_REMEMBER_SECONDS: '0' }),
+      start: {
+        authorizerByApiKey: {
+          ...consumed.authorizer,
+          cpuMs: await cpuMs('Authorizer', bearer(secretKey), { API_KEY_REMEMBER_SECONDS: '0' }),
+        },
+        authorizerFromMemory: { ...nothing, cpuMs: await cpuMs('Authorizer', bearer(secretKey)) },
+        authorizerBySessionJwt: { ...nothing, cpuMs: await cpuMs('Authorizer', bearer(jwt)) },
+        startChatSession: {
+          ...consumed.startChatSession,
+          cpuMs: await cpuMs('StartChatSession', startEvent, { PERSONA_REMEMBER_SECONDS: '0' }),
+        },
+        ...written,
+        sessionItemBytes: await sessionItemBytes(stack, sessionId),
+        userIndexKeyBytes: attributeBytes(userIndexKey(ORG, ulid)),
       },
-      authorizerFromMemory: { ...nothing, cpuMs: await cpuMs('Authorizer', bearer(secretKey)) },
-      authorizerBySessionJwt: { ...nothing, cpuMs: await cpuMs('Authorizer', bearer(jwt)) },
-      startChatSession: {
-        ...consumed.startChatSession,
-        cpuMs: await cpuMs('StartChatSession', startEvent, { PERSONA_REMEMBER_SECONDS: '0' }),
+      turn: {
+        on: new Date().toISOString().slice(0, 10),
+        recordChatTurn: {
+          ...consumed.recordChatTurn,
+          cpuMs: await cpuMs('RecordChatTurn', turnEvent),
+        },
+        ...writtenByTurn,
       },
-      functionLogBytes: bytesOf(
-        stack
-          .logs()
-          .slice(linesBefore)
-          .map((line) => line.split('\t')[1] ?? ''),
-      ),
-      accessLogBytes: bytesOf(stack.accessLogs().slice(-1)),
-      responseBytes,
-      sessionItemBytes: await sessionItemBytes(stack),
     };
   } finally {
     await stack.close();
@@ -103,29 +112,49 @@ export async function measureStart(): Promise<MeasuredStart> {
 
 const nothing: Units = { readUnits: 0, writeUnits: 0, calls: 0 };
 
-const startEvent = {
-  version: '2.0',
-  routeKey: 'POST /v1/personas/{id}/chat/sessions',
-  rawPath: PATH,
-  rawQueryString: '',
-  headers: { 'content-type': 'application/json' },
-  pathParameters: { id: PERSONA_ID },
-  body: BODY,
-  isBase64Encoded: false,
-  requestContext: {
-    requestId: 'request-1',
-    http: { method: 'POST', path: PATH, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
-    authorizer: { lambda: { authn: 'ok', ...ORG, scopes: '*', credential: 'api_key' } },
-  },
-};
+const startEvent = eventOf('POST', '/v1/personas/{id}/chat/sessions', PERSONA_ID, BODY);
+
+function eventOf(method: string, route: string, id: string, body: string) {
+  const path = route.replace('{id}', id);
+  return {
+    version: '2.0',
+    routeKey: `${method} ${route}`,
+    rawPath: path,
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json' },
+    pathParameters: { id },
+    body,
+    isBase64Encoded: false,
+    requestContext: {
+      requestId: 'request-1',
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+      authorizer: { lambda: { authn: 'ok', ...ORG, scopes: '*', credential: 'api_key' } },
+    },
+  };
+}
+
+/** @param turn a number, or what stands for it */
+function turnBody(turn: number | '%CALL%'): string {
+  return `{"turn":${turn},"messages":2,"inputTokens":1200,"outputTokens":350,"costUsdMicros":4100}`;
+}
 
 /** Lines leave their thread a moment after the answer. */
 export function later(): Promise<void> {
   return new Promise((done) => setTimeout(done, 100));
 }
 
-/** @returns the size of the answer on the wire, its head included. */
-export function start({ baseUrl }: LocalStack, apiKey: string): Promise<number> {
+interface Sent {
+  readonly text: string;
+  /** On the wire, the head included. */
+  readonly responseBytes: number;
+}
+
+export const start = (stack: LocalStack, apiKey: string) => send(stack, apiKey, PATH, BODY);
+
+const recordTurn = (stack: LocalStack, apiKey: string, sessionId: string, turn: number) =>
+  send(stack, apiKey, `/v1/chat/sessions/${sessionId}/turns`, turnBody(turn));
+
+function send({ baseUrl }: LocalStack, apiKey: string, path: string, body: string): Promise<Sent> {
   const headers = {
     authorization: `Bearer ${apiKey}`,
     'content-type': 'application/json',
@@ -133,21 +162,35 @@ export function start({ baseUrl }: LocalStack, apiKey: string): Promise<number> 
     'user-agent': `moonborn-typescript/0.1.0 Node.js/${process.versions.node.split('.', 1)[0]}`,
   };
   return new Promise((done, failed) => {
-    const sent = request(baseUrl + PATH, { method: 'POST', headers }, (answer) => {
-      let bytes = answer.rawHeaders.reduce(
-        (sum, part) => sum + part.length + 2,
-        'HTTP/1.1 201 Created'.length,
-      );
-      answer.on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
+    const sent = request(baseUrl + path, { method: 'POST', headers }, (answer) => {
+      const status = `HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}`;
+      const head = answer.rawHeaders.reduce((sum, part) => sum + part.length + 2, status.length);
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('end', () => {
+        const content = Buffer.concat(chunks);
+        return (answer.statusCode ?? 500) < 300
+          ? done({ text: content.toString(), responseBytes: head + content.length })
+          : failed(new Error(`${path} was answered with ${status}`));
       });
-      answer.on('end', () =>
-        answer.statusCode === 201 ? done(bytes) : failed(new Error('No session started')),
-      );
     });
     sent.on('error', failed);
-    sent.end(BODY);
+    sent.end(body);
   });
+}
+
+/** What a call leaves in the logs, and how long its answer is. */
+async function writtenBy(stack: LocalStack, act: () => Promise<Sent>) {
+  await later();
+  const linesBefore = stack.logs().length;
+  const { responseBytes } = await act();
+  await later();
+  const lines = stack.logs().slice(linesBefore);
+  return {
+    functionLogBytes: bytesOf(lines.map((line) => line.split('\t')[1] ?? '')),
+    accessLogBytes: bytesOf(stack.accessLogs().slice(-1)),
+    responseBytes,
+  };
 }
 
 function unitsOf(name: string, units: ReadonlyMap<string, Units>): Units {
@@ -192,15 +235,21 @@ function bytesOf(lines: readonly string[]): number {
   return lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 26, 0);
 }
 
-/** Names and values, as DynamoDB counts the size of an item, and 100 bytes that storage adds. */
-async function sessionItemBytes({ table }: LocalStack): Promise<number> {
+/** With the 100 bytes that storage adds. */
+async function sessionItemBytes({ table }: LocalStack, exceptFor: string): Promise<number> {
   const { Items = [] } = await table.client.send(new ScanCommand({ TableName: table.name }));
-  const session = Items.find(({ sk }) => String(sk).includes('SESSION#'));
-  return Object.entries(session ?? {}).reduce(
+  const used = parseSessionId(exceptFor)?.ulid ?? '';
+  const session = Items.find(({ sk }) => String(sk).includes('SESSION#') && !String(sk).endsWith(used));
+  return 100 + attributeBytes(session ?? {});
+}
+
+/** Names and values, as DynamoDB counts the size of an item. */
+function attributeBytes(attributes: object): number {
+  return Object.entries(attributes).reduce(
     (sum, [name, value]) =>
       sum +
       Buffer.byteLength(name) +
       Buffer.byteLength(typeof value === 'string' ? value : JSON.stringify(value)),
-    100,
+    0,
   );
 }

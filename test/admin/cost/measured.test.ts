@@ -8,7 +8,7 @@ import {
   type MeasuredCall,
   readMeasured,
 } from '../../../admin/cost/measured.ts';
-import { measureStart } from './measure.ts';
+import { measureCalls } from './measure.ts';
 import { measureCustomers } from './measure-customers.ts';
 
 /** Ids and numbers are not always equally long. */
@@ -16,18 +16,16 @@ const BYTES_TOLERANCE = 0.1;
 /** Machines differ, and this one may be busy. */
 const CPU_TOLERANCE = 4;
 
-it('a start consumes what the bill says that it consumes', async () => {
-  const now = await measureStart();
+it('a start and a turn consume what the bill says that they consume', async () => {
+  const now = await measureCalls();
   const machine = `${cpus()[0]?.model ?? 'unknown'}, Node.js ${process.versions.node}`;
-  record({ start: now, machine, on: new Date().toISOString().slice(0, 10) });
-  const { start } = readMeasured();
-  for (const [part, recorded] of Object.entries(start)) {
-    const measured = now[part as keyof typeof now];
-    if (typeof recorded === 'number') {
-      expect(Math.abs(Number(measured) - recorded), part).toBeLessThanOrEqual(recorded * BYTES_TOLERANCE);
-    } else {
-      expectSame(measured as MeasuredCall, recorded, part);
-    }
+  record({ ...now, machine, on: new Date().toISOString().slice(0, 10) });
+  const { start, turn } = readMeasured();
+  for (const [recorded, measured] of [
+    [start, now.start],
+    [turn, now.turn],
+  ]) {
+    expectSameParts(new Map(Object.entries(measured ?? {})), recorded ?? {});
   }
 });
 
@@ -44,6 +42,17 @@ function record(measured: Partial<Measured>): void {
   if (process.env.COST_MEASURE === 'write') {
     const all: Measured = { ...readMeasured(), ...measured };
     writeFileSync(MEASURED_FILE, `${JSON.stringify(all, null, 2)}\n`);
+  }
+}
+
+function expectSameParts(measured: ReadonlyMap<string, unknown>, recorded: object): void {
+  for (const [part, value] of Object.entries(recorded)) {
+    const found = measured.get(part);
+    if (typeof value === 'object') {
+      expectSame(found as MeasuredCall, value, part);
+    } else if (typeof value === 'number') {
+      expect(Math.abs(Number(found) - value), part).toBeLessThanOrEqual(value * BYTES_TOLERANCE);
+    }
   }
 }
 

@@ -1,5 +1,8 @@
 // What the service should answer: its promises in a few dozen lines, with everything in memory.
+import type { Metadata } from '../../../functions/sessions/session.ts';
 import type { Session, SessionStatus } from '../../../functions/sessions/session.ts';
+import type { Turn } from '../../../functions/sessions/turn.ts';
+import type { SessionChanges } from '../../../functions/sessions/update.ts';
 
 export interface Caller {
   readonly orgId: string;
@@ -18,17 +21,18 @@ export interface Persona {
 export interface Start {
   readonly personaId: string;
   readonly title: string | undefined;
+  readonly metadata: Metadata | undefined;
   readonly key: string | undefined;
 }
 
 export type ExpectedStart =
   | { readonly status: 201; readonly replayOf: Session }
-  | { readonly status: 201; readonly title: string }
+  | { readonly status: 201; readonly title: string; readonly metadata: Metadata | undefined }
   | { readonly status: 404 }
   | { readonly status: 409; readonly codes: readonly string[] };
 
 interface Started {
-  readonly payload: string | undefined;
+  readonly payload: string;
   readonly first: Session;
 }
 
@@ -36,6 +40,9 @@ export class Expected {
   readonly #personas: readonly Persona[];
   readonly #sessions = new Map<string, Session>();
   readonly #starts = new Map<string, Started>();
+  readonly #deleted = new Map<string, Session>();
+  /** The last turn of each session. */
+  readonly #turns = new Map<string, Turn>();
 
   constructor(personas: readonly Persona[]) {
     this.#personas = personas;
@@ -46,10 +53,14 @@ export class Expected {
     if (persona === undefined) {
       return { status: 404 };
     }
-    const payload = start.title?.trim();
+    const payload = payloadOf(start);
     const earlier = start.key === undefined ? undefined : this.#starts.get(intentOf(caller, start));
     if (earlier === undefined) {
-      return { status: 201, title: payload ?? `Chat with ${persona.name}` };
+      return {
+        status: 201,
+        title: start.title?.trim() ?? `Chat with ${persona.name}`,
+        metadata: start.metadata,
+      };
     }
     const conflicts = [
       ...(this.#sessions.has(earlier.first.sessionId) ? [] : ['state_conflict']),
@@ -64,7 +75,7 @@ export class Expected {
   hasStarted(caller: Caller, start: Start, session: Session): void {
     this.#sessions.set(session.sessionId, session);
     if (start.key !== undefined) {
-      this.#starts.set(intentOf(caller, start), { payload: start.title?.trim(), first: session });
+      this.#starts.set(intentOf(caller, start), { payload: payloadOf(start), first: session });
     }
   }
 
@@ -74,13 +85,58 @@ export class Expected {
   }
 
   hasEnded(session: Session, endedAt: string): Session {
-    const ended: Session = { ...session, status: 'ended', endedAt, lastActiveAt: endedAt };
-    this.#sessions.set(session.sessionId, ended);
-    return ended;
+    return this.#keep({ ...session, status: 'ended', endedAt, lastActiveAt: endedAt });
+  }
+
+  turnsOf(sessionId: string): number {
+    return this.#turns.get(sessionId)?.turn ?? 0;
+  }
+
+  turn({ sessionId, status }: Session, turn: Turn): 'recorded' | 'already_recorded' | 'state_conflict' {
+    const last = this.#turns.get(sessionId);
+    const next = (last?.turn ?? 0) + 1;
+    if (turn.turn < next) {
+      const differs = turn.turn === last?.turn && JSON.stringify(turn) !== JSON.stringify(last);
+      return differs ? 'state_conflict' : 'already_recorded';
+    }
+    return status === 'active' && turn.turn === next ? 'recorded' : 'state_conflict';
+  }
+
+  hasRecorded(session: Session, turn: Turn, lastActiveAt: string): Session {
+    this.#turns.set(session.sessionId, turn);
+    return this.#keep({
+      ...session,
+      messageCount: session.messageCount + turn.messages,
+      inputTokens: session.inputTokens + turn.inputTokens,
+      outputTokens: session.outputTokens + turn.outputTokens,
+      costUsdMicros: session.costUsdMicros + turn.costUsdMicros,
+      lastActiveAt,
+    });
+  }
+
+  hasChanged(session: Session, { title, metadata, archived }: SessionChanges): Session {
+    const status = session.endedAt === '' ? 'active' : 'ended';
+    return this.#keep({
+      ...session,
+      ...(title !== undefined && { title: title.trim() }),
+      ...(metadata && { metadata }),
+      ...(archived !== undefined && { status: archived ? 'archived' : status }),
+    });
+  }
+
+  #keep(session: Session): Session {
+    this.#sessions.set(session.sessionId, session);
+    return session;
   }
 
   hasDeleted(session: Session): void {
     this.#sessions.delete(session.sessionId);
+    this.#deleted.set(session.sessionId, session);
+  }
+
+  isDeleted(caller: Caller, sessionId: string): boolean {
+    const session = this.#deleted.get(sessionId);
+    return session !== undefined && isOf(caller, session);
   }
 
   /** Newest first; `undefined` for a persona that the caller can't see. */
@@ -110,4 +166,8 @@ function isOf(caller: Caller, session: Session): boolean {
 
 function intentOf(caller: Caller, { personaId, key }: Start): string {
   return [caller.orgId, caller.workspaceId, caller.userId, personaId, key].join(' ');
+}
+
+function payloadOf({ title, metadata }: Start): string {
+  return JSON.stringify([title?.trim(), metadata]);
 }

@@ -1,0 +1,52 @@
+// The database engines that are installed, and a table on one of them as the stack has it.
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { startEmbeddedDatabase } from '../../local/database/database.ts';
+import { findMoto, startMoto } from '../engines/moto.ts';
+import { TABLE_NAME } from './adapters.ts';
+
+export interface Engine {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+const moto = findMoto();
+
+export const ENGINES: readonly (readonly [name: string, start: () => Promise<Engine>])[] = [
+  ['dynalite', () => startEmbeddedDatabase()],
+  ...(moto === undefined ? [] : [['moto', () => startMoto(moto)] as const]),
+];
+
+/** Its attributes are reserved words of DynamoDB. */
+export const INDEX = { name: 'ByUser', partitionAttribute: 'user', sortAttribute: 'timestamp' };
+
+export async function createTable(endpoint: string): Promise<void> {
+  const client = new DynamoDBClient({ endpoint });
+  await client.send(
+    new CreateTableCommand({
+      TableName: TABLE_NAME,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: keySchema('pk', 'sk'),
+      AttributeDefinitions: ['pk', 'sk', INDEX.partitionAttribute, INDEX.sortAttribute].map(
+        (AttributeName) => ({
+          AttributeName,
+          AttributeType: 'S',
+        }),
+      ),
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: INDEX.name,
+          KeySchema: keySchema(INDEX.partitionAttribute, INDEX.sortAttribute),
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
+    }),
+  );
+  client.destroy();
+}
+
+function keySchema(partition: string, sort: string) {
+  return [
+    { AttributeName: partition, KeyType: 'HASH' as const },
+    { AttributeName: sort, KeyType: 'RANGE' as const },
+  ];
+}
