@@ -13,6 +13,7 @@ import { deleteSession } from '../../functions/sessions/delete.ts';
 import { endSession } from '../../functions/sessions/end.ts';
 import { recordTurn } from '../../functions/sessions/turn.ts';
 import { updateSession } from '../../functions/sessions/update.ts';
+import { addUsage } from '../../functions/usage/add-usage.ts';
 import { MemoryTable } from '../memory-table.ts';
 import { addressOf, startedId } from './started.ts';
 
@@ -39,6 +40,8 @@ async function writeAll(): Promise<readonly Item[]> {
   await revokeApiKey(table, entry, now);
   const keyLimit = { keyId: entry.keyId, requestsPerMinute: 600 };
   await countRequest(table, { orgId: USER.orgId, keyLimit }, NOW_MS, 6_000);
+  const day = { orgId: USER.orgId, day: '2026-11-27', shardId: 'shardId-1' };
+  await addUsage(table, day, [{ usage: { startChatSession: 1 }, sequenceNumber: '1' }]);
   const start = { ...USER, ...persona, title: 'Plan', nowMs: NOW_MS, indexed: true, expiresAt: EXPIRES_AT };
   const address = addressOf(USER, await startedId(table, { ...start, key: 'order-4711' }));
   const turn = { turn: 1, messages: 2, inputTokens: 3, outputTokens: 4, costUsdMicros: 5 };
@@ -62,6 +65,7 @@ const SECTIONS: Readonly<Record<string, (item: Item) => boolean>> = {
   'API key entry': ({ sk }) => sk.startsWith('APIKEY#'),
   Org: ({ sk }) => sk === 'ORG',
   'Request count': ({ sk }) => sk === 'REQUESTS',
+  Usage: ({ pk }) => pk.includes('#USAGE#'),
 };
 
 function section(heading: string): string {
