@@ -7,6 +7,7 @@ import { aboveZero, filled } from './option-values.ts';
 
 interface CostOptions {
   readonly startsPerMonth: number;
+  readonly turnsPerMonth: number;
   readonly credentials: Use['credentials'];
   readonly apiKeys: number;
   readonly sessionsKept?: number;
@@ -21,8 +22,9 @@ export function addCostCommand(program: Command): void {
       'Print the bill of a month at list prices, from the synthesised configuration, measured units and times, and admin/cost/prices.json.',
     )
     .requiredOption('--starts-per-month <number>', 'sessions started in a month', aboveZero)
+    .option('--turns-per-month <number>', 'turns recorded in a month', aboveZero, 0)
     .addOption(new Option('--credentials <kind>', 'what callers use').choices(CREDENTIALS).default('api-key'))
-    .option('--api-keys <number>', 'API keys that the starts are spread over', aboveZero, 10)
+    .option('--api-keys <number>', 'API keys that the requests are spread over', aboveZero, 10)
     .option(
       '--sessions-kept <number>',
       'sessions stored, those of earlier months included (default: those of this month)',
@@ -41,13 +43,15 @@ export function addCostCommand(program: Command): void {
 const CREDENTIALS: readonly Use['credentials'][] = ['api-key', 'session-jwt'];
 
 async function cost(options: CostOptions, command: Command): Promise<void> {
-  const { startsPerMonth, credentials, apiKeys, sessionsKept = startsPerMonth, stage, config } = options;
+  const { startsPerMonth, turnsPerMonth, credentials, apiKeys, stage, config } = options;
+  const { sessionsKept = startsPerMonth } = options;
   const given = command.optsWithGlobals<{ local?: true; table?: string; region?: string }>();
   if (given.local || given.table !== undefined || given.region !== undefined) {
     command.error('error: cost reads no table. Leave out --local, --table and --region.');
   }
   // The synthesis loads the CDK, for which no other command should wait.
   const { costOfMonth, describeMonth } = await import('./cost/month.ts');
-  const month = costOfMonth({ startsPerMonth, credentials, apiKeys, sessionsKept }, stage, config);
+  const use = { startsPerMonth, turnsPerMonth, credentials, apiKeys, sessionsKept };
+  const month = costOfMonth(use, stage, config);
   give(command, { json: month, text: describeMonth(month) });
 }

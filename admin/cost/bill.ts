@@ -1,15 +1,17 @@
-// The monthly bill of so many starts, by component.
+// The monthly bill of so many starts and turns, by component.
 import { customerLines } from './customers.ts';
 import type { Deployed } from './deployed.ts';
-import { billedMs, gbSeconds } from './lambda-time.ts';
-import type { Line, Use } from './line.ts';
+import { type Line, rounded, type Use } from './line.ts';
 import type { Measured } from './measured.ts';
 import type { Prices } from './prices.ts';
+import { startLines, turnLines } from './requests.ts';
 
 export interface Bill {
   /** What each start costs. */
   readonly starts: readonly Line[];
-  /** What limits, usage and events add to each start; nothing where they are off. */
+  /** What each turn costs. */
+  readonly turns: readonly Line[];
+  /** What limits, usage and events add to starts and turns; nothing where they are off. */
   readonly customers: readonly Line[];
   /** What is stored, whether or not anybody starts anything. */
   readonly kept: readonly Line[];
@@ -17,9 +19,7 @@ export interface Bill {
   readonly fixed: readonly Line[];
 }
 
-const MILLION = 1_000_000;
 const GB = 1_000_000_000;
-const SECONDS_PER_MONTH = 730 * 3_600;
 
 /** The refusals that each operation may report in a month with customers; each pair is a metric that is paid. */
 const OUTCOMES_PER_FUNCTION = 3;
@@ -32,107 +32,31 @@ const METRICS_PER_MAPPING = 6;
 export function monthlyBill(use: Use, deployed: Deployed, measured: Measured, prices: Prices): Bill {
   return {
     starts: startLines(use, deployed, measured, prices),
+    turns: turnLines(use, deployed, measured, prices),
     customers: customerLines(use, deployed, measured, prices),
     kept: keptLines(use, deployed, measured, prices),
     fixed: fixedLines(deployed, prices),
   };
 }
 
-function startLines(use: Use, deployed: Deployed, measured: Measured, prices: Prices): Line[] {
-  const starts = use.startsPerMonth;
-  const millions = starts / MILLION;
-  const { start, assumed } = measured;
-  const { memoryMb } = deployed;
-  const { httpApi, lambdaArm, dynamoDb, cloudWatch, dataTransferOut } = prices;
-  const readShare = apiKeyReadShare(use, deployed);
-  const authorizerMs =
-    use.credentials === 'session-jwt'
-      ? billedMs(start.authorizerBySessionJwt, memoryMb.authorizer, measured)
-      : readShare * billedMs(start.authorizerByApiKey, memoryMb.authorizer, measured) +
-        (1 - readShare) * billedMs(start.authorizerFromMemory, memoryMb.authorizer, measured);
-  const startMs = billedMs(start.startChatSession, memoryMb.startChatSession, measured);
-  const time = (ms: number, mb: number) => starts * gbSeconds(ms, mb) * lambdaArm.perGbSecond;
-  const coldMb = memoryMb.authorizer + memoryMb.startChatSession;
-  const keyUnits = use.credentials === 'session-jwt' ? 0 : readShare * start.authorizerByApiKey.readUnits;
-  const sentGb = (starts * start.responseBytes) / GB;
-  return [
-    {
-      component: 'API requests',
-      because: `1 at $${httpApi.perMillionRequests} a million`,
-      usd: millions * httpApi.perMillionRequests,
-    },
-    {
-      component: 'Lambda requests',
-      because: `2 (authorizer, start) at $${lambdaArm.perMillionRequests} a million`,
-      usd: 2 * millions * lambdaArm.perMillionRequests,
-    },
-    {
-      component: 'Lambda time, authorizer',
-      because: `${round(authorizerMs)} ms of ${memoryMb.authorizer} MB`,
-      usd: time(authorizerMs, memoryMb.authorizer),
-    },
-    {
-      component: 'Lambda time, start',
-      because: `${round(startMs)} ms of ${memoryMb.startChatSession} MB`,
-      usd: time(startMs, memoryMb.startChatSession),
-    },
-    {
-      component: 'Lambda time, cold starts',
-      because: `${assumed.coldShare * 100} % of both, ${assumed.coldMs} ms each`,
-      usd: time(assumed.coldShare * assumed.coldMs, coldMb),
-    },
-    {
-      component: 'Table, writes',
-      because: `${start.startChatSession.writeUnits} unit at $${dynamoDb.perMillionWriteUnits} a million`,
-      usd: millions * start.startChatSession.writeUnits * dynamoDb.perMillionWriteUnits,
-    },
-    {
-      component: 'Table, read of the persona',
-      because: `${start.startChatSession.readUnits} unit at $${dynamoDb.perMillionReadUnits} a million`,
-      usd: millions * start.startChatSession.readUnits * dynamoDb.perMillionReadUnits,
-    },
-    {
-      component: 'Table, read of the API key',
-      because: `${round(keyUnits)} unit at $${dynamoDb.perMillionReadUnits} a million`,
-      usd: millions * keyUnits * dynamoDb.perMillionReadUnits,
-    },
-    {
-      component: 'Logs',
-      because: `${start.accessLogBytes} bytes of access log (${deployed.accessLogClass}), ${start.functionLogBytes} of the functions`,
-      usd:
-        (starts / GB) *
-        (start.accessLogBytes * cloudWatch.logsPerGb[deployed.accessLogClass] +
-          start.functionLogBytes * cloudWatch.logsPerGb.STANDARD),
-    },
-    {
-      component: 'Data transfer out',
-      because: `${start.responseBytes} bytes; ${dataTransferOut.freeGbPerMonth} GB a month are free of charge`,
-      usd: Math.max(0, sentGb - dataTransferOut.freeGbPerMonth) * dataTransferOut.perGb,
-    },
-  ];
-}
-
-/** Of the starts, those for which the authorizer has to read the key: the first, and each after it was forgotten. */
-function apiKeyReadShare({ startsPerMonth, apiKeys }: Use, { apiKeyRememberSeconds }: Deployed): number {
-  const startsPerSecondAndKey = startsPerMonth / SECONDS_PER_MONTH / apiKeys;
-  return 1 / (1 + startsPerSecondAndKey * apiKeyRememberSeconds);
-}
-
-function keptLines(use: Use, deployed: Deployed, { start }: Measured, prices: Prices): Line[] {
+function keptLines(use: Use, deployed: Deployed, { start, turn }: Measured, prices: Prices): Line[] {
   const sessionsGb = (use.sessionsKept * start.sessionItemBytes) / GB;
   const { storagePerGbMonth, pointInTimeRecoveryPerGbMonth } = prices.dynamoDb;
   const recovery = deployed.isPointInTimeRecovered ? pointInTimeRecoveryPerGbMonth : 0;
   const logMonths = deployed.logRetentionDays / 30.4;
-  const logGb = ((use.startsPerMonth * (start.accessLogBytes + start.functionLogBytes)) / GB) * logMonths;
+  const logBytes =
+    use.startsPerMonth * (start.accessLogBytes + start.functionLogBytes) +
+    use.turnsPerMonth * (turn.accessLogBytes + turn.functionLogBytes);
+  const logGb = (logBytes / GB) * logMonths;
   return [
     {
       component: 'Sessions',
-      because: `${round(sessionsGb)} GB, $${storagePerGbMonth} a GB and $${recovery} for recovery`,
+      because: `${rounded(sessionsGb)} GB, $${storagePerGbMonth} a GB and $${recovery} for recovery`,
       usd: sessionsGb * (storagePerGbMonth + recovery),
     },
     {
       component: 'Logs',
-      because: `${round(logGb)} GB of ${deployed.logRetentionDays} days (uncompressed), $${prices.cloudWatch.logStoragePerGbMonth} a GB`,
+      because: `${rounded(logGb)} GB of ${deployed.logRetentionDays} days (uncompressed), $${prices.cloudWatch.logStoragePerGbMonth} a GB`,
       usd: logGb * prices.cloudWatch.logStoragePerGbMonth,
     },
   ];
@@ -159,8 +83,4 @@ function fixedLines(deployed: Deployed, { cloudWatch }: Prices): Line[] {
       usd: metrics * cloudWatch.perMetricMonth,
     },
   ];
-}
-
-function round(value: number): number {
-  return Math.round(value * 1_000) / 1_000;
 }

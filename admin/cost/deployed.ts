@@ -2,9 +2,15 @@
 import type { LogClass } from './prices.ts';
 
 export interface Deployed {
-  /** Of the functions that take part in a start. */
-  readonly memoryMb: { readonly authorizer: number; readonly startChatSession: number };
+  /** Of the functions that take part in a start or in a turn. */
+  readonly memoryMb: {
+    readonly authorizer: number;
+    readonly startChatSession: number;
+    readonly recordChatTurn: number;
+  };
   readonly isLimited: boolean;
+  /** Whether turns are published as events. */
+  readonly areTurnsPublished: boolean;
   /** Memory of the consumers of the stream; absent where there is none. */
   readonly consumersMb: { readonly countUsage?: number; readonly publishSessionEvents?: number };
   readonly apiKeyRememberSeconds: number;
@@ -38,12 +44,9 @@ export function readDeployed(templates: readonly Template[]): Deployed {
     return found.Properties;
   };
   const start = only('AWS::Lambda::Function', 'StartChatSessionFunction');
-  const memoryOf = (prefix: string): number | undefined =>
-    ofType('AWS::Lambda::Function').find(({ id }) => id.startsWith(prefix))?.Properties.MemorySize;
-  const [countUsage, publishSessionEvents] = [
-    memoryOf('CountUsageFunction'),
-    memoryOf('PublishSessionEventsFunction'),
-  ];
+  const consumer = (prefix: string) =>
+    ofType('AWS::Lambda::Function').find(({ id }) => id.startsWith(prefix))?.Properties;
+  const [count, publish] = [consumer('CountUsageFunction'), consumer('PublishSessionEventsFunction')];
   const authorizer = only('AWS::Lambda::Function', 'AuthorizerFunction');
   const accessLogs = only('AWS::Logs::LogGroup', 'ApiAccessLogs');
   const [replica] = only('AWS::DynamoDB::GlobalTable', 'Sessions').Replicas;
@@ -51,12 +54,14 @@ export function readDeployed(templates: readonly Template[]): Deployed {
     memoryMb: {
       authorizer: authorizer.MemorySize,
       startChatSession: start.MemorySize,
+      recordChatTurn: only('AWS::Lambda::Function', 'RecordChatTurnFunction').MemorySize,
     },
     isLimited: start.Environment.Variables.RATE_LIMITS !== '',
     consumersMb: {
-      ...(countUsage === undefined ? {} : { countUsage }),
-      ...(publishSessionEvents === undefined ? {} : { publishSessionEvents }),
+      ...(count && { countUsage: count.MemorySize }),
+      ...(publish && { publishSessionEvents: publish.MemorySize }),
     },
+    areTurnsPublished: publish?.Environment.Variables.EVENT_TYPES.includes('chat.turn.recorded') === true,
     apiKeyRememberSeconds: Number(authorizer.Environment.Variables.API_KEY_REMEMBER_SECONDS),
     accessLogClass: accessLogs.LogGroupClass ?? 'STANDARD',
     logRetentionDays: accessLogs.RetentionInDays,

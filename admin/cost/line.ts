@@ -2,9 +2,10 @@
 
 export interface Use {
   readonly startsPerMonth: number;
+  readonly turnsPerMonth: number;
   /** `session-jwt` reads nothing from the table. */
   readonly credentials: 'api-key' | 'session-jwt';
-  /** How many API keys the starts are spread over; each is read once in a while and then remembered. */
+  /** How many API keys the requests are spread over; each is read once in a while and then remembered. */
   readonly apiKeys: number;
   /** Sessions that are stored, those of earlier months included. */
   readonly sessionsKept: number;
@@ -15,6 +16,14 @@ export interface Line {
   /** How the amount comes about. */
   readonly because: string;
   readonly usd: number;
+}
+
+export function requestsPerMonth({ startsPerMonth, turnsPerMonth }: Use): number {
+  return startsPerMonth + turnsPerMonth;
+}
+
+export function rounded(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
 }
 
 export function total(lines: readonly Line[]): number {

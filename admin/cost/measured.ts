@@ -1,4 +1,4 @@
-// What a start consumes, as it was measured on the local stack: measured.json holds the numbers.
+// What a start and a turn consume, as it was measured on the local stack: measured.json holds the numbers.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -11,16 +11,25 @@ export interface MeasuredCall {
   readonly cpuMs: number;
 }
 
-export interface MeasuredStart {
+/** What CloudWatch and the internet are paid for. */
+export interface MeasuredRequest {
+  /** Log lines with what CloudWatch adds to each. */
+  readonly functionLogBytes: number;
+  readonly accessLogBytes: number;
+  readonly responseBytes: number;
+}
+
+export interface MeasuredTurn extends MeasuredRequest {
+  readonly on: string;
+  readonly recordChatTurn: MeasuredCall;
+}
+
+export interface MeasuredStart extends MeasuredRequest {
   readonly authorizerByApiKey: MeasuredCall;
   /** An API key that was read a moment ago. */
   readonly authorizerFromMemory: MeasuredCall;
   readonly authorizerBySessionJwt: MeasuredCall;
   readonly startChatSession: MeasuredCall;
-  /** Log lines with what CloudWatch adds to each. */
-  readonly functionLogBytes: number;
-  readonly accessLogBytes: number;
-  readonly responseBytes: number;
   /** As stored. */
   readonly sessionItemBytes: number;
 }
@@ -49,6 +58,7 @@ export interface Measured {
   readonly on: string;
   readonly machine: string;
   readonly start: MeasuredStart;
+  readonly turn: MeasuredTurn;
   readonly customers: MeasuredCustomers;
   readonly assumed: Assumed;
 }

@@ -9,8 +9,10 @@ import {
   inParallel,
   listSessions,
   type Reply,
+  recordTurn,
   sessionIn,
   start,
+  updateSession,
 } from './caller.ts';
 import { consumedBy, type DatabaseCall } from './database-proxy.ts';
 import { type FaultyStack, startFaultyStack, type Tenant } from './faulty-stack.ts';
@@ -19,8 +21,16 @@ import { uuidV4, uuidV7 } from './idempotency-keys.ts';
 const DOCUMENT = join(import.meta.dirname, '..', '..', 'docs', 'consumed-capacity.md');
 const READS = new Set(['GetItem', 'Query']);
 
-/** The longest title there is, in characters that take four bytes each. */
-const LONG_TITLE = '🌙'.repeat(200);
+/** As long as a title may be, in characters of one byte. */
+const LONG_TITLE = 'x'.repeat(200);
+
+const GREAT_TURN = {
+  turn: 1,
+  messages: 1_000,
+  inputTokens: 100_000_000,
+  outputTokens: 100_000_000,
+  costUsdMicros: 1_000_000_000,
+};
 
 interface Consumed {
   readonly readUnits: number;
@@ -74,8 +84,8 @@ describe('Consumed capacity', () => {
     },
   );
 
-  it('of a start with the longest title is the same', async () => {
-    const { consumed, reply } = await measure('start with the longest title', () =>
+  it('of a start with 200 letters of title is the same', async () => {
+    const { consumed, reply } = await measure('start with 200 letters of title', () =>
       start(stack.gatewayUrl, tenant, uuidV7(), LONG_TITLE),
     );
     expect(reply.status).toBe(201);
@@ -87,6 +97,37 @@ describe('Consumed capacity', () => {
     const { sessionId } = await started();
     const { consumed } = await measure('get', () => getSession(stack.gatewayUrl, tenant, sessionId));
     expect(consumed).toEqual({ readUnits: 1, writeUnits: 0, calls: 1 });
+  });
+
+  it.each([
+    { operation: 'turn', title: undefined },
+    { operation: 'turn of a session with 200 letters of title', title: LONG_TITLE },
+  ])('of a $operation is 1 write unit, also when it is recorded again', async ({ operation, title }) => {
+    const { sessionId } = sessionIn(await start(stack.gatewayUrl, tenant, uuidV7(), title));
+    const record = () => recordTurn(stack.gatewayUrl, tenant, sessionId, GREAT_TURN);
+    const { consumed } = await measure(operation, record);
+    expect(consumed).toEqual({ readUnits: 0, writeUnits: 1, calls: 1 });
+    expect((await record()).status).toBe(200);
+    // A refused condition reports no units here; it is the same single call.
+    expect(calls).toHaveLength(2 * calls.filter(({ call }) => asksForCredentials(call)).length);
+  });
+
+  it('of a change is 1 write unit', async () => {
+    const { sessionId } = await started();
+    const change = { title: 'Another', metadata: { topic: 'billing' }, archived: true };
+    const { consumed } = await measure('change of title, metadata and archive', () =>
+      updateSession(stack.gatewayUrl, tenant, sessionId, change),
+    );
+    expect(consumed).toEqual({ readUnits: 0, writeUnits: 1, calls: 1 });
+  });
+
+  // dynalite counts the units of a text by its characters, DynamoDB by its bytes.
+  it('is of one write unit by its bytes too with 200 letters of title, and of two with 200 characters of four bytes', async () => {
+    const { sessionId } = sessionIn(await start(stack.gatewayUrl, tenant, uuidV7(), LONG_TITLE));
+    await recordTurn(stack.gatewayUrl, tenant, sessionId, GREAT_TURN);
+    expect(await itemBytes(sessionId)).toBeLessThan(1_024);
+    const longest = sessionIn(await start(stack.gatewayUrl, tenant, uuidV7(), '🌙'.repeat(200)));
+    expect(await itemBytes(longest.sessionId)).toBeGreaterThan(1_024);
   });
 
   it('of an end is 1 write unit', async () => {
@@ -129,6 +170,16 @@ describe('Consumed capacity', () => {
 
 async function started() {
   return sessionIn(await start(stack.gatewayUrl, tenant, uuidV7()));
+}
+
+/** As DynamoDB counts them, with two digits to a byte of a number. */
+async function itemBytes(sessionId: string): Promise<number> {
+  const [item = {}] = await stack.items(`#SESSION#${sessionId.slice(4, 30)}`);
+  return Object.entries(item).reduce((sum, [name, value]) => sum + bytesOf(name) + bytesOf(value), 0);
+}
+
+function bytesOf(value: unknown): number {
+  return typeof value === 'string' ? Buffer.byteLength(value) : Math.ceil(String(value).length / 2) + 1;
 }
 
 function asksForCredentials({ sortKey }: DatabaseCall): boolean {

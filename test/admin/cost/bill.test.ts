@@ -17,6 +17,7 @@ const deployed = readDeployed(templates);
 const prices = readPrices();
 const MILLION: Use = {
   startsPerMonth: 1_000_000,
+  turnsPerMonth: 0,
   credentials: 'api-key',
   apiKeys: 10,
   sessionsKept: 1_000_000,
@@ -78,6 +79,31 @@ describe('a million starts in us-east-1', () => {
     expect(usdOf(starts, 'Lambda requests')).toBeCloseTo(0.4);
     expect(usdOf(starts, 'Table, writes')).toBeCloseTo(0.625);
     expect(usdOf(starts, 'Table, read of the persona')).toBeCloseTo(0.0625);
+  });
+});
+
+describe('a million turns', () => {
+  const ofTurns = { startsPerMonth: 100_000, turnsPerMonth: 1_000_000 };
+
+  it('cost less than a million starts, since no persona is read', () => {
+    const { turns } = billOf(ofTurns);
+    expect(total(turns)).toBeLessThan(total(billOf().starts));
+    expect(turns.map(({ component }) => component)).toEqual(
+      billOf()
+        .starts.map(({ component }) => component.replace('time, start', 'time, turn'))
+        .filter((component) => component !== 'Table, read of the persona'),
+    );
+    expect(usdOf(turns, 'Table, writes')).toBeCloseTo(0.625);
+  });
+
+  it('are events only where the configuration publishes them', () => {
+    const busOf = (of: typeof deployed) => usdOf(billOf(ofTurns, of).customers, 'Events, bus');
+    expect(busOf(withCustomers)).toBeCloseTo(0.1);
+    expect(busOf({ ...withCustomers, areTurnsPublished: true })).toBeCloseTo(1.1);
+  });
+
+  it('are nothing on a bill without turns', () => {
+    expect(billOf().turns).toEqual([]);
   });
 });
 
@@ -161,6 +187,20 @@ describe('docs/cost.md', () => {
     },
   );
 
+  const { turns } = billOf({ startsPerMonth: 100_000, turnsPerMonth: 1_000_000 });
+
+  it.each(turns.map((line) => [line.component, line]))(
+    'says what "%s" costs for turns',
+    (component, line) => {
+      const section = document.slice(document.indexOf('## A million turns'));
+      expect(section).toContain(`| ${component} | ${line.usd.toFixed(4)} |`);
+    },
+  );
+
+  it('says what all of a turn costs together', () => {
+    expect(document).toContain(`## A million turns: $${total(turns).toFixed(2)}`);
+  });
+
   it('says what all of a start costs together', () => {
     expect(document).toContain(`| **together** | **${total(starts).toFixed(2)}** |`);
   });
@@ -176,6 +216,13 @@ describe('npm run admin -- cost', () => {
     for (const { component } of billOf().starts) {
       expect(stdout).toContain(component);
     }
+  });
+
+  it('prints what the turns cost, where there are any', async () => {
+    const { stdout } = await run('--starts-per-month', '100000', '--turns-per-month', '1000000');
+    expect(stdout).toContain('100,000 starts and 1,000,000 turns in a month');
+    expect(stdout).toContain('For the turns');
+    expect(stdout).toContain('Lambda time, turn');
   });
 
   it('prints what limits, usage and events add where the configuration has them', async () => {

@@ -1,4 +1,5 @@
 // Run in a process of its own: invokes a function's bundle many times and prints the CPU time of one warm call.
+// `__CALL_NUMBER__` in the event is the number of the call, from 1 on.
 import { createRequire } from 'node:module';
 
 const WARM_UP_CALLS = 300;
@@ -11,9 +12,13 @@ const { handler } = createRequire(import.meta.url)(bundle);
 const write = process.stdout.write.bind(process.stdout);
 process.stdout.write = () => true;
 
+let calls = 0;
+
 async function invoke(times: number): Promise<void> {
   for (let i = 0; i < times; i += 1) {
-    const answer = await handler(JSON.parse(event), { getRemainingTimeInMillis: () => 10_000 });
+    calls += 1;
+    const numbered = JSON.parse(event.replace('__CALL_NUMBER__', String(calls)));
+    const answer = await handler(numbered, { getRemainingTimeInMillis: () => 10_000 });
     if ((answer.statusCode ?? 200) >= 300 || (answer.context?.authn ?? 'ok') !== 'ok') {
       throw new Error(`The function does not do what is to be measured: ${JSON.stringify(answer)}`);
     }

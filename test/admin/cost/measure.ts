@@ -1,5 +1,4 @@
-// Measures what a start consumes, on the local stack as it is synthesised for prod.
-
+// Measures what a start and a turn consume, on the local stack as it is synthesised for prod.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
@@ -7,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { MeasuredStart } from '../../../admin/cost/measured.ts';
+import type { MeasuredRequest, MeasuredStart, MeasuredTurn } from '../../../admin/cost/measured.ts';
 import { createPersona } from '../../../admin/create-persona.ts';
 import { issueApiKey } from '../../../admin/issue-api-key.ts';
 import type { LambdaFunction } from '../../../local/assembly/deployment.ts';
@@ -22,6 +21,8 @@ export const ORG = {
   workspaceId: 'ws_0123456789abcdef',
   userId: 'usr_0123456789abcdef',
 };
+/** In the event of a measured call it stands for how many there were before, and this one. */
+const CALL_NUMBER = '__CALL_NUMBER__';
 export const PERSONA_ID = 'psn_0123456789abcdef';
 const PATH = `/v1/personas/${PERSONA_ID}/chat/sessions`;
 const BODY = JSON.stringify({ personaId: PERSONA_ID });
@@ -32,7 +33,7 @@ interface Units {
   calls: number;
 }
 
-export async function measureStart(): Promise<MeasuredStart> {
+export async function measureRequests(): Promise<{ start: MeasuredStart; turn: MeasuredTurn }> {
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-cost-'));
   const engine = await startEmbeddedDatabase();
   const database = await startDatabaseProxy({ upstream: engine.endpoint, seed: 1, countCapacity: true });
@@ -50,15 +51,16 @@ export async function measureStart(): Promise<MeasuredStart> {
       units.set(caller, sum);
     });
 
-    await start(stack, secretKey);
+    const { sessionId } = await start(stack, secretKey);
+    const itemBytes = await sessionItemBytes(stack);
+    await record(stack, secretKey, sessionId, 1);
     const consumed = {
       authorizer: unitsOf('Authorizer', units),
       startChatSession: unitsOf('StartChatSession', units),
+      recordChatTurn: unitsOf('RecordChatTurn', units),
     };
-    await later();
-    const linesBefore = stack.logs().length;
-    const responseBytes = await start(stack, secretKey);
-    await later();
+    const started = await requestOf(stack, () => start(stack, secretKey));
+    const recorded = await requestOf(stack, () => record(stack, secretKey, sessionId, 2));
 
     const cpuMs = (name: string, event: unknown, env?: Record<string, string>) =>
       cpuTimeOf(functionOf(name, stack), engine.endpoint, event, env);
@@ -73,25 +75,28 @@ export async function measureStart(): Promise<MeasuredStart> {
       scope: '*',
     });
     return {
-      authorizerByApiKey: {
-        ...consumed.authorizer,
-        cpuMs: await cpuMs('Authorizer', bearer(secretKey), { API_KEY_REMEMBER_SECONDS: '0' }),
+      start: {
+        authorizerByApiKey: {
+          ...consumed.authorizer,
+          cpuMs: await cpuMs('Authorizer', bearer(secretKey), { API_KEY_REMEMBER_SECONDS: '0' }),
+        },
+        authorizerFromMemory: { ...nothing, cpuMs: await cpuMs('Authorizer', bearer(secretKey)) },
+        authorizerBySessionJwt: { ...nothing, cpuMs: await cpuMs('Authorizer', bearer(jwt)) },
+        startChatSession: {
+          ...consumed.startChatSession,
+          cpuMs: await cpuMs('StartChatSession', startEvent, { PERSONA_REMEMBER_SECONDS: '0' }),
+        },
+        ...started,
+        sessionItemBytes: itemBytes,
       },
-      authorizerFromMemory: { ...nothing, cpuMs: await cpuMs('Authorizer', bearer(secretKey)) },
-      authorizerBySessionJwt: { ...nothing, cpuMs: await cpuMs('Authorizer', bearer(jwt)) },
-      startChatSession: {
-        ...consumed.startChatSession,
-        cpuMs: await cpuMs('StartChatSession', startEvent, { PERSONA_REMEMBER_SECONDS: '0' }),
+      turn: {
+        on: new Date().toISOString().slice(0, 10),
+        recordChatTurn: {
+          ...consumed.recordChatTurn,
+          cpuMs: await cpuMs('RecordChatTurn', turnEvent((await start(stack, secretKey)).sessionId)),
+        },
+        ...recorded,
       },
-      functionLogBytes: bytesOf(
-        stack
-          .logs()
-          .slice(linesBefore)
-          .map((line) => line.split('\t')[1] ?? ''),
-      ),
-      accessLogBytes: bytesOf(stack.accessLogs().slice(-1)),
-      responseBytes,
-      sessionItemBytes: await sessionItemBytes(stack),
     };
   } finally {
     await stack.close();
@@ -103,29 +108,77 @@ export async function measureStart(): Promise<MeasuredStart> {
 
 const nothing: Units = { readUnits: 0, writeUnits: 0, calls: 0 };
 
-const startEvent = {
-  version: '2.0',
-  routeKey: 'POST /v1/personas/{id}/chat/sessions',
-  rawPath: PATH,
-  rawQueryString: '',
-  headers: { 'content-type': 'application/json' },
-  pathParameters: { id: PERSONA_ID },
-  body: BODY,
-  isBase64Encoded: false,
-  requestContext: {
-    requestId: 'request-1',
-    http: { method: 'POST', path: PATH, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
-    authorizer: { lambda: { authn: 'ok', ...ORG, scopes: '*', credential: 'api_key' } },
-  },
-};
+const startEvent = eventOf('/v1/personas/{id}/chat/sessions', PERSONA_ID, BODY);
+
+/** A turn after the other, by the number of the call. */
+function turnEvent(sessionId: string) {
+  return eventOf('/v1/chat/sessions/{id}/turns', sessionId, turnBody(CALL_NUMBER));
+}
+
+function eventOf(path: string, id: string, body: string) {
+  const rawPath = path.replace('{id}', id);
+  return {
+    version: '2.0',
+    routeKey: `POST ${path}`,
+    rawPath,
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json' },
+    pathParameters: { id },
+    body,
+    isBase64Encoded: false,
+    requestContext: {
+      requestId: 'request-1',
+      http: { method: 'POST', path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+      authorizer: { lambda: { authn: 'ok', ...ORG, scopes: '*', credential: 'api_key' } },
+    },
+  };
+}
+
+function turnBody(turn: number | string): string {
+  return `{"turn":${turn},"messages":2,"inputTokens":900,"outputTokens":300,"costUsdMicros":5400}`;
+}
+
+/** What is logged and sent for a request. */
+async function requestOf(
+  stack: LocalStack,
+  send: () => Promise<{ readonly responseBytes: number }>,
+): Promise<MeasuredRequest> {
+  await later();
+  const linesBefore = stack.logs().length;
+  const { responseBytes } = await send();
+  await later();
+  return {
+    functionLogBytes: bytesOf(
+      stack
+        .logs()
+        .slice(linesBefore)
+        .map((line) => line.split('\t')[1] ?? ''),
+    ),
+    accessLogBytes: bytesOf(stack.accessLogs().slice(-1)),
+    responseBytes,
+  };
+}
 
 /** Lines leave their thread a moment after the answer. */
 export function later(): Promise<void> {
   return new Promise((done) => setTimeout(done, 100));
 }
 
-/** @returns the size of the answer on the wire, its head included. */
-export function start({ baseUrl }: LocalStack, apiKey: string): Promise<number> {
+interface Sent {
+  /** Of the answer on the wire, its head included. */
+  readonly responseBytes: number;
+  readonly sessionId: string;
+}
+
+export function start(stack: LocalStack, apiKey: string): Promise<Sent> {
+  return post(stack, apiKey, PATH, BODY);
+}
+
+function record(stack: LocalStack, apiKey: string, sessionId: string, turn: number): Promise<Sent> {
+  return post(stack, apiKey, `/v1/chat/sessions/${sessionId}/turns`, turnBody(turn));
+}
+
+function post({ baseUrl }: LocalStack, apiKey: string, path: string, body: string): Promise<Sent> {
   const headers = {
     authorization: `Bearer ${apiKey}`,
     'content-type': 'application/json',
@@ -133,20 +186,24 @@ export function start({ baseUrl }: LocalStack, apiKey: string): Promise<number> 
     'user-agent': `moonborn-typescript/0.1.0 Node.js/${process.versions.node.split('.', 1)[0]}`,
   };
   return new Promise((done, failed) => {
-    const sent = request(baseUrl + PATH, { method: 'POST', headers }, (answer) => {
-      let bytes = answer.rawHeaders.reduce(
-        (sum, part) => sum + part.length + 2,
-        'HTTP/1.1 201 Created'.length,
-      );
-      answer.on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
+    const sent = request(baseUrl + path, { method: 'POST', headers }, (answer) => {
+      const { statusCode = 0, statusMessage = '', rawHeaders } = answer;
+      const head = `HTTP/1.1 ${statusCode} ${statusMessage}`;
+      let text = '';
+      answer.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
       });
-      answer.on('end', () =>
-        answer.statusCode === 201 ? done(bytes) : failed(new Error('No session started')),
-      );
+      answer.on('end', () => {
+        if (statusCode >= 300) {
+          return failed(new Error(`${path} was answered ${statusCode}: ${text}`));
+        }
+        const headBytes = rawHeaders.reduce((sum, part) => sum + part.length + 2, head.length);
+        const { sessionId } = JSON.parse(text).session;
+        done({ responseBytes: headBytes + Buffer.byteLength(text), sessionId });
+      });
     });
     sent.on('error', failed);
-    sent.end(BODY);
+    sent.end(body);
   });
 }
 

@@ -8,7 +8,7 @@ import {
   type MeasuredCall,
   readMeasured,
 } from '../../../admin/cost/measured.ts';
-import { measureStart } from './measure.ts';
+import { measureRequests } from './measure.ts';
 import { measureCustomers } from './measure-customers.ts';
 
 /** Ids and numbers are not always equally long. */
@@ -16,20 +16,25 @@ const BYTES_TOLERANCE = 0.1;
 /** Machines differ, and this one may be busy. */
 const CPU_TOLERANCE = 4;
 
-it('a start consumes what the bill says that it consumes', async () => {
-  const now = await measureStart();
+it('a start and a turn consume what the bill says that they consume', async () => {
+  const now = await measureRequests();
   const machine = `${cpus()[0]?.model ?? 'unknown'}, Node.js ${process.versions.node}`;
-  record({ start: now, machine, on: new Date().toISOString().slice(0, 10) });
-  const { start } = readMeasured();
-  for (const [part, recorded] of Object.entries(start)) {
-    const measured = now[part as keyof typeof now];
-    if (typeof recorded === 'number') {
-      expect(Math.abs(Number(measured) - recorded), part).toBeLessThanOrEqual(recorded * BYTES_TOLERANCE);
-    } else {
-      expectSame(measured as MeasuredCall, recorded, part);
+  record({ ...now, machine, on: new Date().toISOString().slice(0, 10) });
+  const { start, turn } = readMeasured();
+  expectAlike(now.start, start);
+  expectAlike(now.turn, turn);
+});
+
+function expectAlike<T extends object>(now: T, recorded: T): void {
+  for (const [part, value] of Object.entries(recorded)) {
+    const measured = now[part as keyof T];
+    if (typeof value === 'number') {
+      expect(Math.abs(Number(measured) - value), part).toBeLessThanOrEqual(value * BYTES_TOLERANCE);
+    } else if (typeof value === 'object') {
+      expectSame(measured as MeasuredCall, value, part);
     }
   }
-});
+}
 
 it('limits, usage and events add what the bill says that they add', async () => {
   const now = await measureCustomers();
