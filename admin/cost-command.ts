@@ -24,7 +24,7 @@ export function addCostCommand(program: Command): void {
     .requiredOption('--starts-per-month <number>', 'sessions started in a month', aboveZero)
     .option('--turns-per-month <number>', 'turns recorded in a month', aboveZero, 0)
     .addOption(new Option('--credentials <kind>', 'what callers use').choices(CREDENTIALS).default('api-key'))
-    .option('--api-keys <number>', 'API keys that the requests are spread over', aboveZero, 10)
+    .option('--api-keys <number>', 'API keys that the calls are spread over', aboveZero, 10)
     .option(
       '--sessions-kept <number>',
       'sessions stored, those of earlier months included (default: those of this month)',
@@ -51,7 +51,10 @@ async function cost(options: CostOptions, command: Command): Promise<void> {
   }
   // The synthesis loads the CDK, for which no other command should wait.
   const { costOfMonth, describeMonth } = await import('./cost/month.ts');
-  const use = { startsPerMonth, turnsPerMonth, credentials, apiKeys, sessionsKept };
-  const month = costOfMonth(use, stage, config);
+  const month = costOfMonth(
+    { startsPerMonth, turnsPerMonth, credentials, apiKeys, sessionsKept },
+    stage,
+    config,
+  );
   give(command, { json: month, text: describeMonth(month) });
 }

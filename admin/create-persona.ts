@@ -1,6 +1,6 @@
 // Creates a persona; one that exists is never overwritten.
 import type { Table } from '../functions/dynamodb/table.ts';
-import { type PersonaDetails, parsePersonaDetails, personaItem } from './persona-item.ts';
+import { type PersonaDetails, parsePersonaDetails, personaEntryKey, personaItem } from './persona-item.ts';
 import { putNewItem } from './put-new-item.ts';
 import { Refused } from './refused.ts';
 
@@ -18,7 +18,10 @@ export interface CreatedPersona {
   readonly alreadyExisted: boolean;
 }
 
-/** @throws Refused when another persona has the id, or the same one is archived. */
+/**
+ * The entry is written before the persona, so that no persona is missing in the list.
+ * @throws Refused when another persona has the id, or the same one is archived.
+ */
 export async function createPersona(
   table: Table,
   { orgId, personaId, name, workspaceId }: NewPersona,
@@ -34,6 +37,7 @@ export async function createPersona(
     createdAt: at,
     updatedAt: at,
   };
+  await putNewItem(table, { ...personaEntryKey(orgId, personaId), orgId, personaId, createdAt: at });
   const stored = parsePersonaDetails(await putNewItem(table, personaItem(persona)));
   refuseUnlessSame(persona, stored);
   return { persona: stored, alreadyExisted: stored.createdAt !== persona.createdAt };

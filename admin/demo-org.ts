@@ -4,12 +4,12 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { tableOf } from '../functions/dynamodb/sdk.ts';
 import type { Table } from '../functions/dynamodb/table.ts';
+import { setPersonaStatus } from './change-persona.ts';
 import { createPersona } from './create-persona.ts';
 import { issueApiKey } from './issue-api-key.ts';
 import { listApiKeys } from './list-api-keys.ts';
 import { Refused } from './refused.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
-import { setPersonaStatus } from './set-persona-status.ts';
 
 const orgId = 'org_demo';
 const workspaceId = 'ws_demo';

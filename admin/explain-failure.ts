@@ -3,6 +3,7 @@ import { DamagedItem } from '../functions/dynamodb/item.ts';
 import { UnfinishedIssue } from './issue-api-key.ts';
 import { Refused } from './refused.ts';
 import type { Target } from './target.ts';
+import { UnfinishedErase } from './user/erase-user.ts';
 
 interface AwsError extends Error {
   readonly code?: unknown;
@@ -33,7 +34,7 @@ export function explainFailure(error: unknown, target: Target): Refused {
   if (error instanceof Refused) {
     return error;
   }
-  if (error instanceof UnfinishedIssue) {
+  if (error instanceof UnfinishedIssue || error instanceof UnfinishedErase) {
     return new Refused(`${explainFailure(error.cause, target).message} ${error.message}`, { cause: error });
   }
   if (error instanceof DamagedItem) {
@@ -67,13 +68,16 @@ function explanation(error: AwsError, { name: tableName, local }: Target): strin
     return `AWS does not accept these credentials (${error.name}). ${SIGN_IN}.`;
   }
   if (error.name === 'AccessDeniedException') {
-    return `These AWS credentials may not do that: ${said(error)}. Operators need dynamodb:GetItem, PutItem, UpdateItem and Query on the table "${tableName}".`;
+    return `These AWS credentials may not do that: ${said(error)}. Operators need dynamodb:GetItem, PutItem, UpdateItem and Query on the table "${tableName}" and its indexes; "user export" and "user erase" also need DescribeTable and Scan, and "user erase" DeleteItem.`;
   }
   if (error.message === 'Region is missing') {
     return 'No AWS region was given. Use --region <name>, or set AWS_REGION or AWS_DEFAULT_REGION; for the local stack use --local.';
   }
   if (THROTTLED.has(error.name)) {
     return `The table "${tableName}" is being throttled (${error.name}). Try again in a moment.`;
+  }
+  if (error.name === 'ValidationException' && /does not have the specified index/.test(error.message)) {
+    return `The table "${tableName}" has no index of sessions by user. Its configuration switches it on with "sessionsByUser"; list the sessions of a persona instead, or use "user export".`;
   }
   if (error.name === 'ValidationException' && /schema|Missing the key/.test(error.message)) {
     return `The table "${tableName}" is not a table of this service: ${said(error)}. Check --table (the stack's output TableName).`;

@@ -29,12 +29,16 @@ export async function listApiKeys(
     limit: PAGE_SIZE,
   } as const;
   for await (const items of readPages(table, entries)) {
-    keys.push(...(await Promise.all(items.map((item) => listed(table, parseApiKeyEntry(item), now)))));
+    keys.push(...(await Promise.all(items.map((item) => listedApiKey(table, parseApiKeyEntry(item), now)))));
   }
   return keys;
 }
 
-async function listed(table: Table, { secretHash, ...entry }: ApiKeyEntry, now: Date): Promise<ListedApiKey> {
+export async function listedApiKey(
+  table: Table,
+  { secretHash, ...entry }: ApiKeyEntry,
+  now: Date,
+): Promise<ListedApiKey> {
   const item = await table.get(apiKeyKey(secretHash));
   return {
     ...entry,

@@ -7,8 +7,10 @@ import { filled } from './option-values.ts';
 import { addOrgCommands } from './org-commands.ts';
 import { addPersonaCommands } from './persona-commands.ts';
 import { Misused, Refused } from './refused.ts';
+import { addSessionCommands } from './session-commands.ts';
 import { addTokenCommands } from './token-commands.ts';
 import { addUsageCommand } from './usage-command.ts';
+import { addUserCommands } from './user-commands.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 const EXIT_REFUSED = 1;
@@ -27,7 +29,7 @@ Exit status: 0 done, 1 refused or failed, 2 called the wrong way.`;
 function operatorCommands(wantsJson: boolean): Command {
   const program = new Command('npm run admin --')
     .description(
-      'Personas, API keys, orgs, usage and cost of a Moonborn chat sessions stack, local or deployed.',
+      'Personas, API keys, orgs, sessions, users, usage and cost of a Moonborn chat sessions stack, local or deployed.',
     )
     .addOption(
       new Option(
@@ -45,6 +47,8 @@ function operatorCommands(wantsJson: boolean): Command {
   addPersonaCommands(program);
   addKeyCommands(program);
   addOrgCommands(program);
+  addSessionCommands(program);
+  addUserCommands(program);
   addUsageCommand(program);
   addCostCommand(program);
   addTokenCommands(program);

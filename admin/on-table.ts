@@ -12,16 +12,20 @@ interface TargetOptions {
 }
 
 /**
- * @param run is given the table, and the database's time as of its latest answer
+ * @param run is given the table, the database's time as of its latest answer, and the rest of the target; it gives no
+ * answer when it has written one
  * @throws Refused when it can't be done; the message is for the operator.
  */
 export async function onTable(
   command: Command,
-  run: (table: Table, databaseNow: () => Date) => Promise<Answer>,
+  run: (table: Table, databaseNow: () => Date, target: Target) => Promise<Answer | undefined>,
 ): Promise<void> {
   const target = await targetOf(command);
   try {
-    give(command, await run(target.table, target.now));
+    const answer = await run(target.table, target.now, target);
+    if (answer !== undefined) {
+      give(command, answer);
+    }
   } catch (error) {
     throw explainFailure(error, target);
   } finally {

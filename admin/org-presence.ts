@@ -1,12 +1,10 @@
 // Whether the table knows an org: a slip in --org would make another tenant.
 import { orgPartition } from '../functions/dynamodb/item.ts';
 import type { Table } from '../functions/dynamodb/table.ts';
-import { orgKey } from '../functions/limits/limit-requests.ts';
-import { putNewItem } from './put-new-item.ts';
 import { Refused } from './refused.ts';
 
 /**
- * An org is known by its plan, its keys, or its first persona.
+ * An org is known by its plan, its keys, or its personas.
  * @param what is made for the org, such as "key"
  * @throws Refused when the org is not known, and the operator does not say that it is new
  * @returns whether the org is new
@@ -23,9 +21,4 @@ export async function refuseUnknownOrg(
     );
   }
   return items.length === 0;
-}
-
-/** Personas lie in partitions of their own, so the first one leaves word of its org. */
-export async function addOrg(table: Table, orgId: string, now: Date = new Date()): Promise<void> {
-  await putNewItem(table, { ...orgKey(orgId), orgId, updatedAt: now.toISOString() });
 }

@@ -4,13 +4,14 @@ import type { Table } from '../functions/dynamodb/table.ts';
 import type { PersonaStatus } from '../functions/personas/persona.ts';
 import { SHARDS_MAX, shardCount } from '../functions/sessions/shards.ts';
 import { type Answer, columns } from './answer.ts';
+import { renamePersona, setPersonaStatus } from './change-persona.ts';
 import { createPersona } from './create-persona.ts';
+import { listPersonas } from './list-personas.ts';
 import { onTable } from './on-table.ts';
 import { displayName, id, shards } from './option-values.ts';
-import { addOrg, refuseUnknownOrg } from './org-presence.ts';
+import { refuseUnknownOrg } from './org-presence.ts';
 import { findPersona, type PersonaDetails } from './persona-item.ts';
 import { setPersonaShards } from './set-persona-shards.ts';
-import { setPersonaStatus } from './set-persona-status.ts';
 
 interface PersonaOptions {
   readonly org: string;
@@ -26,7 +27,7 @@ interface CreateOptions extends PersonaOptions {
 export function addPersonaCommands(program: Command): void {
   const persona = program
     .command('persona')
-    .description('create, show, archive, restore and spread personas');
+    .description('create, list, show, rename, archive, restore and spread personas');
 
   persona
     .command('create')
@@ -38,6 +39,14 @@ export function addPersonaCommands(program: Command): void {
     .requiredOption('--name <name>', 'what its users see', displayName)
     .action((options: CreateOptions, command: Command) =>
       onTable(command, (table) => create(table, options)),
+    );
+
+  persona
+    .command('list')
+    .description("List an org's personas, by id.")
+    .requiredOption('--org <id>', 'the org', id)
+    .action(({ org }: { org: string }, command: Command) =>
+      onTable(command, (table, databaseNow) => list(table, org, databaseNow)),
     );
 
   aboutOne(persona, 'show', 'Show a persona.', async (table, { org, id }, databaseNow) => {
@@ -53,6 +62,15 @@ export function addPersonaCommands(program: Command): void {
   aboutOne(persona, 'restore', 'Make an archived persona active again.', (table, options) =>
     setStatus(table, options, 'active'),
   );
+  persona
+    .command('rename')
+    .description('Give a persona another name. The titles of sessions that there are stay as they are.')
+    .requiredOption('--org <id>', 'the org that owns it', id)
+    .requiredOption('--id <id>', 'its id', id)
+    .requiredOption('--name <name>', 'what its users see', displayName)
+    .action((options: PersonaOptions & { readonly name: string }, command: Command) =>
+      onTable(command, (table) => rename(table, options)),
+    );
   persona
     .command('shards')
     .description('Spread the starts of a popular persona over so many write shards.')
@@ -87,9 +105,6 @@ function aboutOne(
 async function create(table: Table, options: CreateOptions): Promise<Answer> {
   const { org, workspace, id, name } = options;
   const isFirst = await refuseUnknownOrg(table, options, 'persona');
-  if (isFirst) {
-    await addOrg(table, org);
-  }
   const { persona, alreadyExisted } = await createPersona(table, {
     orgId: org,
     personaId: id,
@@ -102,6 +117,44 @@ async function create(table: Table, options: CreateOptions): Promise<Answer> {
       ? `Persona ${id} of org ${org} exists already, just so. Nothing was changed.`
       : `Created persona ${id} ("${name}") of ${workspace === undefined ? `the whole org ${org}` : `workspace ${workspace} in org ${org}`}.`,
     remarks: isFirst ? [`It is the first persona of ${org}.`] : [],
+  };
+}
+
+async function list(table: Table, org: string, databaseNow: () => Date): Promise<Answer> {
+  const personas = await listPersonas(table, org);
+  if (personas.length === 0) {
+    const remark = `Org ${org} has no personas. "persona create" makes one.`;
+    return { json: { personas }, text: '', remarks: [remark] };
+  }
+  const nowMs = databaseNow().getTime();
+  const row = ({ personaId, status, workspaceId = '(org)', shardChanges = [], ...rest }: PersonaDetails) => [
+    personaId,
+    status,
+    workspaceId,
+    String(shardCount(shardChanges, nowMs)),
+    rest.createdAt,
+    rest.name,
+  ];
+  return { json: { personas }, text: columns([HEADINGS, ...personas.map(row)]) };
+}
+
+const HEADINGS = ['PERSONA ID', 'STATUS', 'WORKSPACE', 'SHARDS', 'CREATED (UTC)', 'NAME'];
+
+async function rename(
+  table: Table,
+  { org, id, name }: PersonaOptions & { readonly name: string },
+): Promise<Answer> {
+  const { persona, changed } = await renamePersona(table, { orgId: org, personaId: id, name });
+  return {
+    json: { persona, changed },
+    text: changed
+      ? `Persona ${id} of org ${org} is called "${name}" now.`
+      : `Persona ${id} of org ${org} was called "${name}" already. Nothing was changed.`,
+    remarks: changed
+      ? [
+          'Sessions that are started after a moment have it in their default title: a persona is remembered for as long as personas.rememberSeconds says.',
+        ]
+      : [],
   };
 }
 

@@ -1,5 +1,5 @@
 // A persona as the operators store and see it.
-import { text } from '../functions/dynamodb/item.ts';
+import { type Key, orgPartition, text } from '../functions/dynamodb/item.ts';
 import type { Item, Table } from '../functions/dynamodb/table.ts';
 import { type Persona, parsePersona, personaKey } from '../functions/personas/persona.ts';
 import { Refused } from './refused.ts';
@@ -10,6 +10,13 @@ export interface PersonaDetails extends Persona {
   /** RFC 3339, UTC, with milliseconds; so is the one below. */
   readonly createdAt: string;
   readonly updatedAt: string;
+}
+
+export const PERSONA_ENTRY_PREFIX = 'PERSONA#';
+
+/** Personas lie in partitions of their own, so each leaves an entry in that of its org: for the list, and as word of the org. */
+export function personaEntryKey(orgId: string, personaId: string): Key {
+  return { pk: orgPartition(orgId), sk: PERSONA_ENTRY_PREFIX + personaId };
 }
 
 export function personaItem(persona: PersonaDetails): Item {

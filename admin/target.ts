@@ -13,6 +13,8 @@ import { Refused } from './refused.ts';
 export interface Target {
   readonly name: string;
   readonly table: Table;
+  /** For what the four verbs of the table do not do: scans, deletes, and what they cost. */
+  readonly client: DynamoDBDocumentClient;
   /** The database's time, as of its latest answer; it throws Refused when there is none. */
   now(): Date;
   close(): void;
@@ -63,8 +65,8 @@ export function localTarget(stackFile = path.resolve(STACK_FILE)): Target {
 function openTable(name: string, settings: DynamoDBClientConfig): Omit<Target, 'local'> {
   const client = new DynamoDBClient({ ...clientConfig(LIMITS), ...settings });
   const now = databaseClock(client);
-  const table = tableOf(name, DynamoDBDocumentClient.from(client))();
-  return { name, table, now, close: () => client.destroy() };
+  const documents = DynamoDBDocumentClient.from(client);
+  return { name, table: tableOf(name, documents)(), client: documents, now, close: () => client.destroy() };
 }
 
 function isAws(endpoint: string): boolean {

@@ -18,7 +18,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';
-import { AUTHORIZE, callsEnding, latencyOf, MINUTE, turnedAwayByGateway } from './metrics.ts';
+import { AUTHORIZE, callsEnding, latencyOf, MINUTE, sumOfIndex, turnedAwayByGateway } from './metrics.ts';
 
 export interface AlarmsProps {
   readonly config: Config['alarms'];
@@ -28,6 +28,8 @@ export interface AlarmsProps {
   /** The functions of which one is invoked first for every call that the gateway lets through. */
   readonly invokedFirst: readonly Alias[];
   readonly table: TableV2;
+  /** Whether the table has the index of sessions by user. */
+  readonly sessionsByUser: boolean;
 }
 
 /** Throttled calls a minute that are more than a table growing into its load. */
@@ -54,7 +56,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { config, namespace, api, invokedFirst, table } = props;
+    const { config, namespace, api, invokedFirst, table, sessionsByUser } = props;
     this.#config = config;
     this.#topic = this.#topicFor(config.emails);
     this.#ofEveryFunction = [
@@ -75,8 +77,20 @@ export class Alarms extends Construct {
       threshold: TURNED_AWAY_PERCENT,
       alarmDescription: `The gateway itself turns away ${TURNED_AWAY_PERCENT} % of the calls or more: the stage's throttle is reached, or somebody sends malformed requests`,
     });
-    this.#add('TableReadThrottles', throttled(table.metric('ReadThrottleEvents', PER_MINUTE), 'reads'));
-    this.#add('TableWriteThrottles', throttled(table.metric('WriteThrottleEvents', PER_MINUTE), 'writes'));
+    const hot = "a persona's partition is hot";
+    this.#add('TableReadThrottles', throttled(table.metric('ReadThrottleEvents', PER_MINUTE), 'reads', hot));
+    this.#add(
+      'TableWriteThrottles',
+      throttled(table.metric('WriteThrottleEvents', PER_MINUTE), 'writes', hot),
+    );
+    if (sessionsByUser) {
+      const ofUser = 'one user has too many sessions at once';
+      for (const kind of ['Read', 'Write']) {
+        const metric = sumOfIndex(table, `${kind}ThrottleEvents`, MINUTE);
+        const what = `${kind.toLowerCase()}s of the index`;
+        this.#add(`TableIndex${kind}Throttles`, throttled(metric, what, ofUser));
+      }
+    }
   }
 
   /** @returns what takes a new version of this function back. */
@@ -171,10 +185,10 @@ export class Alarms extends Construct {
 
 const PER_MINUTE = { period: MINUTE, statistic: 'Sum' } as const;
 
-function throttled(metric: Metric, what: string) {
+function throttled(metric: Metric, what: string, reason: string) {
   return {
     metric,
     threshold: THROTTLED_CALLS_PER_MINUTE,
-    alarmDescription: `DynamoDB throttles ${what}: a persona's partition is hot, or the table's limits are reached`,
+    alarmDescription: `DynamoDB throttles ${what}: ${reason}, or the table's limits are reached`,
   };
 }

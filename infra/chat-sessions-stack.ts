@@ -10,9 +10,9 @@ import {
   preflightRoute,
   type Route,
   routes,
-  sessionsByUser,
   streamConsumers,
   unknownRoute,
+  sessionsByUser as userIndex,
 } from '../functions/routes.ts';
 import { Alarms } from './alarms.ts';
 import { BundledFunction } from './bundled-function.ts';
@@ -88,7 +88,15 @@ export class ChatSessionsStack extends Stack {
     const namespace = metricsNamespace(config);
     const fromMemory = preflight === undefined ? [unknown] : [unknown, preflight];
     const invokedFirst = preflight === undefined ? [judge.live] : [judge.live, preflight.live];
-    const alarms = new Alarms(this, 'Alarms', { config: config.alarms, namespace, api, invokedFirst, table });
+    const { sessionsByUser } = config;
+    const alarms = new Alarms(this, 'Alarms', {
+      config: config.alarms,
+      namespace,
+      api,
+      invokedFirst,
+      table,
+      sessionsByUser,
+    });
     new Rollouts(this, 'Rollouts', {
       rollout: config.rollout,
       released: [judge, ...operations, ...fromMemory, ...consumers].map(({ name, live }) => ({
@@ -106,6 +114,7 @@ export class ChatSessionsStack extends Stack {
       api,
       accessLogs,
       table,
+      sessionsByUser,
       authorizer: judge.live,
       operations,
       start: routes.startChatSession,
@@ -143,7 +152,7 @@ export class ChatSessionsStack extends Stack {
       Grant.addToPrincipal({
         grantee: bundled.function,
         actions: [...indexActions],
-        resourceArns: [`${this.#table.tableArn}/index/${sessionsByUser.name}`],
+        resourceArns: [`${this.#table.tableArn}/index/${userIndex.name}`],
       });
     }
     return { name, function: bundled.function, live: bundled.live };

@@ -22,6 +22,7 @@ import {
   latencyOf,
   outcomesOf,
   refusalsByReason,
+  sumOfIndex,
 } from './metrics.ts';
 
 export interface DashboardPageProps {
@@ -29,6 +30,8 @@ export interface DashboardPageProps {
   readonly api: HttpApi;
   readonly accessLogs: LogGroup;
   readonly table: TableV2;
+  /** Whether the table has the index of sessions by user. */
+  readonly sessionsByUser: boolean;
   readonly authorizer: Alias;
   readonly operations: readonly {
     readonly operation: string;
@@ -111,13 +114,20 @@ function operationRows(
   ];
 }
 
-function tableRow({ table }: DashboardPageProps): IWidget[] {
-  const sum = (metric: string) => table.metric(metric, { period: FIVE_MINUTES, statistic: 'Sum' });
+function tableRow({ table, sessionsByUser }: DashboardPageProps): IWidget[] {
+  const sums = (...metrics: string[]) => [
+    ...metrics.map((metric) => table.metric(metric, { period: FIVE_MINUTES, statistic: 'Sum' })),
+    ...(sessionsByUser
+      ? metrics.map((metric) =>
+          sumOfIndex(table, metric, FIVE_MINUTES).with({ label: `${metric} of the index` }),
+        )
+      : []),
+  ];
   return [
-    graph(12, { title: 'Table: throttles', left: [sum('ReadThrottleEvents'), sum('WriteThrottleEvents')] }),
+    graph(12, { title: 'Table: throttles', left: sums('ReadThrottleEvents', 'WriteThrottleEvents') }),
     graph(12, {
       title: 'Table: consumed units',
-      left: [sum('ConsumedReadCapacityUnits'), sum('ConsumedWriteCapacityUnits')],
+      left: sums('ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits'),
     }),
   ];
 }

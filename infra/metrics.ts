@@ -2,7 +2,9 @@
 import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
+import { sessionsByUser } from '../functions/routes.ts';
 import type { Config } from './config.ts';
 
 /** The shortest that AWS keeps for nothing, so that an alarm can fire while a new version is on trial. */
@@ -56,6 +58,15 @@ export function callsOf(live: Alias): Metric {
 
 export function latencyOf(live: Alias, percentile: number, period: Duration): Metric {
   return live.metricDuration({ statistic: Stats.percentile(percentile), period });
+}
+
+/** Of the index of sessions by user; the metrics of the table itself leave it out. */
+export function sumOfIndex(table: TableV2, metricName: string, period: Duration): Metric {
+  return table.metric(metricName, {
+    dimensionsMap: { TableName: table.tableName, GlobalSecondaryIndexName: sessionsByUser.name },
+    statistic: 'Sum',
+    period,
+  });
 }
 
 /** A share below this is within what two services' minutes differ by. */

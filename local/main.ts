@@ -14,7 +14,7 @@ Runs the synthesised stack on this machine.
 
 Options:
   --data <folder>  keep the data on disk between runs (in memory by default)
-  --config <file>  fields of the configuration that differ from the stage's, as JSON
+  --config <file>  fields of the configuration that differ from the stage's, as JSON (sessionsByUser alone without)
   --throttle       honour the stage's throttle
   --help           show this text
 
@@ -23,6 +23,9 @@ Environment:
   AWS_ENDPOINT_URL_DYNAMODB     use this DynamoDB instead of the embedded one
   AWS_ENDPOINT_URL_EVENTBRIDGE  put events there instead of into .local/events.log
 `;
+
+/** A file is taken as it would be deployed; without one, the local stack shows what is off by default. */
+const WITHOUT_A_FILE = { sessionsByUser: true };
 
 const SAME_SIGNAL_MS = 500;
 
@@ -54,7 +57,7 @@ async function main(): Promise<void> {
     step,
     answerPage: docsPage(() => demo),
     ...(data === undefined ? {} : { dataFolder: data }),
-    ...(config === undefined ? {} : { config: readConfigFile(config) }),
+    config: config === undefined ? WITHOUT_A_FILE : readConfigFile(config),
     ...(eventBusEndpoint ? { eventBusEndpoint } : {}),
     ...(await databaseFromEnvironment(process.env)),
   });

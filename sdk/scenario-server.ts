@@ -22,9 +22,18 @@ type Received = {
   body: unknown;
   atMs: number;
 };
-type Session = Record<'sessionId' | 'personaId' | 'status' | 'endedAt', string> & Record<string, unknown>;
+type Session = Record<'sessionId' | 'personaId' | 'status' | 'endedAt', string> &
+  Record<Counter, number> &
+  Record<string, unknown>;
+type Counter = 'messageCount' | 'inputTokens' | 'outputTokens' | 'costUsdMicros';
 type Applied = { idempotencyKey: string | null; session: Session };
-type Run = { requests: Received[]; applied: Applied[]; sessions: Map<string, Session> };
+type Run = {
+  requests: Received[];
+  applied: Applied[];
+  sessions: Map<string, Session>;
+  /** Of a session, the number of its last turn. */
+  turns: Map<string, number>;
+};
 type Answer = { status: number; headers: Record<string, string>; body: string };
 
 const { values } = parseArgs({ options: { port: { type: 'string', default: '0' } } });
@@ -76,7 +85,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
 }
 
 function runOf(address: string): Run {
-  const run = runs.get(address) ?? { requests: [], applied: [], sessions: new Map() };
+  const run = runs.get(address) ?? { requests: [], applied: [], sessions: new Map(), turns: new Map() };
   runs.set(address, run);
   return run;
 }
@@ -160,12 +169,15 @@ function apply(run: Run, received: Received): Answer {
   if (family === 'personas') {
     return received.method === 'POST' ? start(run, received, personaId) : list(run, received, personaId);
   }
+  if (sessionId === '') return list(run, received, received.query.personaId);
   const session = run.sessions.get(sessionId);
   if (!session) return json(404, { error: { code: 'not_found', message: 'There is no such session.' } });
   if (received.method === 'DELETE') {
     run.sessions.delete(sessionId);
     return { status: 204, headers: {}, body: '' };
   }
+  if (received.method === 'PATCH') return update(session, received);
+  if (verb === 'turns') return recordTurn(run, session, received);
   return verb === 'end' ? end(session) : json(200, session);
 }
 
@@ -174,21 +186,44 @@ function start(run: Run, received: Received, personaId: string): Answer {
   const earlier = run.applied.find((one) => idempotencyKey !== null && one.idempotencyKey === idempotencyKey);
   if (earlier) return json(201, { session: earlier.session }, { 'idempotent-replayed': 'true' });
 
-  const { title = 'Chat with Demo' } = received.body as { title?: string };
-  const session = newSession(personaId, title);
+  const { title = 'Chat with Demo', metadata } = received.body as { title?: string; metadata?: unknown };
+  const session = { ...newSession(personaId, title), ...(metadata !== undefined && { metadata }) };
   run.applied.push({ idempotencyKey, session });
   run.sessions.set(session.sessionId, { ...session });
   return json(201, { session });
 }
 
-function list(run: Run, received: Received, personaId: string): Answer {
-  const newestFirst = [...run.sessions.values()].filter((one) => one.personaId === personaId).reverse();
+function list(run: Run, received: Received, personaId: string | undefined): Answer {
+  const newestFirst = [...run.sessions.values()]
+    .filter((one) => personaId === undefined || one.personaId === personaId)
+    .filter(({ status }) => (received.query.status ?? status) === status)
+    .reverse();
   const from = Number(received.query.cursor ?? 0);
   const to = from + Number(received.query.limit ?? 20);
   return json(200, {
     items: newestFirst.slice(from, to),
     nextCursor: to < newestFirst.length ? String(to) : '',
   });
+}
+
+function recordTurn(run: Run, session: Session, received: Received): Answer {
+  const counted = received.body as Record<'turn' | 'messages' | Counter, number>;
+  const alreadyRecorded = counted.turn <= (run.turns.get(session.sessionId) ?? 0);
+  if (!alreadyRecorded) {
+    run.turns.set(session.sessionId, counted.turn);
+    session.messageCount += counted.messages;
+    session.inputTokens += counted.inputTokens;
+    session.outputTokens += counted.outputTokens;
+    session.costUsdMicros += counted.costUsdMicros;
+  }
+  return json(200, { session, alreadyRecorded });
+}
+
+function update(session: Session, received: Received): Answer {
+  const { archived, ...fields } = received.body as { archived?: boolean };
+  const status = archived ? 'archived' : session.endedAt ? 'ended' : 'active';
+  Object.assign(session, fields, archived !== undefined && { status });
+  return json(200, { session });
 }
 
 function end(session: Session): Answer {

@@ -1,17 +1,20 @@
 // The monthly bill of so many starts and turns, by component.
+import { startLines, turnLines } from './calls.ts';
 import { customerLines } from './customers.ts';
 import type { Deployed } from './deployed.ts';
-import { type Line, rounded, type Use } from './line.ts';
+import { indexLines } from './index-lines.ts';
+import type { Line, Use } from './line.ts';
 import type { Measured } from './measured.ts';
 import type { Prices } from './prices.ts';
-import { startLines, turnLines } from './requests.ts';
 
 export interface Bill {
   /** What each start costs. */
   readonly starts: readonly Line[];
-  /** What each turn costs. */
+  /** What the turns cost; nothing where there are none. */
   readonly turns: readonly Line[];
-  /** What limits, usage and events add to starts and turns; nothing where they are off. */
+  /** What the index of sessions by user adds; nothing where it is off. */
+  readonly index: readonly Line[];
+  /** What limits, usage and events add to each start; nothing where they are off. */
   readonly customers: readonly Line[];
   /** What is stored, whether or not anybody starts anything. */
   readonly kept: readonly Line[];
@@ -32,7 +35,8 @@ const METRICS_PER_MAPPING = 6;
 export function monthlyBill(use: Use, deployed: Deployed, measured: Measured, prices: Prices): Bill {
   return {
     starts: startLines(use, deployed, measured, prices),
-    turns: turnLines(use, deployed, measured, prices),
+    turns: use.turnsPerMonth === 0 ? [] : turnLines(use, deployed, measured, prices),
+    index: deployed.isIndexedByUser ? indexLines(use, measured, prices) : [],
     customers: customerLines(use, deployed, measured, prices),
     kept: keptLines(use, deployed, measured, prices),
     fixed: fixedLines(deployed, prices),
@@ -51,12 +55,12 @@ function keptLines(use: Use, deployed: Deployed, { start, turn }: Measured, pric
   return [
     {
       component: 'Sessions',
-      because: `${rounded(sessionsGb)} GB, $${storagePerGbMonth} a GB and $${recovery} for recovery`,
+      because: `${round(sessionsGb)} GB, $${storagePerGbMonth} a GB and $${recovery} for recovery`,
       usd: sessionsGb * (storagePerGbMonth + recovery),
     },
     {
       component: 'Logs',
-      because: `${rounded(logGb)} GB of ${deployed.logRetentionDays} days (uncompressed), $${prices.cloudWatch.logStoragePerGbMonth} a GB`,
+      because: `${round(logGb)} GB of ${deployed.logRetentionDays} days (uncompressed), $${prices.cloudWatch.logStoragePerGbMonth} a GB`,
       usd: logGb * prices.cloudWatch.logStoragePerGbMonth,
     },
   ];
@@ -83,4 +87,8 @@ function fixedLines(deployed: Deployed, { cloudWatch }: Prices): Line[] {
       usd: metrics * cloudWatch.perMetricMonth,
     },
   ];
+}
+
+function round(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
 }

@@ -1,7 +1,7 @@
 // What limits, usage and events add to the bill, where they are configured.
 import type { Deployed } from './deployed.ts';
 import { billedMs, gbSeconds } from './lambda-time.ts';
-import { type Line, requestsPerMonth, type Use } from './line.ts';
+import type { Line, Use } from './line.ts';
 import type { Measured, MeasuredCall } from './measured.ts';
 import type { Prices } from './prices.ts';
 
@@ -18,25 +18,28 @@ export function customerLines(use: Use, deployed: Deployed, measured: Measured, 
       : usageLines(use, consumersMb.countUsage, measured, prices)),
     ...(consumersMb.publishSessionEvents === undefined
       ? []
-      : eventLines(use, deployed, consumersMb.publishSessionEvents, measured, prices)),
+      : eventLines(use, consumersMb.publishSessionEvents, measured, prices)),
   ];
 }
 
-function limitsLine(use: Use, { customers }: Measured, { dynamoDb }: Prices): Line {
+function limitsLine(
+  { startsPerMonth, turnsPerMonth }: Use,
+  { customers }: Measured,
+  { dynamoDb }: Prices,
+): Line {
   const { writeUnits } = customers.limits;
   return {
     component: 'Limits, counting',
     because: `${writeUnits} write unit at most; a fraction on great plans. The plan is read once a minute`,
-    usd: (requestsPerMonth(use) / MILLION) * writeUnits * dynamoDb.perMillionWriteUnits,
+    usd: ((startsPerMonth + turnsPerMonth) / MILLION) * writeUnits * dynamoDb.perMillionWriteUnits,
   };
 }
 
 /** A batch a minute, with a write for each org in it, and the last call of the window. */
 function usageLines(use: Use, memoryMb: number, measured: Measured, prices: Prices): Line[] {
   const { countUsage } = measured.customers;
-  const changes = requestsPerMonth(use);
-  const batches = Math.min(changes, MINUTES_PER_MONTH);
-  const writes = Math.min(changes, MINUTES_PER_MONTH * use.apiKeys) * countUsage.writeUnits;
+  const batches = Math.min(use.startsPerMonth, MINUTES_PER_MONTH);
+  const writes = Math.min(use.startsPerMonth, MINUTES_PER_MONTH * use.apiKeys) * countUsage.writeUnits;
   return [
     {
       component: 'Usage, writes',
@@ -51,26 +54,19 @@ function usageLines(use: Use, memoryMb: number, measured: Measured, prices: Pric
   ];
 }
 
-/** At worst, changes come so far apart that each is a batch, also those of which nothing is published. */
-function eventLines(
-  use: Use,
-  { areTurnsPublished }: Deployed,
-  memoryMb: number,
-  measured: Measured,
-  prices: Prices,
-): Line[] {
-  const events = areTurnsPublished ? requestsPerMonth(use) : use.startsPerMonth;
+/** At worst, starts come so far apart that each is a batch. */
+function eventLines({ startsPerMonth }: Use, memoryMb: number, measured: Measured, prices: Prices): Line[] {
   return [
     {
       component: 'Events, bus',
-      because: `1 at $${prices.eventBridge.perMillionEvents} a million; a change, an end or a deletion is one more, and a turn where turns are published`,
-      usd: (events / MILLION) * prices.eventBridge.perMillionEvents,
+      because: `1 at $${prices.eventBridge.perMillionEvents} a million; an end or a deletion is one more`,
+      usd: (startsPerMonth / MILLION) * prices.eventBridge.perMillionEvents,
     },
     {
       component: 'Events, Lambda',
       because: 'an invocation for each at most; up to 100 within a second are one',
       usd: invocationsUsd(
-        requestsPerMonth(use),
+        startsPerMonth,
         memoryMb,
         measured.customers.publishSessionEvents,
         measured,

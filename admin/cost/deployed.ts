@@ -2,15 +2,15 @@
 import type { LogClass } from './prices.ts';
 
 export interface Deployed {
-  /** Of the functions that take part in a start or in a turn. */
+  /** Of the functions that take part in a start and in a turn. */
   readonly memoryMb: {
     readonly authorizer: number;
     readonly startChatSession: number;
     readonly recordChatTurn: number;
   };
+  /** Whether the table has the index of sessions by user. */
+  readonly isIndexedByUser: boolean;
   readonly isLimited: boolean;
-  /** Whether turns are published as events. */
-  readonly areTurnsPublished: boolean;
   /** Memory of the consumers of the stream; absent where there is none. */
   readonly consumersMb: { readonly countUsage?: number; readonly publishSessionEvents?: number };
   readonly apiKeyRememberSeconds: number;
@@ -44,24 +44,28 @@ export function readDeployed(templates: readonly Template[]): Deployed {
     return found.Properties;
   };
   const start = only('AWS::Lambda::Function', 'StartChatSessionFunction');
-  const consumer = (prefix: string) =>
-    ofType('AWS::Lambda::Function').find(({ id }) => id.startsWith(prefix))?.Properties;
-  const [count, publish] = [consumer('CountUsageFunction'), consumer('PublishSessionEventsFunction')];
+  const memoryOf = (prefix: string): number | undefined =>
+    ofType('AWS::Lambda::Function').find(({ id }) => id.startsWith(prefix))?.Properties.MemorySize;
+  const [countUsage, publishSessionEvents] = [
+    memoryOf('CountUsageFunction'),
+    memoryOf('PublishSessionEventsFunction'),
+  ];
   const authorizer = only('AWS::Lambda::Function', 'AuthorizerFunction');
   const accessLogs = only('AWS::Logs::LogGroup', 'ApiAccessLogs');
-  const [replica] = only('AWS::DynamoDB::GlobalTable', 'Sessions').Replicas;
+  const table = only('AWS::DynamoDB::GlobalTable', 'Sessions');
+  const [replica] = table.Replicas;
   return {
     memoryMb: {
       authorizer: authorizer.MemorySize,
       startChatSession: start.MemorySize,
       recordChatTurn: only('AWS::Lambda::Function', 'RecordChatTurnFunction').MemorySize,
     },
+    isIndexedByUser: table.GlobalSecondaryIndexes !== undefined,
     isLimited: start.Environment.Variables.RATE_LIMITS !== '',
     consumersMb: {
-      ...(count && { countUsage: count.MemorySize }),
-      ...(publish && { publishSessionEvents: publish.MemorySize }),
+      ...(countUsage === undefined ? {} : { countUsage }),
+      ...(publishSessionEvents === undefined ? {} : { publishSessionEvents }),
     },
-    areTurnsPublished: publish?.Environment.Variables.EVENT_TYPES.includes('chat.turn.recorded') === true,
     apiKeyRememberSeconds: Number(authorizer.Environment.Variables.API_KEY_REMEMBER_SECONDS),
     accessLogClass: accessLogs.LogGroupClass ?? 'STANDARD',
     logRetentionDays: accessLogs.RetentionInDays,

@@ -2,10 +2,11 @@
 
 export interface Use {
   readonly startsPerMonth: number;
+  /** Turns that are recorded in these and in other sessions. */
   readonly turnsPerMonth: number;
   /** `session-jwt` reads nothing from the table. */
   readonly credentials: 'api-key' | 'session-jwt';
-  /** How many API keys the requests are spread over; each is read once in a while and then remembered. */
+  /** How many API keys the calls are spread over; each is read once in a while and then remembered. */
   readonly apiKeys: number;
   /** Sessions that are stored, those of earlier months included. */
   readonly sessionsKept: number;
@@ -16,14 +17,6 @@ export interface Line {
   /** How the amount comes about. */
   readonly because: string;
   readonly usd: number;
-}
-
-export function requestsPerMonth({ startsPerMonth, turnsPerMonth }: Use): number {
-  return startsPerMonth + turnsPerMonth;
-}
-
-export function rounded(value: number): number {
-  return Math.round(value * 1_000) / 1_000;
 }
 
 export function total(lines: readonly Line[]): number {

@@ -11,27 +11,29 @@ export interface MeasuredCall {
   readonly cpuMs: number;
 }
 
-/** What CloudWatch and the internet are paid for. */
-export interface MeasuredRequest {
-  /** Log lines with what CloudWatch adds to each. */
-  readonly functionLogBytes: number;
-  readonly accessLogBytes: number;
-  readonly responseBytes: number;
-}
-
-export interface MeasuredTurn extends MeasuredRequest {
-  readonly on: string;
-  readonly recordChatTurn: MeasuredCall;
-}
-
-export interface MeasuredStart extends MeasuredRequest {
+export interface MeasuredStart {
   readonly authorizerByApiKey: MeasuredCall;
   /** An API key that was read a moment ago. */
   readonly authorizerFromMemory: MeasuredCall;
   readonly authorizerBySessionJwt: MeasuredCall;
   readonly startChatSession: MeasuredCall;
+  /** Log lines with what CloudWatch adds to each. */
+  readonly functionLogBytes: number;
+  readonly accessLogBytes: number;
+  readonly responseBytes: number;
   /** As stored. */
   readonly sessionItemBytes: number;
+  /** Of the two attributes that put a session into the index of sessions by user. */
+  readonly userIndexKeyBytes: number;
+}
+
+/** Of a turn that is recorded; its authorizer is that of a start. */
+export interface MeasuredTurn {
+  readonly on: string;
+  readonly recordChatTurn: MeasuredCall;
+  readonly functionLogBytes: number;
+  readonly accessLogBytes: number;
+  readonly responseBytes: number;
 }
 
 /** What limits add to a start, and what a batch of one start takes of the consumers of the stream. */

@@ -30,26 +30,22 @@ export function costOfMonth(use: Use, stage: string, configFile: string | undefi
 
 export function describeMonth({ stage, use, bill, alternatives }: Month): string {
   const { region, enteredOn } = readPrices();
-  const { starts, turns, customers, kept, fixed } = bill;
+  const { starts, turns, index, customers, kept, fixed } = bill;
+  const all = [...starts, ...turns, ...index, ...customers, ...kept, ...fixed];
   return [
-    `${use.startsPerMonth.toLocaleString('en-US')} starts${inWords(use.turnsPerMonth)} in a month, stage ${stage}, ${region}, USD at list prices of ${enteredOn},\n` +
+    `${use.startsPerMonth.toLocaleString('en-US')} starts in a month, stage ${stage}, ${region}, USD at list prices of ${enteredOn},\n` +
       `units and times measured on ${readMeasured().on}`,
     section('For the starts', starts, true),
-    ...(turns.length === 0 ? [] : [section('For the turns', turns, true)]),
+    ...(turns.length === 0
+      ? []
+      : [section(`For ${use.turnsPerMonth.toLocaleString('en-US')} turns`, turns, true)]),
+    ...(index.length === 0 ? [] : [section('For the index of sessions by user', index, true)]),
     ...(customers.length === 0 ? [] : [section('For limits, usage and events', customers, true)]),
     section('For what is kept', kept, true),
     section('Whatever the traffic', fixed, true),
-    row({
-      component: 'The month',
-      because: '',
-      usd: total([...starts, ...turns, ...customers, ...kept, ...fixed]),
-    }),
+    row({ component: 'The month', because: '', usd: total(all) }),
     section('Had it been decided otherwise, a month would cost so much more', alternatives),
   ].join('\n\n');
-}
-
-function inWords(turns: number): string {
-  return turns === 0 ? '' : ` and ${turns.toLocaleString('en-US')} turns`;
 }
 
 function section(title: string, lines: readonly Line[], hasTotal = false): string {

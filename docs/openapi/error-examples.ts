@@ -3,10 +3,10 @@ import { fromContext, type VerdictContext } from '../../functions/access/verdict
 import { readJsonObject, validate } from '../../functions/http/body.ts';
 import { authorizeCall } from '../../functions/http/endpoint.ts';
 import { type ErrorCode, notFound, Refusal, validationFailed } from '../../functions/http/refusal.ts';
-import { ListChatSessionsForPersonaQuery } from '../../functions/sessions/list-request.ts';
-import { StartChatSessionRequest } from '../../functions/sessions/start-request.ts';
-import { RecordChatTurnRequest } from '../../functions/sessions/turn-request.ts';
-import { UpdateChatSessionRequest } from '../../functions/sessions/update-request.ts';
+import { personaListFields } from '../../functions/sessions/list-request.ts';
+import { startFields } from '../../functions/sessions/start-request.ts';
+import { turnFields } from '../../functions/sessions/turn-request.ts';
+import { updateFields } from '../../functions/sessions/update-request.ts';
 
 const reader = {
   authn: 'ok',
@@ -33,9 +33,7 @@ export const errorExamples = {
     'The session that this Idempotency-Key started has been deleted. Use a new key to start another.',
   ),
   invalidFields: envelopeOf(
-    validationFailed(
-      validate(StartChatSessionRequest, { personaId: 7, title: ' ', colour: 'blue' }).problems,
-    ),
+    validationFailed(validate(startFields, { personaId: 7, title: ' ', colour: 'blue' }).problems),
   ),
   malformedBody: thrownBy(() =>
     readJsonObject({
@@ -45,10 +43,10 @@ export const errorExamples = {
     }),
   ),
   invalidTurn: envelopeOf(
-    validationFailed(validate(RecordChatTurnRequest, { turn: 0, messages: 2, inputTokens: 1.5 }).problems),
+    validationFailed(validate(turnFields, { turn: 0, messages: 2, inputTokens: 1.5 }).problems),
   ),
   invalidUpdate: envelopeOf(
-    validationFailed(validate(UpdateChatSessionRequest, { title: ' ', status: 'archived' }).problems),
+    validationFailed(validate(updateFields, { title: ' ', status: 'archived' }).problems),
   ),
   turnGap: envelope('state_conflict', 'Turn 9 would leave a gap: the next turn of this session is 7.', {
     nextTurn: 7,
@@ -62,7 +60,7 @@ export const errorExamples = {
     'This deployment has no list of sessions by user. Its operator can switch it on with "sessionsByUser"; list the sessions of a persona instead.',
   ),
   invalidQuery: envelopeOf(
-    validationFailed(validate(ListChatSessionsForPersonaQuery, { limit: '1000', status: 'open' }).problems),
+    validationFailed(validate(personaListFields, { limit: '1000', status: 'open' }).problems),
   ),
   rateLimited: envelope('rate_limited', 'Too many requests: 600 a minute are allowed. Try again in 12 s.', {
     retryAfter: 12,

@@ -19,23 +19,23 @@ import {
   StartedSession,
   UpdatedSession,
 } from '../../functions/sessions/responses.ts';
-import { StartChatSessionRequest } from '../../functions/sessions/start-request.ts';
+import { startFields } from '../../functions/sessions/start-request.ts';
 import {
-  RecordChatTurnRequest,
   TURN_COST_MAX_USD_MICROS,
   TURN_MAX,
   TURN_MESSAGES_MAX,
   TURN_TOKENS_MAX,
+  turnFields,
 } from '../../functions/sessions/turn-request.ts';
-import { UpdateChatSessionRequest } from '../../functions/sessions/update-request.ts';
+import { updateFields } from '../../functions/sessions/update-request.ts';
 import { personaId, startedSession } from './examples.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 const published = {
-  StartChatSessionRequest,
-  UpdateChatSessionRequest,
-  RecordChatTurnRequest,
+  StartChatSessionRequest: z.strictObject(startFields),
+  UpdateChatSessionRequest: z.strictObject(updateFields),
+  RecordChatTurnRequest: z.strictObject(turnFields),
   Session,
   SessionStatus,
   StartedSession,

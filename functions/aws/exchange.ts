@@ -34,7 +34,8 @@ export function openExchange(address: URL, limits: ExchangeLimits): Exchange {
   return async (headers, body, signal) => {
     for (;;) {
       signal?.throwIfAborted();
-      const sent = request({ ...target, headers });
+      // Node takes a list as it is, and looks at each header of an object several times.
+      const sent = request({ ...target, headers: Object.entries(headers).flat() as string[] });
       const connection = watchConnection(sent);
       sent.end(body);
       try {
@@ -91,6 +92,8 @@ function answerTo(
       reject(error);
       sent.destroy();
     });
+  // An error takes a while to make, and the connection of every call closes in the end.
+  const failIfPending = (when: string) => isPending && fail(new BrokenAnswer(when));
   const onAbort = () => fail(signal?.reason);
   signal?.addEventListener('abort', onAbort);
   sent.once('socket', (socket) => {
@@ -104,13 +107,13 @@ function answerTo(
   sent.on('error', fail);
   let isAnswered = false;
   // After an upgrade, or an end without an answer, nothing else is emitted.
-  sent.once('close', () => isAnswered || fail(new BrokenAnswer('before its answer')));
+  sent.once('close', () => isAnswered || failIfPending('before its answer'));
   sent.once('response', (response) => {
     isAnswered = true;
     const chunks: Buffer[] = [];
     response.on('data', (chunk: Buffer) => chunks.push(chunk));
     response.on('error', fail);
-    response.once('close', () => fail(new BrokenAnswer('before the end of its answer')));
+    response.once('close', () => failIfPending('before the end of its answer'));
     response.once('end', () => {
       const { statusCode: status = 0, headers } = response;
       settle(() => resolve({ status, headers, body: Buffer.concat(chunks) }));

@@ -130,7 +130,7 @@ export function orgKey(orgId: string): Key {
  * Half a read unit: a plan that was changed may take effect a moment later.
  * @returns requests a minute.
  */
-export async function readOrgLimit(table: Table, orgId: string, limits: RateLimits): Promise<number> {
+async function readOrgLimit(table: Table, orgId: string, limits: RateLimits): Promise<number> {
   const item = await table.get(orgKey(orgId), { consistent: false });
   return limitOfPlan(limits, item && optionalText(item, 'plan'));
 }

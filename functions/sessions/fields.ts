@@ -1,10 +1,8 @@
 // The fields of a session that its callers set: title and metadata.
 import * as z from 'zod/mini';
+import type { Metadata } from './session.ts';
 
 export const TITLE_MAX_CODE_POINTS = 200;
-
-/** Pairs of a key and a text. */
-export type Metadata = Readonly<Record<string, string>>;
 
 export const METADATA_MAX_PAIRS = 16;
 export const METADATA_KEY_MAX_LENGTH = 64;
@@ -42,7 +40,7 @@ export function defaultTitle(personaName: string): string {
 }
 
 /** @returns what is wrong, or `undefined`. Keys are not repeated, since metadata is never logged. */
-export function metadataProblem(metadata: unknown): string | undefined {
+function metadataProblem(metadata: unknown): string | undefined {
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
     return 'must be an object of texts, such as {"topic":"billing"}';
   }
@@ -69,15 +67,6 @@ export function metadataProblem(metadata: unknown): string | undefined {
   return bytes > METADATA_MAX_BYTES
     ? `must be at most ${METADATA_MAX_BYTES} bytes together, was ${bytes}`
     : undefined;
-}
-
-/** The same pairs in the order of their keys, so that the same metadata is always the same JSON. */
-export function sortedMetadata(metadata: Metadata): Metadata {
-  return Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-export function metadataText(metadata: Metadata): string {
-  return JSON.stringify(sortedMetadata(metadata));
 }
 
 interface Checked {

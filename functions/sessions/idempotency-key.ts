@@ -1,6 +1,6 @@
 // One wish to start a session, and the session that it names however often it is sent.
 import { hash } from 'node:crypto';
-import { type Metadata, metadataText } from './fields.ts';
+import { type Metadata, metadataText } from './session.ts';
 import { encodeUlid } from './ulid.ts';
 
 export const IDEMPOTENCY_KEY_MAX_LENGTH = 255;

@@ -1,7 +1,7 @@
 // The queries of lists, as published.
 import * as z from 'zod/mini';
 import { isOpaqueId } from '../dynamodb/item.ts';
-import { validate } from '../http/body.ts';
+import { type Fields, type Values, validate } from '../http/body.ts';
 import type { Call, Event } from '../http/call.ts';
 import { notFound, validationFailed } from '../http/refusal.ts';
 import { type ListScope, parseCursor } from './cursor.ts';
@@ -12,7 +12,7 @@ export const LIST_LIMIT_DEFAULT = 20;
 export const LIST_LIMIT_MAX = 100;
 const LIMIT = /^[0-9]{1,9}$/;
 
-export const ListChatSessionsForPersonaQuery = z.object({
+export const personaListFields = {
   limit: z._default(
     z.pipe(
       z.string().check(
@@ -30,10 +30,10 @@ export const ListChatSessionsForPersonaQuery = z.object({
       error: ({ input }) => `must be active, ended or archived, was ${quote(input)}`,
     }),
   ),
-});
+};
 
-export const ListChatSessionsQuery = z.object({
-  ...ListChatSessionsForPersonaQuery.shape,
+const userListFields = {
+  ...personaListFields,
   personaId: z.optional(
     z.string().check(
       z.refine(isOpaqueId, {
@@ -41,11 +41,11 @@ export const ListChatSessionsQuery = z.object({
       }),
     ),
   ),
-});
+};
 
 /** @throws Refusal `validation_failed` for a bad query, `not_found` for an id that can't be a persona's. */
 export function readPersonaListRequest({ event, principal: { orgId, workspaceId } }: Call) {
-  const { limit, cursor, status } = readQuery(ListChatSessionsForPersonaQuery, event);
+  const { limit, cursor, status } = readQuery(personaListFields, event);
   const personaId = event.pathParameters?.id;
   if (!isOpaqueId(personaId)) {
     throw notFound('Persona');
@@ -56,18 +56,18 @@ export function readPersonaListRequest({ event, principal: { orgId, workspaceId 
 
 /** @throws Refusal `validation_failed` */
 export function readUserListRequest({ event, principal: { orgId, workspaceId, userId } }: Call) {
-  const { limit, cursor, status, personaId } = readQuery(ListChatSessionsQuery, event);
+  const { limit, cursor, status, personaId } = readQuery(userListFields, event);
   const scope = { orgId, workspaceId, userId, personaId, status };
   const isSessionId = (position: string) => parseSessionId(position) !== undefined;
   return { scope, limit, after: readCursor(scope, cursor, isSessionId) };
 }
 
-function readQuery<Schema extends z.ZodMiniType>(schema: Schema, event: Event): z.output<Schema> {
-  const query = validate(schema, event.queryStringParameters ?? {});
-  if (!('value' in query)) {
+function readQuery<F extends Fields>(fields: F, event: Event): Values<F> {
+  const query = validate(fields, event.queryStringParameters ?? {}, 'ignored');
+  if (!('values' in query)) {
     throw validationFailed(query.problems);
   }
-  return query.value;
+  return query.values;
 }
 
 function readCursor(

@@ -15,8 +15,13 @@ import {
 import type { Item, Table } from '../dynamodb/table.ts';
 import { shardPartition } from '../personas/persona.ts';
 import { sessionsByUser } from '../routes.ts';
-import type { Metadata } from './fields.ts';
-import { formatSessionId, type Session, type SessionAddress, type SessionStatus } from './session.ts';
+import {
+  formatSessionId,
+  type Metadata,
+  type Session,
+  type SessionAddress,
+  type SessionStatus,
+} from './session.ts';
 
 /**
  * Counters and times that are absent follow from the others: the values at the start, and at the end the time of the

@@ -1,8 +1,10 @@
 // A chat session as it is published, and its address.
-import type { Metadata } from './fields.ts';
 
 export const SESSION_STATUSES = ['active', 'ended', 'archived'] as const;
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
+
+/** Pairs of a key and a text. */
+export type Metadata = Readonly<Record<string, string>>;
 
 /** Every field is always present and never null. */
 export interface Session {
@@ -53,4 +55,13 @@ export function parseSessionId(text: string): NamedAddress | undefined {
   return ulid !== undefined && personaId !== undefined
     ? { personaId, ulid, shard: Number(shard) }
     : undefined;
+}
+
+/** The same pairs in the order of their keys, so that the same metadata is always the same JSON. */
+export function sortedMetadata(metadata: Metadata): Metadata {
+  return Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+export function metadataText(metadata: Metadata): string {
+  return JSON.stringify(sortedMetadata(metadata));
 }

@@ -8,11 +8,11 @@ import { MetadataField, Title } from './fields.ts';
 import { type IdempotencyKey, parseIdempotencyKey } from './idempotency-key.ts';
 import type { StartIntent } from './start.ts';
 
-export const StartChatSessionRequest = z.strictObject({
+export const startFields = {
   personaId: z.string(),
   title: z.optional(Title),
   metadata: z.optional(MetadataField),
-});
+};
 
 /**
  * @throws Refusal `validation_failed` with every problem of the body and of the header at once, and `not_found` for an
@@ -21,14 +21,14 @@ export const StartChatSessionRequest = z.strictObject({
 export function readStartRequest({ event, principal, nowMs }: Call): StartIntent {
   const personaId = event.pathParameters?.id ?? '';
   const body = readJsonObject(event);
-  const request = validate(StartChatSessionRequest, body);
+  const request = validate(startFields, body);
   const key = readIdempotencyKey(event, nowMs);
   const problems: Problem[] = [
     ...request.problems,
     ...differentPersona(body.personaId, personaId),
     ...key.problems,
   ];
-  if (!('value' in request) || problems.length > 0) {
+  if (!('values' in request) || problems.length > 0) {
     throw validationFailed(problems);
   }
   if (!isOpaqueId(personaId)) {
@@ -36,7 +36,7 @@ export function readStartRequest({ event, principal, nowMs }: Call): StartIntent
   }
   const { orgId, workspaceId, userId } = principal;
   const scope = { orgId, workspaceId, userId, personaId };
-  const { title, metadata } = request.value;
+  const { title, metadata } = request.values;
   return { scope, title, metadata, key: key.value };
 }
 

@@ -2,7 +2,7 @@
 import { absent } from '../dynamodb/condition.ts';
 import type { Table } from '../dynamodb/table.ts';
 import { type FindPersona, isVisiblePersona, type ShardChange } from '../personas/persona.ts';
-import { defaultTitle, type Metadata, metadataText, sortedMetadata } from './fields.ts';
+import { defaultTitle } from './fields.ts';
 import {
   type IdempotencyKey,
   type IntentScope,
@@ -11,7 +11,14 @@ import {
   ulidOfKey,
 } from './idempotency-key.ts';
 import { claimIntent, getIntent } from './intent.ts';
-import type { NamedAddress, Session, SessionAddress } from './session.ts';
+import {
+  type Metadata,
+  metadataText,
+  type NamedAddress,
+  type Session,
+  type SessionAddress,
+  sortedMetadata,
+} from './session.ts';
 import {
   getSession,
   isLive,

@@ -11,21 +11,21 @@ export const TURN_MESSAGES_MAX = 1_000;
 export const TURN_TOKENS_MAX = 100_000_000;
 export const TURN_COST_MAX_USD_MICROS = 1_000_000_000;
 
-export const RecordChatTurnRequest = z.strictObject({
+export const turnFields = {
   turn: wholeNumber(1, TURN_MAX),
   messages: wholeNumber(0, TURN_MESSAGES_MAX),
   inputTokens: wholeNumber(0, TURN_TOKENS_MAX),
   outputTokens: wholeNumber(0, TURN_TOKENS_MAX),
   costUsdMicros: wholeNumber(0, TURN_COST_MAX_USD_MICROS),
-});
+};
 
 /** @throws Refusal `validation_failed` */
 export function readTurnRequest({ event }: Call): Turn {
-  const request = validate(RecordChatTurnRequest, readJsonObject(event));
-  if (!('value' in request)) {
+  const request = validate(turnFields, readJsonObject(event));
+  if (!('values' in request)) {
     throw validationFailed(request.problems);
   }
-  return request.value;
+  return request.values;
 }
 
 function wholeNumber(least: number, most: number) {

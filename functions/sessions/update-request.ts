@@ -6,17 +6,17 @@ import { validationFailed } from '../http/refusal.ts';
 import { MetadataField, Title } from './fields.ts';
 import type { SessionChanges } from './update.ts';
 
-export const UpdateChatSessionRequest = z.strictObject({
+export const updateFields = {
   title: z.optional(Title),
   metadata: z.optional(MetadataField),
   archived: z.optional(z.boolean()),
-});
+};
 
 /** @throws Refusal `validation_failed`, also for a body that changes nothing. */
 export function readUpdateRequest({ event }: Call): SessionChanges {
   const body = readJsonObject(event);
-  const request = validate(UpdateChatSessionRequest, body);
-  if (!('value' in request)) {
+  const request = validate(updateFields, body);
+  if (!('values' in request)) {
     throw validationFailed(request.problems);
   }
   if (Object.keys(body).length === 0) {
@@ -24,5 +24,5 @@ export function readUpdateRequest({ event }: Call): SessionChanges {
       { path: 'body', message: 'must change something; give title, metadata or archived' },
     ]);
   }
-  return request.value;
+  return request.values;
 }

@@ -1,7 +1,6 @@
 // Changes the title, the metadata or the archived flag of a session; the last writer wins, field by field.
 import type { Table } from '../dynamodb/table.ts';
-import { type Metadata, metadataText } from './fields.ts';
-import type { Session, SessionAddress } from './session.ts';
+import { type Metadata, metadataText, type Session, type SessionAddress } from './session.ts';
 import { exists, parseSessionItem, sessionKey, sessionNow } from './session-item.ts';
 
 /** Absent fields stay as they are. */

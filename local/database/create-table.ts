@@ -8,23 +8,44 @@ import {
   type DynamoDBClient,
   ResourceInUseException,
   ResourceNotFoundException,
+  type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import type { Table } from '../assembly/deployment.ts';
 
 const LONGEST_WAIT_MS = 30_000;
 
+/** @throws Error when the table is there already, and lacks an index that the deployment has. */
 export async function createTable(table: Table, client: DynamoDBClient): Promise<'created' | 'kept'> {
-  const status = await statusOf(table.name, client);
-  if (status === undefined) {
+  const existing = await describeTable(table.name, client);
+  if (existing === undefined) {
     await client.send(new CreateTableCommand(definitionOf(table))).catch(ignoreExisting);
+  } else {
+    refuseMissingIndexes(table, existing);
   }
   await untilActive(table.name, client);
-  return status === undefined ? 'created' : 'kept';
+  return existing === undefined ? 'created' : 'kept';
+}
+
+/** The embedded database can't add an index to a table, and elsewhere that is for the operator to start. */
+function refuseMissingIndexes({ name, globalIndexes }: Table, existing: TableDescription): void {
+  const present = (existing.GlobalSecondaryIndexes ?? []).map(({ IndexName }) => IndexName);
+  const missing = globalIndexes.filter(({ IndexName }) => !present.includes(IndexName));
+  if (missing.length > 0) {
+    throw new Error(
+      `The table ${name} was created without the index ${missing.map(({ IndexName }) => IndexName).join(', ')}, ` +
+        'which the configuration asks for, and an index is not added to a table here. ' +
+        'Choose another data folder, or switch the index off: --config with a file that holds {"sessionsByUser": false}.',
+    );
+  }
 }
 
 async function untilActive(name: string, client: DynamoDBClient): Promise<void> {
   const deadline = Date.now() + LONGEST_WAIT_MS;
-  for (let pauseMs = 5; (await statusOf(name, client)) !== 'ACTIVE'; pauseMs = Math.min(pauseMs * 2, 1000)) {
+  for (
+    let pauseMs = 5;
+    (await describeTable(name, client))?.TableStatus !== 'ACTIVE';
+    pauseMs = Math.min(pauseMs * 2, 1000)
+  ) {
     if (Date.now() > deadline) {
       throw new Error(`The table ${name} is not ready after ${LONGEST_WAIT_MS / 1000} s.`);
     }
@@ -32,10 +53,10 @@ async function untilActive(name: string, client: DynamoDBClient): Promise<void> 
   }
 }
 
-async function statusOf(name: string, client: DynamoDBClient): Promise<string | undefined> {
+async function describeTable(name: string, client: DynamoDBClient): Promise<TableDescription | undefined> {
   try {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
-    return Table?.TableStatus;
+    return Table;
   } catch (error) {
     if (error instanceof ResourceNotFoundException) {
       return undefined;

@@ -60,7 +60,7 @@ describe('an issued key', () => {
     });
     const expiryMs = Date.parse('2030-01-01');
     expect(await judge(secretKey, () => expiryMs - 1)).toMatchObject({ authn: 'ok' });
-    expect(await judge(secretKey, () => expiryMs)).toEqual({ authn: 'expired' });
+    expect(await judge(secretKey, () => expiryMs)).toEqual({ authn: 'expired', reason: 'expired' });
   });
 
   it('may be held to fewer requests a minute than its org', async () => {
@@ -152,7 +152,7 @@ describe('a revoked key', () => {
     const revoked = await issueApiKey(database.table, newKey);
     const other = await issueApiKey(database.table, newKey);
     await revokeApiKey(database.table, revoked.entry);
-    expect(await judge(revoked.secretKey)).toEqual({ authn: 'invalid' });
+    expect(await judge(revoked.secretKey)).toEqual({ authn: 'invalid', reason: 'revoked' });
     expect(await judge(other.secretKey)).toMatchObject({ authn: 'ok' });
   });
 

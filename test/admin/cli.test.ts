@@ -123,6 +123,37 @@ test('A key is listed by hint, and revoked by id, once', async () => {
   expect(apiKeys).toMatchObject([{ keyId: apiKey.keyId, status: 'revoked' }]);
 });
 
+test('A persona is renamed, and listed with the others of its org', async () => {
+  const org = ['--local', '--org', 'org_names'];
+  await admin(
+    'persona',
+    'create',
+    ...org,
+    '--new-org',
+    '--id',
+    'psn_a',
+    '--name',
+    'Ada',
+    '--workspace',
+    'ws_1',
+  );
+  await admin('persona', 'create', ...org, '--id', 'psn_b', '--name', 'Bea');
+  expect(await admin('persona', 'rename', ...org, '--id', 'psn_a', '--name', 'Cleo')).toMatchObject({
+    status: 0,
+    stdout: 'Persona psn_a of org org_names is called "Cleo" now.\n',
+  });
+  expect((await admin('persona', 'list', ...org)).stdout).toMatch(
+    /^PERSONA ID +STATUS +.*\npsn_a +active +ws_1 +1 +\S+ +Cleo\npsn_b +active +\(org\) +1 +\S+ +Bea\n$/,
+  );
+  const { personas } = await adminJson('persona', 'list', ...org);
+  expect(personas).toMatchObject([{ personaId: 'psn_a', name: 'Cleo' }, { personaId: 'psn_b' }]);
+  expect(await admin('persona', 'list', '--local', '--org', 'org_none')).toMatchObject({
+    status: 0,
+    stdout: '',
+    stderr: 'Org org_none has no personas. "persona create" makes one.\n',
+  });
+});
+
 test('An org without keys has an empty list, and is told how to get one', async () => {
   const list = ['key', 'list', '--local', '--org', 'org_empty'];
   expect(await admin(...list)).toEqual({

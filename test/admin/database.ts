@@ -4,9 +4,10 @@ import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { tableOf } from '../../functions/dynamodb/sdk.ts';
 import type { Table } from '../../functions/dynamodb/table.ts';
+import { sessionsByUser } from '../../functions/routes.ts';
 
 const dynalite = createRequire(import.meta.url)('dynalite') as (options: { createTableMs: number }) => Server;
 
@@ -15,11 +16,13 @@ export interface Database {
   readonly region: string;
   readonly tableName: string;
   readonly table: Table;
+  readonly client: DynamoDBDocumentClient;
   allItems(): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
 }
 
-export async function startDatabase(): Promise<Database> {
+/** @param indexed with the index of sessions by user */
+export async function startDatabase({ indexed = false } = {}): Promise<Database> {
   const server = dynalite({ createTableMs: 0 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -29,13 +32,20 @@ export async function startDatabase(): Promise<Database> {
     new DynamoDBClient({ endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }),
   );
   const tableName = 'Sessions';
-  await createTable(tableName, client);
+  await createTable(tableName, client, indexed);
   return {
     endpoint,
     region,
     tableName,
     table: tableOf(tableName, client)(),
-    allItems: async () => (await client.send(new ScanCommand({ TableName: tableName }))).Items ?? [],
+    client,
+    allItems: async () => {
+      const items: Record<string, unknown>[] = [];
+      for await (const { Items = [] } of paginateScan({ client }, { TableName: tableName })) {
+        items.push(...Items);
+      }
+      return items;
+    },
     close: async () => {
       server.closeAllConnections();
       server.close();
@@ -44,7 +54,8 @@ export async function startDatabase(): Promise<Database> {
   };
 }
 
-async function createTable(name: string, client: DynamoDBDocumentClient): Promise<void> {
+async function createTable(name: string, client: DynamoDBDocumentClient, indexed: boolean): Promise<void> {
+  const { partitionAttribute, sortAttribute } = sessionsByUser;
   await client.send(
     new CreateTableCommand({
       TableName: name,
@@ -56,7 +67,25 @@ async function createTable(name: string, client: DynamoDBDocumentClient): Promis
       AttributeDefinitions: [
         { AttributeName: 'pk', AttributeType: 'S' },
         { AttributeName: 'sk', AttributeType: 'S' },
+        ...(indexed
+          ? [
+              { AttributeName: partitionAttribute, AttributeType: 'S' as const },
+              { AttributeName: sortAttribute, AttributeType: 'S' as const },
+            ]
+          : []),
       ],
+      ...(indexed && {
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: sessionsByUser.name,
+            KeySchema: [
+              { AttributeName: partitionAttribute, KeyType: 'HASH' },
+              { AttributeName: sortAttribute, KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'ALL' },
+          },
+        ],
+      }),
     }),
   );
 }

@@ -1,12 +1,13 @@
 // Personas as operators create, archive and restore them.
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { renamePersona, setPersonaStatus } from '../../admin/change-persona.ts';
 import { createPersona } from '../../admin/create-persona.ts';
+import { listPersonas } from '../../admin/list-personas.ts';
 import { findPersona } from '../../admin/persona-item.ts';
 import { setPersonaShards } from '../../admin/set-persona-shards.ts';
-import { setPersonaStatus } from '../../admin/set-persona-status.ts';
 import { getPersona, isVisiblePersona } from '../../functions/personas/persona.ts';
 import { type Database, startDatabase } from './database.ts';
-import { losingFirstAnswers } from './faults.ts';
+import { beforePut, losingFirstAnswers } from './faults.ts';
 
 let database: Database;
 beforeAll(async () => {
@@ -152,4 +153,64 @@ test('A lost answer from the database is no failure and no conflict with oneself
     changed: true,
   });
   expect(await setPersonaStatus(shaky, { ...persona, status: 'archived' })).toMatchObject({ changed: true });
+});
+
+describe('the list of an org', () => {
+  it('has every persona of the org by id, archived ones too, and none of another org', async () => {
+    for (const [org, personaId] of [
+      ['org_list', 'psn_b'],
+      ['org_list', 'psn_a'],
+      ['org_list2', 'psn_c'],
+    ] as const) {
+      await createPersona(database.table, { orgId: org, personaId, name: 'Ada' });
+    }
+    await setPersonaStatus(database.table, { orgId: 'org_list', personaId: 'psn_b', status: 'archived' });
+    expect(await listPersonas(database.table, 'org_list')).toMatchObject([
+      { personaId: 'psn_a', status: 'active', name: 'Ada' },
+      { personaId: 'psn_b', status: 'archived' },
+    ]);
+  });
+
+  it('goes over as many pages as it takes', async () => {
+    const ids = Array.from({ length: 120 }, (_, n) => `psn_${String(n).padStart(3, '0')}`);
+    for (const personaId of ids) {
+      await createPersona(database.table, { orgId: 'org_many', personaId, name: 'Ada' });
+    }
+    const listed = await listPersonas(database.table, 'org_many');
+    expect(listed.map(({ personaId }) => personaId)).toEqual(ids);
+  });
+
+  it('leaves out one whose creation was interrupted, until it is created again', async () => {
+    const persona = { orgId: 'org_cut', personaId: 'psn_cut', name: 'Ada' };
+    const interrupted = beforePut(database.table, 2, () => {
+      throw new Error('crashed');
+    });
+    await expect(createPersona(interrupted, persona)).rejects.toThrow('crashed');
+    expect(await listPersonas(database.table, 'org_cut')).toEqual([]);
+    await createPersona(database.table, persona);
+    expect(await listPersonas(database.table, 'org_cut')).toMatchObject([persona]);
+  });
+});
+
+describe('renaming a persona', () => {
+  const persona = { orgId, personaId: 'psn_rename', name: 'Ada' };
+
+  it('changes its name and nothing else, once', async () => {
+    const { persona: created } = await createPersona(database.table, { ...persona, workspaceId: 'ws' });
+    const to = { ...persona, name: 'Bea' };
+    const now = new Date(Date.parse(created.updatedAt) + 1_000);
+    const renamed = { ...created, name: 'Bea', updatedAt: now.toISOString() };
+    expect(await renamePersona(database.table, to, now)).toEqual({ persona: renamed, changed: true });
+    expect(await renamePersona(database.table, to)).toEqual({ persona: renamed, changed: false });
+  });
+
+  it('is told as a change also when the first answer was lost', async () => {
+    const renamed = await renamePersona(losingFirstAnswers(database.table), { ...persona, name: 'Cleo' });
+    expect(renamed).toMatchObject({ changed: true, persona: { name: 'Cleo' } });
+  });
+
+  it('creates none that is not there', async () => {
+    const missing = { orgId, personaId: 'psn_missing', name: 'Ada' };
+    await expect(renamePersona(database.table, missing)).rejects.toThrow('There is no persona psn_missing');
+  });
 });

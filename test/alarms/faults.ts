@@ -34,6 +34,10 @@ export function faultFor(alarm: string): FaultStory {
       return databaseFault(isCall('StartChatSession', 'GetItem'), 'throttle', 'startChatSession');
     case 'TableWriteThrottles':
       return databaseFault(isCall('StartChatSession', 'PutItem'), 'throttle', 'startChatSession');
+    case 'TableIndexReadThrottles':
+      return databaseFault(isCall('ListChatSessions', 'Query'), 'throughput-exceeded', 'listChatSessions');
+    case 'TableIndexWriteThrottles':
+      return databaseFault(isCall('StartChatSession', 'PutItem'), 'throughput-exceeded', 'startChatSession');
   }
   switch (kind) {
     case 'Errors':
@@ -57,7 +61,7 @@ export function faultFor(alarm: string): FaultStory {
 
 function databaseFault(
   when: (call: DatabaseCall) => boolean,
-  kind: 'overloaded' | 'throttle',
+  kind: 'overloaded' | 'throttle' | 'throughput-exceeded',
   operation: Operation,
 ): FaultStory {
   return {

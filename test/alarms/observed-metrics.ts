@@ -123,13 +123,19 @@ function lambdaThrottles(evidence: Evidence): Datum[] {
   });
 }
 
+/** Played as two kinds of refusals: `throughput-exceeded` is that of the index, which DynamoDB counts for the index alone. */
 function tableThrottles({ deployment, databaseCalls }: Evidence): Datum[] {
   return databaseCalls
     .filter(({ fault }) => fault?.kind === 'throttle' || fault?.kind === 'throughput-exceeded')
-    .map(({ call }) => ({
+    .map(({ call, fault }) => ({
       namespace: 'AWS/DynamoDB',
       name: /^(Get|Query)/.test(call.operation) ? 'ReadThrottleEvents' : 'WriteThrottleEvents',
-      dimensions: { TableName: deployment.table.name },
+      dimensions: {
+        TableName: deployment.table.name,
+        ...(fault?.kind === 'throughput-exceeded' && {
+          GlobalSecondaryIndexName: deployment.table.globalIndexes[0]?.IndexName ?? '',
+        }),
+      },
       value: 1,
     }));
 }

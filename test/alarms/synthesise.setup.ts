@@ -16,6 +16,7 @@ const CONFIG = {
   apiKeys: { rememberSeconds: 0 },
   personas: { rememberSeconds: 0 },
   cors: { allowOrigins: ['https://app.example.com'] },
+  sessionsByUser: true,
   usage: true,
   events: { busName: 'moonborn-events' },
 };

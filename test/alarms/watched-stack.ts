@@ -40,15 +40,20 @@ export type Operation = keyof typeof CALLS;
 const ORG = { orgId: 'org_1', workspaceId: 'ws_1', userId: 'usr_1' };
 const PERSONA_ID = 'psn_1';
 /** Nobody's; asking for it takes the same calls to the table as asking for one that exists. */
-const SESSION_ID = `chs_01ARZ3NDEKTSV4RRFFQ69G5FAV.${PERSONA_ID}`;
+const SESSION_ID = `chs_01ARZ3NDEKTSV4RRFFQ69G5FAV_${PERSONA_ID}`;
+const SESSION = `/v1/chat/sessions/${SESSION_ID}`;
+const TURN = { turn: 1, messages: 2, inputTokens: 3, outputTokens: 4, costUsdMicros: 5 };
 const SESSIONS = `/v1/personas/${PERSONA_ID}/chat/sessions`;
 
 const CALLS = {
   startChatSession: { method: 'POST', path: SESSIONS, body: JSON.stringify({ personaId: PERSONA_ID }) },
   listChatSessionsForPersona: { method: 'GET', path: SESSIONS },
-  getChatSession: { method: 'GET', path: `/v1/chat/sessions/${SESSION_ID}` },
-  endChatSession: { method: 'POST', path: `/v1/chat/sessions/${SESSION_ID}/end` },
-  deleteChatSession: { method: 'DELETE', path: `/v1/chat/sessions/${SESSION_ID}` },
+  listChatSessions: { method: 'GET', path: '/v1/chat/sessions' },
+  getChatSession: { method: 'GET', path: SESSION },
+  updateChatSession: { method: 'PATCH', path: SESSION, body: JSON.stringify({ archived: true }) },
+  recordChatTurn: { method: 'POST', path: `${SESSION}/turns`, body: JSON.stringify(TURN) },
+  endChatSession: { method: 'POST', path: `${SESSION}/end` },
+  deleteChatSession: { method: 'DELETE', path: SESSION },
   unknownRoute: { method: 'GET', path: '/nowhere' },
   preflight: { method: 'OPTIONS', path: SESSIONS },
 } as const;

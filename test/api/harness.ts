@@ -15,6 +15,8 @@ export interface StackUnderTest {
   readonly region: string;
   readonly issuer: string;
   readonly audience: string;
+  /** Whether the table has the index of sessions by user. */
+  readonly sessionsByUser: boolean;
   readonly signingKey: JWK;
 }
 
@@ -134,7 +136,11 @@ export async function call(
 
 export function start(
   { personaId, apiKey }: Pick<Tenant, 'personaId' | 'apiKey'>,
-  { key, token = apiKey, ...body }: { key?: string; token?: string; title?: unknown } = {},
+  {
+    key,
+    token = apiKey,
+    ...body
+  }: { key?: string; token?: string; title?: unknown; metadata?: unknown } = {},
 ): Promise<Answer> {
   return call('POST', `/v1/personas/${personaId}/chat/sessions`, {
     token,

@@ -7,7 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { issueApiKey } from '../../admin/issue-api-key.ts';
 import { revokeApiKey } from '../../admin/revoke-api-key.ts';
-import { setPersonaStatus } from '../../admin/set-persona-status.ts';
+import { setPersonaStatus } from '../../admin/change-persona.ts';
 import {
   type Answer,
   call,

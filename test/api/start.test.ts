@@ -1,7 +1,7 @@
 // Starting a session: what comes back, and with which credentials.
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { setPersonaStatus } from '../../admin/set-persona-status.ts';
+import { setPersonaStatus } from '../../admin/change-persona.ts';
 import {
   call,
   newApiKey,

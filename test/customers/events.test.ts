@@ -1,10 +1,10 @@
 // Events of sessions: from the records of the stream to an event bus, over HTTP.
 import type { DynamoDBRecord } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setPersonaStatus } from '../../admin/change-persona.ts';
 import { createPersona } from '../../admin/create-persona.ts';
 import { issueApiKey } from '../../admin/issue-api-key.ts';
 import { setOrgPlan } from '../../admin/org-plan.ts';
-import { setPersonaStatus } from '../../admin/set-persona-status.ts';
 import { EVENT_TYPES } from '../../functions/env.ts';
 import { openEventBus } from '../../functions/events/event-bus.ts';
 import { countRequest } from '../../functions/limits/count-requests.ts';

@@ -1,5 +1,5 @@
-// The local stack on its embedded database.
+// The local stack on its embedded database, with the index of sessions by user.
 import type { TestProject } from 'vitest/node';
 import { provideStack } from './stack-under-test.ts';
 
-export default (project: TestProject) => provideStack(project);
+export default (project: TestProject) => provideStack(project, { config: { sessionsByUser: true } });

@@ -1,4 +1,4 @@
-// The local stack on the moto server, with the functions that call it through the AWS SDK.
+// The local stack on the moto server, with the functions that call it through the AWS SDK, and without any index.
 import type { TestProject } from 'vitest/node';
 import { findMoto, startMoto } from './moto.ts';
 import { provideStack } from './stack-under-test.ts';

@@ -27,6 +27,7 @@ export async function provideStack(
     region: stack.region,
     issuer: localIssuer,
     audience: localAudience,
+    sessionsByUser: config.sessionsByUser === true,
     signingKey: JSON.parse(readFileSync(synthesised.signingKeyFile, 'utf8')),
   });
   return async () => {

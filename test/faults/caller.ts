@@ -67,6 +67,9 @@ export const updateSession = (baseUrl: string, tenant: Tenant, id: string, chang
 export const deleteSession = (baseUrl: string, tenant: Tenant, id: string) =>
   call(baseUrl, tenant, 'DELETE', `/v1/chat/sessions/${id}`);
 
+export const listOwnSessions = (baseUrl: string, tenant: Tenant, query = '') =>
+  call(baseUrl, tenant, 'GET', `/v1/chat/sessions${query}`);
+
 export const listSessions = (baseUrl: string, tenant: Tenant, query = '') =>
   call(baseUrl, tenant, 'GET', `/v1/personas/${tenant.personaId}/chat/sessions${query}`);
 

@@ -1,6 +1,7 @@
 // Who is told, and of what.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { sessionsByUser } from '../../functions/routes.ts';
 import { evaluate } from '../alarms/metric-math.ts';
 import {
   AUTHORIZER,
@@ -13,6 +14,7 @@ import {
   prod,
   referredTo,
   resources,
+  type Synthesis,
 } from './template.ts';
 
 interface MetricStat {
@@ -108,6 +110,36 @@ describe('the alarm on calls that the gateway turns away', () => {
     const percent = evaluate(Expression, new Map(Object.entries(given)));
     expect(Properties.ComparisonOperator).toBe('GreaterThanOrEqualToThreshold');
     expect((percent ?? 0) >= Properties.Threshold).toBe(fires);
+  });
+});
+
+describe('the alarms on the index of sessions by user', () => {
+  const onIndex = (synthesis: Synthesis) =>
+    resources('AWS::CloudWatch::Alarm', synthesis).filter(({ Properties: { Dimensions = [] } }) =>
+      Dimensions.some(({ Name }: { Name: string }) => Name === 'GlobalSecondaryIndexName'),
+    );
+
+  it('look at the throttles of that index, which those of the table leave out', () => {
+    const table = only('AWS::DynamoDB::GlobalTable', configured).id;
+    expect(
+      onIndex(configured).map(({ Properties: { MetricName, Dimensions } }) => [
+        MetricName,
+        ...Dimensions.map(({ Value }: { Value: unknown }) =>
+          typeof Value === 'string' ? Value : referredTo(Value),
+        ),
+      ]),
+    ).toEqual([
+      ['ReadThrottleEvents', sessionsByUser.name, table],
+      ['WriteThrottleEvents', sessionsByUser.name, table],
+    ]);
+  });
+
+  it('are there only with the index, and documented', () => {
+    expect(onIndex(prod)).toEqual([]);
+    const operations = readFileSync('docs/operations.md', 'utf8');
+    for (const { Properties } of onIndex(configured)) {
+      expect(operations).toContain(`\`${Properties.AlarmName.replace('MoonbornChatSessions-prod-', '')}\``);
+    }
   });
 });
 

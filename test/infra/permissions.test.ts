@@ -1,10 +1,11 @@
 // What each function may do: what its operation needs, on this table, and nothing else.
 import { describe, expect, it } from 'vitest';
-import { authorizer, routes } from '../../functions/routes.ts';
+import { authorizer, routes, sessionsByUser } from '../../functions/routes.ts';
 import {
   AUTHORIZER,
   byId,
   configured,
+  dev,
   functionOf,
   only,
   PREFLIGHT,
@@ -89,6 +90,34 @@ describe('a function', () => {
     expect(actionsOf(onTheTable(statementsOf(functionOf('endChatSession'))))).toEqual([
       'dynamodb:UpdateItem',
     ]);
+  });
+});
+
+describe('where the configuration asks for the sessions of a user', () => {
+  const table = only('AWS::DynamoDB::GlobalTable', configured).id;
+  const index = { 'Fn::Join': ['', [{ 'Fn::GetAtt': [table, 'Arn'] }, `/index/${sessionsByUser.name}`]] };
+  const ofIndexes = (statements: readonly Statement[]) =>
+    statements.filter(({ Resource }) => JSON.stringify(Resource).includes('/index/'));
+
+  it('listChatSessions may query exactly that index', () => {
+    const statements = statementsOf(functionOf('listChatSessions', configured), configured);
+    expect(ofIndexes(statements)).toEqual([{ Effect: 'Allow', Action: 'dynamodb:Query', Resource: index }]);
+  });
+
+  it('no other function may, and no function where it is off', () => {
+    const all = resources('AWS::IAM::Policy', configured).flatMap(
+      ({ Properties }) => Properties.PolicyDocument.Statement,
+    );
+    expect(ofIndexes(all)).toHaveLength(1);
+    for (const synthesis of [dev, prod]) {
+      expect(
+        ofIndexes(
+          resources('AWS::IAM::Policy', synthesis).flatMap(
+            ({ Properties }) => Properties.PolicyDocument.Statement,
+          ),
+        ),
+      ).toEqual([]);
+    }
   });
 });
 

@@ -50,6 +50,7 @@ async function configure(file: string): Promise<string> {
       plans: { free: { requestsPerMinute: 60 }, team: { requestsPerMinute: 6_000 } },
       defaultPlan: 'free',
     },
+    sessionsByUser: true,
     usage: true,
     events: { busName: 'moonborn-events' },
   };

@@ -1,6 +1,7 @@
 // The table: what keeps its data safe, and what it costs.
 import { describe, expect, it } from 'vitest';
-import { dev, only, prod } from './template.ts';
+import { sessionsByUser } from '../../functions/routes.ts';
+import { configured, dev, only, prod } from './template.ts';
 
 describe.each([
   ['dev', dev],
@@ -50,5 +51,35 @@ describe.each([
 
   it('tells of every change, before and after', () => {
     expect(table.Properties.StreamSpecification).toEqual({ StreamViewType: 'NEW_AND_OLD_IMAGES' });
+  });
+});
+
+describe('the table whose configuration asks for the sessions of a user', () => {
+  const { Properties } = only('AWS::DynamoDB::GlobalTable', configured);
+
+  it('has that index and no other, with all attributes, so that a page is one query', () => {
+    expect(Properties.GlobalSecondaryIndexes).toEqual([
+      {
+        IndexName: sessionsByUser.name,
+        KeySchema: [
+          { AttributeName: sessionsByUser.partitionAttribute, KeyType: 'HASH' },
+          { AttributeName: sessionsByUser.sortAttribute, KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ]);
+    expect(Properties.LocalSecondaryIndexes).toBeUndefined();
+  });
+
+  it('is the same table otherwise, so that switching it on replaces nothing', () => {
+    const before = only('AWS::DynamoDB::GlobalTable', prod);
+    const { GlobalSecondaryIndexes: _index, AttributeDefinitions, Replicas, ...rest } = Properties;
+    const [{ GlobalSecondaryIndexes: _ofReplica, ...replica }] = Replicas;
+    expect({ ...rest, Replicas: [replica] }).toEqual({
+      ...before.Properties,
+      AttributeDefinitions: undefined,
+    });
+    expect(AttributeDefinitions).toEqual(expect.arrayContaining(before.Properties.AttributeDefinitions));
+    expect(only('AWS::DynamoDB::GlobalTable', configured).id).toBe(before.id);
   });
 });

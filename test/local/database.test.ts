@@ -230,6 +230,26 @@ describe('A data folder', () => {
     expect(Item).toEqual(keyOf('kept'));
   });
 
+  it('whose table lacks an index that is asked for is refused, and stays as it is', async () => {
+    const dataFolder = tempFolder();
+    const database = await startEmbeddedDatabase({ dataFolder });
+    const client = clientOf(database);
+    await createTable(TABLE, client);
+    const index = {
+      IndexName: 'ByUser',
+      KeySchema: [{ AttributeName: 'user', KeyType: 'HASH' as const }],
+      Projection: { ProjectionType: 'ALL' as const },
+    };
+    await expect(createTable({ ...TABLE, globalIndexes: [index] }, client)).rejects.toThrow(
+      'The table items was created without the index ByUser, which the configuration asks for, and an index is not added ' +
+        'to a table here. Choose another data folder, or switch the index off: --config with a file that holds ' +
+        '{"sessionsByUser": false}.',
+    );
+    expect(await createTable(TABLE, client)).toBe('kept');
+    client.destroy();
+    await database.close();
+  });
+
   it('that another database uses is refused, and the other one goes on', async () => {
     const dataFolder = tempFolder();
     const first = await startEmbeddedDatabase({ dataFolder });

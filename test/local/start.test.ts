@@ -78,6 +78,10 @@ describe('npm start', () => {
         });
       const withJwt = await list(env.MOONBORN_BASE_URL ?? '', env.MOONBORN_SESSION_JWT ?? '');
       expect(((await withJwt.json()) as { items: unknown[] }).items).toHaveLength(1);
+      const own = await fetch(`${env.MOONBORN_BASE_URL}/v1/chat/sessions`, {
+        headers: { authorization: `Bearer ${env.MOONBORN_SESSION_JWT}` },
+      });
+      expect(((await own.json()) as { items: unknown[] }).items).toHaveLength(1);
 
       first.child.kill('SIGINT');
       expect(await first.ended).toBe(0);

@@ -36,9 +36,13 @@ describe('the committed document', () => {
   });
 
   test('lets answers grow: no schema of an answer forbids further fields', () => {
-    const { StartChatSessionRequest, ...answers } = committed.components.schemas;
-    expect(StartChatSessionRequest.additionalProperties).toBe(false);
-    expect(JSON.stringify(answers)).not.toContain('additionalProperties');
+    const schemas = Object.entries(committed.components.schemas);
+    const isRequest = ([name]: [string, unknown]) => name.endsWith('Request');
+    for (const [, request] of schemas.filter(isRequest)) {
+      expect(request).toMatchObject({ additionalProperties: false });
+    }
+    const answers = schemas.filter((schema) => !isRequest(schema));
+    expect(JSON.stringify(answers)).not.toMatch(/"(additional|unevaluated)Properties":false/);
   });
 
   test('says of every number that it is a double: without a format, clients in Go hold 24 bits of it', () => {

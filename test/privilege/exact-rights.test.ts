@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { authorizer, routes } from '../../functions/routes.ts';
+import { authorizer, type Route, routes, sessionsByUser } from '../../functions/routes.ts';
 import { DYNAMODB_ACTIONS } from './dynamodb-actions.ts';
 import { type FunctionRole, PLACE, readFunctionRoles } from './roles.ts';
 import { seenCallsOf } from './seen-calls.ts';
@@ -19,9 +19,12 @@ for (const file of readdirSync(API_SUITE).filter((name) => name.endsWith('.test.
 const roles = readFunctionRoles(assemblies.dev);
 const tableArn = `arn:aws:dynamodb:${PLACE.region}:${PLACE.accountId}:table/${tableName}`;
 
-/** Whatever is near the table, and is not the table. */
+const indexArn = `${tableArn}/index/${sessionsByUser.name}`;
+
+/** Whatever is near the table and its index, and is neither. */
 const OTHER_RESOURCES = [
-  `${tableArn}/index/ByUser`,
+  `${tableArn}/index/*`,
+  `${indexArn}2`,
   `${tableArn}/stream/2026-01-01T00:00:00.000`,
   `${tableArn}/backup/01234567890123-abcdefgh`,
   `${tableArn}-copy`,
@@ -32,13 +35,13 @@ const OTHER_RESOURCES = [
   '*',
 ];
 
-const expected: [name: string, tableActions: readonly string[]][] = [
-  ...Object.entries(routes).map(([name, { tableActions }]): [string, readonly string[]] => [
-    name,
-    tableActions,
-  ]),
-  ['authorizer', authorizer.tableActions],
-  ['unknownRoute', []],
+/** On the table, and on its index. */
+type Rights = Pick<Route, 'tableActions' | 'indexActions'>;
+
+const expected: [name: string, rights: Rights][] = [
+  ...Object.entries<Route>(routes),
+  ['authorizer', authorizer],
+  ['unknownRoute', { tableActions: [] }],
 ];
 
 function roleOf(name: string, among: readonly FunctionRole[] = roles): FunctionRole {
@@ -48,34 +51,40 @@ function roleOf(name: string, among: readonly FunctionRole[] = roles): FunctionR
   return found[0] as FunctionRole;
 }
 
+/** As `action resource`. */
 function seen(name: string): string[] {
   return seenCallsOf(roleOf(name).functionId, seenCalls)
-    .map(({ action, resource }) => {
-      expect(resource).toBe(`table/${tableName}`);
-      return action;
-    })
+    .map(({ action, resource }) => `${action} ${tableArn.replace(/table\/.*$/, '')}${resource}`)
     .sort();
 }
 
-describe.each(expected)('after the whole suite, %s', (name, tableActions) => {
-  it('has called the table for all that it is allowed, and for nothing that it is not', () => {
+describe.each(expected)('after the whole suite, %s', (name, { tableActions, indexActions = [] }) => {
+  it('has called the table and its index for all that it is allowed, and for nothing that it is not', () => {
     const allowed = roleOf(name)
       .grants.filter(({ action }) => action.startsWith('dynamodb:'))
-      .map(({ action }) => action)
+      .map(({ action, resource }) => `${action} ${resource}`)
       .sort();
     expect(seen(name)).toEqual(allowed);
-    expect(allowed).toEqual([...tableActions].sort());
+    expect(allowed).toEqual(
+      [
+        ...tableActions.map((action) => `${action} ${tableArn}`),
+        ...indexActions.map((action) => `${action} ${indexArn}`),
+      ].sort(),
+    );
   });
 
-  it('is denied every other action on the table', () => {
+  it('is denied every other action on the table and on its index', () => {
     const role = roleOf(name);
-    const done = new Set(seen(name));
-    const allowed = DYNAMODB_ACTIONS.filter((action) => role.allows(action, tableArn));
-    expect(new Set(allowed)).toEqual(done);
+    const allowed = [tableArn, indexArn].flatMap((resource) =>
+      DYNAMODB_ACTIONS.filter((action) => role.allows(action, resource)).map(
+        (action) => `${action} ${resource}`,
+      ),
+    );
+    expect(new Set(allowed)).toEqual(new Set(seen(name)));
     expect(DYNAMODB_ACTIONS.length).toBeGreaterThan(60);
   });
 
-  it('is denied every action on other tables, on indexes, streams and backups', () => {
+  it('is denied every action on other tables, on other indexes, streams and backups', () => {
     const role = roleOf(name);
     for (const resource of OTHER_RESOURCES) {
       expect(DYNAMODB_ACTIONS.filter((action) => role.allows(action, resource))).toEqual([]);

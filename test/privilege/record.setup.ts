@@ -20,6 +20,9 @@ declare module 'vitest' {
   }
 }
 
+/** With all that gives an operation another right. */
+const CONFIG = { sessionsByUser: true };
+
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-privilege-'));
   const seenCalls = join(folder, 'seen-calls.jsonl');
@@ -33,9 +36,11 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     },
     { seed: 1 },
   );
-  const stop = await provideStack(project, { databaseEndpoint: database.url });
+  const stop = await provideStack(project, { databaseEndpoint: database.url, config: CONFIG });
   const [dev, prod] = await Promise.all(
-    (['dev', 'prod'] as const).map((stage) => synthesise({ folder: join(folder, stage), stage })),
+    (['dev', 'prod'] as const).map((stage) =>
+      synthesise({ folder: join(folder, stage), stage, config: CONFIG }),
+    ),
   );
   project.provide('privilege', {
     seenCalls,

@@ -29,7 +29,7 @@ class Clock:
 
 def start_call(limits: Optional[Limits] = None, clock: Optional[Clock] = None) -> Call[Any]:
     operation = operations.start_chat_session(
-        id="psn_demo", persona_id="psn_demo", title=None, idempotency_key="order-4711"
+        id="psn_demo", persona_id="psn_demo", title=None, metadata=None, idempotency_key="order-4711"
     )
     return call_of(operation, limits, clock)
 

@@ -127,6 +127,7 @@ def test_a_client_of_the_other_kind_is_refused() -> None:
         AsyncMoonborn(api_key=KEY, http_client=blocking)  # pyright: ignore[reportArgumentType]
 
 
+FIGURES = ("turn", "messages", "input_tokens", "output_tokens", "cost_usd_micros")
 NOTHING_SENT: list[tuple[str, dict[str, Any]]] = [
     *(("get_chat_session", {"id": value}) for value in [*ODD, None, "chs_\ud83d"]),
     ("end_chat_session", {"id": 5}),
@@ -138,7 +139,13 @@ NOTHING_SENT: list[tuple[str, dict[str, Any]]] = [
     ("start_chat_session", {"id": "psn_1", "persona_id": object()}),
     ("start_chat_session", {"id": "psn_1", "persona_id": "psn_1", "title": b"bytes"}),
     ("start_chat_session", {"id": "psn_1", "persona_id": "psn_1", "title": float("nan")}),
+    ("start_chat_session", {"id": "psn_1", "persona_id": "psn_1", "metadata": {"topic": b"bytes"}}),
     ("start_chat_session", {"id": "psn_1", "persona_id": "psn_1", "idempotency_key": 5}),
+    ("list_chat_sessions", {"persona_id": "\ud83d"}),
+    ("record_chat_turn", {"id": "", **dict.fromkeys(FIGURES, 1)}),
+    ("record_chat_turn", {"id": "chs_1", **dict.fromkeys(FIGURES, Decimal(1))}),
+    ("update_chat_session", {"id": ".."}),
+    ("update_chat_session", {"id": "chs_1", "archived": object()}),
     ("get_chat_session", {"id": "chs_1", "timeout": "5"}),
     ("get_chat_session", {"id": "chs_1", "max_retries": object()}),
     ("get_chat_session", {"id": "c" * 70_000}),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from answers import SESSION
-from moonborn import EndChatSessionResult, Session, StartChatSessionResult
+from moonborn import EndChatSessionResult, RecordChatTurnResult, Session, StartChatSessionResult
 
 
 def test_a_result_reads_by_attribute_and_as_json() -> None:
@@ -36,6 +36,16 @@ def test_every_published_field_is_an_attribute() -> None:
 
 def test_an_end_says_whether_the_session_had_ended_before() -> None:
     assert EndChatSessionResult({"session": SESSION, "alreadyEnded": True}).already_ended is True
+
+
+def test_a_turn_says_whether_it_had_been_recorded_before() -> None:
+    assert RecordChatTurnResult({"session": SESSION, "alreadyRecorded": True}).already_recorded is True
+
+
+def test_a_session_has_metadata_where_some_was_given() -> None:
+    assert Session(SESSION).metadata is None
+    assert Session({**SESSION, "metadata": {}}).metadata == {}
+    assert Session({**SESSION, "metadata": {"topic": "travel"}}).metadata == {"topic": "travel"}
 
 
 def test_fields_and_statuses_of_a_newer_server_are_kept() -> None:
@@ -66,6 +76,8 @@ def test_null_in_place_of_a_field_is_refused(name: str) -> None:
         ("messageCount", True, "messageCount is a boolean instead of a number"),
         ("messageCount", 1.5, "messageCount is 1.5 instead of a whole number"),
         ("messageCount", float("inf"), "messageCount is inf instead of a whole number"),
+        ("metadata", None, "metadata is null instead of an object"),
+        ("metadata", {"topic": 7}, "metadata.topic is a number instead of a string"),
     ],
 )
 def test_a_field_of_another_type_is_refused(name: str, value: Any, reason: str) -> None:

@@ -16,7 +16,7 @@ import { orUsageError } from './usage.ts';
 import { userAgent } from './user-agent.ts';
 
 export interface Operation<Result> {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
   query?: Record<string, string | number | undefined>;
   body?: unknown;

@@ -7,10 +7,17 @@ import {
   isChatSession,
   isChatSessionPage,
   isEndChatSessionResponse,
+  isRecordChatTurnResponse,
+  type ListChatSessionsForPersonaRequest,
   type ListChatSessionsRequest,
+  type PageRequest,
+  type RecordChatTurnRequest,
+  type RecordChatTurnResponse,
   type SessionReference,
   type StartChatSessionRequest,
   type StartChatSessionResponse,
+  type UpdateChatSessionRequest,
+  type UpdateChatSessionResponse,
 } from './chat-contract.ts';
 import { UsageError } from './errors.ts';
 import { checkedKey, keyAt } from './idempotency-key.ts';
@@ -52,30 +59,64 @@ export class Chat {
    * the start was meant, as the id tells; `startedAt` is the server's time.
    */
   listChatSessionsForPersona(
-    request: ListChatSessionsRequest,
+    request: ListChatSessionsForPersonaRequest,
     options: CallOptions = {},
   ): ChatSessionPagePromise {
-    return new ChatSessionPagePromise(async (nextCursor) =>
-      call(
-        this.#settings,
-        () => {
-          const { id, ...query } = request;
-          return {
-            method: 'GET',
-            path: `/v1/personas/${segment(id)}/chat/sessions`,
-            query: { ...query, cursor: nextCursor ?? query.cursor },
-            accepts: isChatSessionPage,
-          };
-        },
-        options,
-      ),
-    );
+    return this.#list(() => {
+      const { id, ...query } = request;
+      return { path: `/v1/personas/${segment(id)}/chat/sessions`, query };
+    }, options);
+  }
+
+  /**
+   * The sessions of the user of the credentials, over all personas of the workspace: `await` gives one page, `for await`
+   * walks over all sessions. Newest first by the time in the id. A session is in this list a moment after its start, less
+   * than a second as a rule. A deployment that has not switched the list on answers with a `NotFoundError`.
+   */
+  listChatSessions(request: ListChatSessionsRequest = {}, options: CallOptions = {}): ChatSessionPagePromise {
+    return this.#list(() => ({ path: '/v1/chat/sessions', query: { ...request } }), options);
   }
 
   async getChatSession(reference: SessionReference, options: CallOptions = {}): Promise<ChatSession> {
     return call(
       this.#settings,
       () => ({ method: 'GET', path: pathOf(reference), accepts: isChatSession }),
+      options,
+    );
+  }
+
+  /**
+   * Counts one exchange with the persona, exactly once: a turn that is sent again, by a retry or by you, changes nothing and
+   * succeeds, with `alreadyRecorded`. A turn that cannot be counted is a `ConflictError`, which says why.
+   */
+  async recordChatTurn(
+    request: RecordChatTurnRequest,
+    options: CallOptions = {},
+  ): Promise<RecordChatTurnResponse> {
+    return call(
+      this.#settings,
+      () => {
+        const { id, ...body } = request;
+        return { method: 'POST', path: `${pathOf({ id })}/turns`, body, accepts: isRecordChatTurnResponse };
+      },
+      options,
+    );
+  }
+
+  /**
+   * Changes the title, the metadata or whether a session is archived. Of two changes of one field at the same time, the later
+   * one stays; a retry counts as sent when it is sent.
+   */
+  async updateChatSession(
+    request: UpdateChatSessionRequest,
+    options: CallOptions = {},
+  ): Promise<UpdateChatSessionResponse> {
+    return call(
+      this.#settings,
+      () => {
+        const { id, ...body } = request;
+        return { method: 'PATCH', path: pathOf({ id }), body, accepts: holdsChatSession };
+      },
       options,
     );
   }
@@ -98,6 +139,20 @@ export class Chat {
       this.#settings,
       () => ({ method: 'DELETE', path: pathOf(reference), accepts: anything, doneWhenGone: true }),
       options,
+    );
+  }
+
+  #list(read: () => { path: string; query: PageRequest }, options: CallOptions): ChatSessionPagePromise {
+    return new ChatSessionPagePromise(async (nextCursor) =>
+      call(
+        this.#settings,
+        () => {
+          const { path, query } = read();
+          const cursor = nextCursor ?? query.cursor;
+          return { method: 'GET', path, query: { ...query, cursor }, accepts: isChatSessionPage };
+        },
+        options,
+      ),
     );
   }
 }

@@ -36,7 +36,7 @@ export class MoonbornError extends Error {
   declare readonly status?: number;
   /** Quote it to support: it finds this one request in our logs. */
   declare readonly requestId?: string;
-  /** `error.details` of the answer; for a 422, `{ issues: [{ path, message }] }`. */
+  /** `error.details` of the answer; for a 422, `{ issues: [{ path, message }] }`, for a gap of turns, `{ nextTurn }`. */
   declare readonly details?: Record<string, unknown>;
   /** How long the server asked to wait. */
   declare readonly retryAfterMs?: number;
@@ -93,7 +93,11 @@ export class NotFoundError extends ApiError {
   declare readonly name: 'NotFoundError';
 }
 
-/** 409: the idempotency key belongs to another start, or to a session that has been deleted. */
+/**
+ * 409: the idempotency key belongs to another start, or to a session that has been deleted. Of a turn: the session has
+ * ended, is archived or has been deleted, the turn was recorded with other figures, or it leaves a gap; `details.nextTurn`
+ * is then the next one.
+ */
 export class ConflictError extends ApiError {
   declare readonly name: 'ConflictError';
 }

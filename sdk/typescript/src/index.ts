@@ -5,13 +5,20 @@ export default Moonborn;
 export type { Chat } from './chat.ts';
 export type {
   ChatSession,
+  ChatSessionMetadata,
   ChatSessionPage,
   ChatSessionStatus,
   EndChatSessionResponse,
+  ListChatSessionsForPersonaRequest,
   ListChatSessionsRequest,
+  PageRequest,
+  RecordChatTurnRequest,
+  RecordChatTurnResponse,
   SessionReference,
   StartChatSessionRequest,
   StartChatSessionResponse,
+  UpdateChatSessionRequest,
+  UpdateChatSessionResponse,
 } from './chat-contract.ts';
 export {
   ApiError,

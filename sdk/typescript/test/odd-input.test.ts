@@ -67,6 +67,8 @@ describe('a call', () => {
     ['an id', (chat, id) => chat.getChatSession({ id })],
     ['an id to end', (chat, id) => chat.endChatSession({ id })],
     ['an id to delete', (chat, id) => chat.deleteChatSession({ id })],
+    ['an id to record a turn of', (chat, id) => chat.recordChatTurn({ id, turn: 1 })],
+    ['an id to change', (chat, id) => chat.updateChatSession({ id, archived: true })],
     ['an id to list', (chat, id) => chat.listChatSessionsForPersona({ id })],
     ['an id to start with', (chat, id) => chat.startChatSession({ id, personaId: 'psn_demo' })],
     ['a key', (chat, idempotencyKey) => startWith(chat, { idempotencyKey })],
@@ -82,7 +84,13 @@ describe('a call', () => {
   }
 
   test.each([undefined, null])('with %o as its argument is a usage error', async (nothing) => {
-    for (const operation of ['startChatSession', 'listChatSessionsForPersona', 'getChatSession'] as const) {
+    for (const operation of [
+      'startChatSession',
+      'listChatSessionsForPersona',
+      'getChatSession',
+      'recordChatTurn',
+      'updateChatSession',
+    ] as const) {
       const { error, asked } = await failureOf((chat) => chat[operation](nothing));
       expect(error).toBeInstanceOf(UsageError);
       expect(error.cause).toBeInstanceOf(TypeError);
@@ -116,8 +124,10 @@ describe('a call', () => {
     const { fetch, asked } = fakeFetch(() => Response.json({ items: [], nextCursor: '' }));
     const chat = new Moonborn({ apiKey, fetch }).chat as unknown as Chat;
     await chat.listChatSessionsForPersona({ id: 'psn_demo', cursor: null, limit: null }, null);
+    await chat.listChatSessions(null, null);
     expect(asked.map(({ url }) => url)).toEqual([
       'https://api.moonborn.co/v1/personas/psn_demo/chat/sessions',
+      'https://api.moonborn.co/v1/chat/sessions',
     ]);
   });
 

@@ -109,6 +109,22 @@ describe.each(['typescript', 'typescript-5-0'])('with the types of %s', (compile
         if (error instanceof ServerError) return error.code;
         return \`\${error.status}\`;
       }
+      export async function archive(id: string): Promise<string | undefined> {
+        const { session } = await client.chat.updateChatSession({ id, archived: true, metadata: { topic: 'travel' } });
+        return session.metadata?.topic;
+      }
+      export const isNew = async (id: string, turn: number): Promise<boolean> =>
+        !(await client.chat.recordChatTurn({ id, turn, messages: 2, inputTokens: 1, outputTokens: 1, costUsdMicros: 0 }))
+          .alreadyRecorded;
+      export async function own(): Promise<ChatSession[]> {
+        const sessions: ChatSession[] = [];
+        for await (const session of client.chat.listChatSessions()) sessions.push(session);
+        return sessions;
+      }
+      // @ts-expect-error: a turn needs its number
+      client.chat.recordChatTurn({ id: 'chs_1', messages: 2, inputTokens: 1, outputTokens: 1, costUsdMicros: 0 });
+      // @ts-expect-error: metadata holds texts
+      client.chat.updateChatSession({ id: 'chs_1', metadata: { topic: 7 } });
       // @ts-expect-error: a start needs its persona twice
       client.chat.startChatSession({ id: 'psn_demo' });
       // @ts-expect-error: only a start has a key

@@ -27,6 +27,7 @@ const configFile = join(mkdtempSync(join(tmpdir(), 'moonborn-bill-')), 'config.j
 writeFileSync(
   configFile,
   JSON.stringify({
+    sessionsByUser: true,
     limits: { plans: { free: { requestsPerMinute: 60 } }, defaultPlan: 'free' },
     usage: true,
     events: { busName: 'default' },
@@ -79,31 +80,6 @@ describe('a million starts in us-east-1', () => {
     expect(usdOf(starts, 'Lambda requests')).toBeCloseTo(0.4);
     expect(usdOf(starts, 'Table, writes')).toBeCloseTo(0.625);
     expect(usdOf(starts, 'Table, read of the persona')).toBeCloseTo(0.0625);
-  });
-});
-
-describe('a million turns', () => {
-  const ofTurns = { startsPerMonth: 100_000, turnsPerMonth: 1_000_000 };
-
-  it('cost less than a million starts, since no persona is read', () => {
-    const { turns } = billOf(ofTurns);
-    expect(total(turns)).toBeLessThan(total(billOf().starts));
-    expect(turns.map(({ component }) => component)).toEqual(
-      billOf()
-        .starts.map(({ component }) => component.replace('time, start', 'time, turn'))
-        .filter((component) => component !== 'Table, read of the persona'),
-    );
-    expect(usdOf(turns, 'Table, writes')).toBeCloseTo(0.625);
-  });
-
-  it('are events only where the configuration publishes them', () => {
-    const busOf = (of: typeof deployed) => usdOf(billOf(ofTurns, of).customers, 'Events, bus');
-    expect(busOf(withCustomers)).toBeCloseTo(0.1);
-    expect(busOf({ ...withCustomers, areTurnsPublished: true })).toBeCloseTo(1.1);
-  });
-
-  it('are nothing on a bill without turns', () => {
-    expect(billOf().turns).toEqual([]);
   });
 });
 
@@ -162,8 +138,49 @@ describe('the bill with limits, usage and events', () => {
     expect(writes({ startsPerMonth: 1_000 })).toBeCloseTo(0.000625);
   });
 
+  it('counts turns for limits as it counts starts', () => {
+    const { customers } = billOf({ turnsPerMonth: 1_000_000 }, withCustomers);
+    expect(usdOf(customers, 'Limits, counting')).toBeCloseTo(1.25);
+  });
+
   it('leaves what a start costs as it is', () => {
     expect(billOf({}, withCustomers).starts).toEqual(billOf().starts);
+  });
+});
+
+describe('a million turns', () => {
+  const { turns } = billOf({ turnsPerMonth: 1_000_000 });
+
+  it('cost what each component costs: one write unit, and nothing is read but the API key', () => {
+    expect(turns.map(({ component }) => component)).toEqual([
+      'Turns: API requests',
+      'Turns: Lambda requests',
+      'Turns: Lambda time, authorizer',
+      'Turns: Lambda time, turn',
+      'Turns: Lambda time, cold starts',
+      'Turns: Table, writes',
+      'Turns: Table, read of the API key',
+      'Turns: Logs',
+      'Turns: Data transfer out',
+    ]);
+    expect(usdOf(turns, 'Turns: API requests')).toBeCloseTo(1);
+    expect(usdOf(turns, 'Turns: Table, writes')).toBeCloseTo(0.625);
+  });
+
+  it('are not in a bill without turns', () => {
+    expect(billOf().turns).toEqual([]);
+  });
+});
+
+describe('the bill with the index of sessions by user', () => {
+  it('has another write unit for each start and each turn', () => {
+    const { index } = billOf({ turnsPerMonth: 2_000_000 }, withCustomers);
+    expect(usdOf(index, 'Index, starts')).toBeCloseTo(0.625);
+    expect(usdOf(index, 'Index, turns')).toBeCloseTo(1.25);
+  });
+
+  it('has nothing for it while it is off', () => {
+    expect(billOf().index).toEqual([]);
   });
 });
 
@@ -171,14 +188,15 @@ describe('docs/cost.md', () => {
   const document = readFileSync('docs/cost.md', 'utf8');
   const { starts, kept, fixed } = billOf();
   const { customers } = billOf({}, withCustomers);
+  const { turns } = billOf({ turnsPerMonth: 1_000_000 });
+  const { index } = billOf({ turnsPerMonth: 1_000_000 }, withCustomers);
   const alternatives = rejectedAlternatives(MILLION, deployed, prices);
 
-  it.each([...starts, ...customers, ...kept, ...fixed].map((line) => [line.component, line]))(
-    'says what "%s" costs',
-    (component, line) => {
-      expect(document).toContain(`| ${component} | ${line.usd.toFixed(4)} |`);
-    },
-  );
+  it.each(
+    [...starts, ...turns, ...index, ...customers, ...kept, ...fixed].map((line) => [line.component, line]),
+  )('says what "%s" costs', (component, line) => {
+    expect(document).toContain(`| ${component} | ${line.usd.toFixed(4)} |`);
+  });
 
   it.each(alternatives.map((line) => [line.component, line]))(
     'says what "%s" would add',
@@ -187,22 +205,9 @@ describe('docs/cost.md', () => {
     },
   );
 
-  const { turns } = billOf({ startsPerMonth: 100_000, turnsPerMonth: 1_000_000 });
-
-  it.each(turns.map((line) => [line.component, line]))(
-    'says what "%s" costs for turns',
-    (component, line) => {
-      const section = document.slice(document.indexOf('## A million turns'));
-      expect(section).toContain(`| ${component} | ${line.usd.toFixed(4)} |`);
-    },
-  );
-
-  it('says what all of a turn costs together', () => {
-    expect(document).toContain(`## A million turns: $${total(turns).toFixed(2)}`);
-  });
-
-  it('says what all of a start costs together', () => {
+  it('says what all of a start and of a turn costs together', () => {
     expect(document).toContain(`| **together** | **${total(starts).toFixed(2)}** |`);
+    expect(document).toContain(`| **turns together** | **${total(turns).toFixed(2)}** |`);
   });
 });
 
@@ -216,13 +221,6 @@ describe('npm run admin -- cost', () => {
     for (const { component } of billOf().starts) {
       expect(stdout).toContain(component);
     }
-  });
-
-  it('prints what the turns cost, where there are any', async () => {
-    const { stdout } = await run('--starts-per-month', '100000', '--turns-per-month', '1000000');
-    expect(stdout).toContain('100,000 starts and 1,000,000 turns in a month');
-    expect(stdout).toContain('For the turns');
-    expect(stdout).toContain('Lambda time, turn');
   });
 
   it('prints what limits, usage and events add where the configuration has them', async () => {

@@ -1,11 +1,13 @@
 // Run in a process of its own: invokes a function's bundle many times and prints the CPU time of one warm call.
-// `__CALL_NUMBER__` in the event is the number of the call, from 1 on.
 import { createRequire } from 'node:module';
 
 const WARM_UP_CALLS = 300;
 /** The least of several rounds, since a busy machine only ever adds. */
 const ROUNDS = 8;
 const CALLS_PER_ROUND = 200;
+
+/** Of the session whose turns are measured. */
+const TURNS_BEFORE = 2;
 
 const [bundle = '', event = ''] = process.argv.slice(2);
 const { handler } = createRequire(import.meta.url)(bundle);
@@ -17,8 +19,10 @@ let calls = 0;
 async function invoke(times: number): Promise<void> {
   for (let i = 0; i < times; i += 1) {
     calls += 1;
-    const numbered = JSON.parse(event.replace('__CALL_NUMBER__', String(calls)));
-    const answer = await handler(numbered, { getRemainingTimeInMillis: () => 10_000 });
+    // A turn has another number each time.
+    const answer = await handler(JSON.parse(event.replace('%CALL%', String(calls + TURNS_BEFORE))), {
+      getRemainingTimeInMillis: () => 10_000,
+    });
     if ((answer.statusCode ?? 200) >= 300 || (answer.context?.authn ?? 'ok') !== 'ok') {
       throw new Error(`The function does not do what is to be measured: ${JSON.stringify(answer)}`);
     }

@@ -1,4 +1,5 @@
 // Measures what a start and a turn consume, on the local stack as it is synthesised for prod.
+
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
@@ -6,9 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { MeasuredRequest, MeasuredStart, MeasuredTurn } from '../../../admin/cost/measured.ts';
+import type { Measured } from '../../../admin/cost/measured.ts';
 import { createPersona } from '../../../admin/create-persona.ts';
 import { issueApiKey } from '../../../admin/issue-api-key.ts';
+import { parseSessionId } from '../../../functions/sessions/session.ts';
+import { userIndexKey } from '../../../functions/sessions/session-item.ts';
 import type { LambdaFunction } from '../../../local/assembly/deployment.ts';
 import { startEmbeddedDatabase } from '../../../local/database/database.ts';
 import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
@@ -21,8 +24,6 @@ export const ORG = {
   workspaceId: 'ws_0123456789abcdef',
   userId: 'usr_0123456789abcdef',
 };
-/** In the event of a measured call it stands for how many there were before, and this one. */
-const CALL_NUMBER = '__CALL_NUMBER__';
 export const PERSONA_ID = 'psn_0123456789abcdef';
 const PATH = `/v1/personas/${PERSONA_ID}/chat/sessions`;
 const BODY = JSON.stringify({ personaId: PERSONA_ID });
@@ -33,7 +34,7 @@ interface Units {
   calls: number;
 }
 
-export async function measureRequests(): Promise<{ start: MeasuredStart; turn: MeasuredTurn }> {
+export async function measureCalls(): Promise<Pick<Measured, 'start' | 'turn'>> {
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-cost-'));
   const engine = await startEmbeddedDatabase();
   const database = await startDatabaseProxy({ upstream: engine.endpoint, seed: 1, countCapacity: true });
@@ -51,16 +52,16 @@ export async function measureRequests(): Promise<{ start: MeasuredStart; turn: M
       units.set(caller, sum);
     });
 
-    const { sessionId } = await start(stack, secretKey);
-    const itemBytes = await sessionItemBytes(stack);
-    await record(stack, secretKey, sessionId, 1);
+    const first = await start(stack, secretKey);
+    const { sessionId } = JSON.parse(first.text).session;
+    await recordTurn(stack, secretKey, sessionId, 1);
     const consumed = {
       authorizer: unitsOf('Authorizer', units),
       startChatSession: unitsOf('StartChatSession', units),
       recordChatTurn: unitsOf('RecordChatTurn', units),
     };
-    const started = await requestOf(stack, () => start(stack, secretKey));
-    const recorded = await requestOf(stack, () => record(stack, secretKey, sessionId, 2));
+    const written = await writtenBy(stack, () => start(stack, secretKey));
+    const writtenByTurn = await writtenBy(stack, () => recordTurn(stack, secretKey, sessionId, 2));
 
     const cpuMs = (name: string, event: unknown, env?: Record<string, string>) =>
       cpuTimeOf(functionOf(name, stack), engine.endpoint, event, env);
@@ -74,6 +75,8 @@ export async function measureRequests(): Promise<{ start: MeasuredStart; turn: M
       workspace_id: ORG.workspaceId,
       scope: '*',
     });
+    const turnEvent = eventOf('POST', '/v1/chat/sessions/{id}/turns', sessionId, turnBody('%CALL%'));
+    const { ulid = '' } = parseSessionId(sessionId) ?? {};
     return {
       start: {
         authorizerByApiKey: {
@@ -86,16 +89,17 @@ export async function measureRequests(): Promise<{ start: MeasuredStart; turn: M
           ...consumed.startChatSession,
           cpuMs: await cpuMs('StartChatSession', startEvent, { PERSONA_REMEMBER_SECONDS: '0' }),
         },
-        ...started,
-        sessionItemBytes: itemBytes,
+        ...written,
+        sessionItemBytes: await sessionItemBytes(stack, sessionId),
+        userIndexKeyBytes: attributeBytes(userIndexKey(ORG, ulid)),
       },
       turn: {
         on: new Date().toISOString().slice(0, 10),
         recordChatTurn: {
           ...consumed.recordChatTurn,
-          cpuMs: await cpuMs('RecordChatTurn', turnEvent((await start(stack, secretKey)).sessionId)),
+          cpuMs: await cpuMs('RecordChatTurn', turnEvent),
         },
-        ...recorded,
+        ...writtenByTurn,
       },
     };
   } finally {
@@ -108,19 +112,14 @@ export async function measureRequests(): Promise<{ start: MeasuredStart; turn: M
 
 const nothing: Units = { readUnits: 0, writeUnits: 0, calls: 0 };
 
-const startEvent = eventOf('/v1/personas/{id}/chat/sessions', PERSONA_ID, BODY);
+const startEvent = eventOf('POST', '/v1/personas/{id}/chat/sessions', PERSONA_ID, BODY);
 
-/** A turn after the other, by the number of the call. */
-function turnEvent(sessionId: string) {
-  return eventOf('/v1/chat/sessions/{id}/turns', sessionId, turnBody(CALL_NUMBER));
-}
-
-function eventOf(path: string, id: string, body: string) {
-  const rawPath = path.replace('{id}', id);
+function eventOf(method: string, route: string, id: string, body: string) {
+  const path = route.replace('{id}', id);
   return {
     version: '2.0',
-    routeKey: `POST ${path}`,
-    rawPath,
+    routeKey: `${method} ${route}`,
+    rawPath: path,
     rawQueryString: '',
     headers: { 'content-type': 'application/json' },
     pathParameters: { id },
@@ -128,35 +127,15 @@ function eventOf(path: string, id: string, body: string) {
     isBase64Encoded: false,
     requestContext: {
       requestId: 'request-1',
-      http: { method: 'POST', path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
       authorizer: { lambda: { authn: 'ok', ...ORG, scopes: '*', credential: 'api_key' } },
     },
   };
 }
 
-function turnBody(turn: number | string): string {
-  return `{"turn":${turn},"messages":2,"inputTokens":900,"outputTokens":300,"costUsdMicros":5400}`;
-}
-
-/** What is logged and sent for a request. */
-async function requestOf(
-  stack: LocalStack,
-  send: () => Promise<{ readonly responseBytes: number }>,
-): Promise<MeasuredRequest> {
-  await later();
-  const linesBefore = stack.logs().length;
-  const { responseBytes } = await send();
-  await later();
-  return {
-    functionLogBytes: bytesOf(
-      stack
-        .logs()
-        .slice(linesBefore)
-        .map((line) => line.split('\t')[1] ?? ''),
-    ),
-    accessLogBytes: bytesOf(stack.accessLogs().slice(-1)),
-    responseBytes,
-  };
+/** @param turn a number, or what stands for it */
+function turnBody(turn: number | '%CALL%'): string {
+  return `{"turn":${turn},"messages":2,"inputTokens":1200,"outputTokens":350,"costUsdMicros":4100}`;
 }
 
 /** Lines leave their thread a moment after the answer. */
@@ -165,20 +144,17 @@ export function later(): Promise<void> {
 }
 
 interface Sent {
-  /** Of the answer on the wire, its head included. */
+  readonly text: string;
+  /** On the wire, the head included. */
   readonly responseBytes: number;
-  readonly sessionId: string;
 }
 
-export function start(stack: LocalStack, apiKey: string): Promise<Sent> {
-  return post(stack, apiKey, PATH, BODY);
-}
+export const start = (stack: LocalStack, apiKey: string) => send(stack, apiKey, PATH, BODY);
 
-function record(stack: LocalStack, apiKey: string, sessionId: string, turn: number): Promise<Sent> {
-  return post(stack, apiKey, `/v1/chat/sessions/${sessionId}/turns`, turnBody(turn));
-}
+const recordTurn = (stack: LocalStack, apiKey: string, sessionId: string, turn: number) =>
+  send(stack, apiKey, `/v1/chat/sessions/${sessionId}/turns`, turnBody(turn));
 
-function post({ baseUrl }: LocalStack, apiKey: string, path: string, body: string): Promise<Sent> {
+function send({ baseUrl }: LocalStack, apiKey: string, path: string, body: string): Promise<Sent> {
   const headers = {
     authorization: `Bearer ${apiKey}`,
     'content-type': 'application/json',
@@ -187,24 +163,34 @@ function post({ baseUrl }: LocalStack, apiKey: string, path: string, body: strin
   };
   return new Promise((done, failed) => {
     const sent = request(baseUrl + path, { method: 'POST', headers }, (answer) => {
-      const { statusCode = 0, statusMessage = '', rawHeaders } = answer;
-      const head = `HTTP/1.1 ${statusCode} ${statusMessage}`;
-      let text = '';
-      answer.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-      });
+      const status = `HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}`;
+      const head = answer.rawHeaders.reduce((sum, part) => sum + part.length + 2, status.length);
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('end', () => {
-        if (statusCode >= 300) {
-          return failed(new Error(`${path} was answered ${statusCode}: ${text}`));
-        }
-        const headBytes = rawHeaders.reduce((sum, part) => sum + part.length + 2, head.length);
-        const { sessionId } = JSON.parse(text).session;
-        done({ responseBytes: headBytes + Buffer.byteLength(text), sessionId });
+        const content = Buffer.concat(chunks);
+        return (answer.statusCode ?? 500) < 300
+          ? done({ text: content.toString(), responseBytes: head + content.length })
+          : failed(new Error(`${path} was answered with ${status}`));
       });
     });
     sent.on('error', failed);
     sent.end(body);
   });
+}
+
+/** What a call leaves in the logs, and how long its answer is. */
+async function writtenBy(stack: LocalStack, act: () => Promise<Sent>) {
+  await later();
+  const linesBefore = stack.logs().length;
+  const { responseBytes } = await act();
+  await later();
+  const lines = stack.logs().slice(linesBefore);
+  return {
+    functionLogBytes: bytesOf(lines.map((line) => line.split('\t')[1] ?? '')),
+    accessLogBytes: bytesOf(stack.accessLogs().slice(-1)),
+    responseBytes,
+  };
 }
 
 function unitsOf(name: string, units: ReadonlyMap<string, Units>): Units {
@@ -249,15 +235,21 @@ function bytesOf(lines: readonly string[]): number {
   return lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 26, 0);
 }
 
-/** Names and values, as DynamoDB counts the size of an item, and 100 bytes that storage adds. */
-async function sessionItemBytes({ table }: LocalStack): Promise<number> {
+/** With the 100 bytes that storage adds. */
+async function sessionItemBytes({ table }: LocalStack, exceptFor: string): Promise<number> {
   const { Items = [] } = await table.client.send(new ScanCommand({ TableName: table.name }));
-  const session = Items.find(({ sk }) => String(sk).includes('SESSION#'));
-  return Object.entries(session ?? {}).reduce(
+  const used = parseSessionId(exceptFor)?.ulid ?? '';
+  const session = Items.find(({ sk }) => String(sk).includes('SESSION#') && !String(sk).endsWith(used));
+  return 100 + attributeBytes(session ?? {});
+}
+
+/** Names and values, as DynamoDB counts the size of an item. */
+function attributeBytes(attributes: object): number {
+  return Object.entries(attributes).reduce(
     (sum, [name, value]) =>
       sum +
       Buffer.byteLength(name) +
       Buffer.byteLength(typeof value === 'string' ? value : JSON.stringify(value)),
-    100,
+    0,
   );
 }

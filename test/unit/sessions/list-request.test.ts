@@ -1,13 +1,13 @@
 // The query of a list, as a caller may send it.
 import { describe, expect, it } from 'vitest';
 import { validate } from '../../../functions/http/body.ts';
-import { ListChatSessionsForPersonaQuery } from '../../../functions/sessions/list-request.ts';
+import { personaListFields } from '../../../functions/sessions/list-request.ts';
 
-const query = (value: Record<string, unknown>) => validate(ListChatSessionsForPersonaQuery, value);
+const query = (value: Record<string, unknown>) => validate(personaListFields, value, 'ignored');
 
 describe('the query of a list', () => {
   it('is 20 sessions from the start when nothing is said', () => {
-    expect(query({})).toEqual({ value: { limit: 20 }, problems: [] });
+    expect(query({})).toEqual({ values: { limit: 20 }, problems: [] });
   });
 
   it.each([
@@ -15,7 +15,7 @@ describe('the query of a list', () => {
     ['100', 100],
     ['020', 20],
   ])('may ask for a page of %j', (limit, sessions) => {
-    expect(query({ limit })).toEqual({ value: { limit: sessions }, problems: [] });
+    expect(query({ limit })).toEqual({ values: { limit: sessions }, problems: [] });
   });
 
   it.each(['0', '101', '-1', '1.5', '1e1', '0x10', ' 5', '5 ', '', 'ten', '5,5', '٣', '9'.repeat(400)])(
@@ -30,7 +30,7 @@ describe('the query of a list', () => {
   );
 
   it.each(['active', 'ended', 'archived'])('may ask for the %s sessions only', (status) => {
-    expect(query({ status })).toEqual({ value: { limit: 20, status }, problems: [] });
+    expect(query({ status })).toEqual({ values: { limit: 20, status }, problems: [] });
   });
 
   it.each(['', 'deleted', 'Active', 'active,ended', 'toString'])(

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { apiKeyEntryKey } from '../../../admin/api-key-entry.ts';
+import { personaEntryKey } from '../../../admin/persona-item.ts';
 import { apiKeyKey } from '../../../functions/access/find-api-key.ts';
 import { requestCountKey } from '../../../functions/limits/count-requests.ts';
 import { orgKey } from '../../../functions/limits/limit-requests.ts';
@@ -32,6 +33,7 @@ it('any other key is the address of no session', () => {
     fc.property(id, id, fc.stringMatching(/^[A-Za-z0-9_-]{43}$/), (orgId, other, hash) => {
       const keys = [
         personaKey(orgId, other),
+        personaEntryKey(orgId, other),
         intentKey({ orgId, personaId: other, intentHash: hash }),
         apiKeyKey(hash),
         apiKeyEntryKey(orgId, other),

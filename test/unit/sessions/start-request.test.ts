@@ -1,18 +1,18 @@
 // The body of a start, as a caller may send it.
 import { describe, expect, it } from 'vitest';
 import { validate } from '../../../functions/http/body.ts';
-import { StartChatSessionRequest } from '../../../functions/sessions/start-request.ts';
+import { startFields } from '../../../functions/sessions/start-request.ts';
 
-const body = (value: Record<string, unknown>) => validate(StartChatSessionRequest, value);
+const body = (value: Record<string, unknown>) => validate(startFields, value);
 
 describe('the body of a start', () => {
   it('may hold the persona alone', () => {
-    expect(body({ personaId: 'psn_1' })).toEqual({ value: { personaId: 'psn_1' }, problems: [] });
+    expect(body({ personaId: 'psn_1' })).toEqual({ values: { personaId: 'psn_1' }, problems: [] });
   });
 
   it('may hold a title, which is trimmed of white space of every kind', () => {
     expect(body({ personaId: 'psn_1', title: ' \t\n\u00a0\u3000 Hello  there \u2003' })).toEqual({
-      value: { personaId: 'psn_1', title: 'Hello  there' },
+      values: { personaId: 'psn_1', title: 'Hello  there' },
       problems: [],
     });
   });

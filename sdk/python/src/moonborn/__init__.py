@@ -22,7 +22,14 @@ from .errors import (
     ValidationError,
 )
 from .pages import AsyncChatSessionPage, ChatSessionPage
-from .sessions import EndChatSessionResult, Session, SessionStatus, StartChatSessionResult
+from .sessions import (
+    EndChatSessionResult,
+    RecordChatTurnResult,
+    Session,
+    SessionStatus,
+    StartChatSessionResult,
+    UpdateChatSessionResult,
+)
 
 if TYPE_CHECKING:
     from .async_client import AsyncMoonborn
@@ -52,11 +59,13 @@ __all__ = [
     "MoonbornError",
     "NotFoundError",
     "RateLimitError",
+    "RecordChatTurnResult",
     "ServerError",
     "Session",
     "SessionStatus",
     "StartChatSessionResult",
     "UnauthorizedError",
+    "UpdateChatSessionResult",
     "UsageError",
     "ValidationError",
     "__version__",

@@ -36,6 +36,14 @@ class Field(Generic[T]):
         return self._read(json[self._key], path)
 
 
+class OptionalField(Field[Optional[T]]):
+    """A field that may be absent, and is None then."""
+
+    def value_in(self, json: dict[str, Any], at: str) -> Optional[T]:
+        """Return the field of `json`, or None."""
+        return super().value_in(json, at) if self._key in json else None
+
+
 class JsonObject:
     """A JSON object with typed attributes; `view["camelCase"]` and `to_dict()` give the JSON itself.
 
@@ -99,6 +107,13 @@ def count(json: object, at: str) -> int:
     if value != value // 1:
         raise ValueError(f"{at} is {value!r} instead of a whole number")
     return int(value)
+
+
+def texts(json: object, at: str) -> dict[str, str]:
+    """Read an object of strings."""
+    if not isinstance(json, dict):
+        raise ValueError(f"{at} is {kind_of(json)} instead of an object")
+    return {name: text(value, f"{at}.{name}") for name, value in cast("dict[str, object]", json).items()}
 
 
 def list_of(read: Reader[T]) -> Reader[list[T]]:

@@ -13,7 +13,13 @@ from urllib.parse import quote, urlencode
 from ._idempotency_key import checked_key, key_at
 from ._settings import shown
 from .errors import UsageError
-from .sessions import EndChatSessionResult, Session, StartChatSessionResult
+from .sessions import (
+    EndChatSessionResult,
+    RecordChatTurnResult,
+    Session,
+    StartChatSessionResult,
+    UpdateChatSessionResult,
+)
 
 T = TypeVar("T")
 SURROGATE = re.compile("[\ud800-\udfff]")  # half a pair: it has no encoding
@@ -35,15 +41,19 @@ class Operation(Generic[T]):
 
 
 def start_chat_session(
-    *, id: str, persona_id: str, title: Optional[str], idempotency_key: Optional[str]
+    *,
+    id: str,
+    persona_id: str,
+    title: Optional[str],
+    metadata: Optional[dict[str, str]],
+    idempotency_key: Optional[str],
 ) -> Operation[StartChatSessionResult]:
     """Bind a new session to a persona."""
-    body = {"personaId": persona_id} if title is None else {"personaId": persona_id, "title": title}
     return Operation(
         "POST",
         f"/v1/personas/{path_segment(id)}/chat/sessions",
         json_reader(StartChatSessionResult),
-        body=json_body(body),
+        body=json_body({"personaId": persona_id, "title": title, "metadata": metadata}),
         idempotency_key=key_at(time.time()) if idempotency_key is None else checked_key(idempotency_key),
         key_is_ours=idempotency_key is None,
     )
@@ -62,9 +72,46 @@ def list_chat_sessions_for_persona(
     return Operation("GET", f"/v1/personas/{path_segment(id)}/chat/sessions{query}", json_reader(read_page))
 
 
+def list_chat_sessions(
+    read_page: Callable[[object], T],
+    *,
+    persona_id: Optional[str],
+    cursor: Optional[str],
+    limit: Optional[int],
+    status: Optional[str],
+) -> Operation[T]:
+    """Ask for one page of the sessions of the user of the credentials."""
+    query = query_string({"personaId": persona_id, "cursor": cursor or None, "limit": limit, "status": status})
+    return Operation("GET", f"/v1/chat/sessions{query}", json_reader(read_page))
+
+
 def get_chat_session(*, id: str) -> Operation[Session]:
     """Read one session."""
     return Operation("GET", f"/v1/chat/sessions/{path_segment(id)}", json_reader(Session))
+
+
+def record_chat_turn(
+    *, id: str, turn: int, messages: int, input_tokens: int, output_tokens: int, cost_usd_micros: int
+) -> Operation[RecordChatTurnResult]:
+    """Count one exchange."""
+    figures = {
+        "turn": turn,
+        "messages": messages,
+        "inputTokens": input_tokens,
+        "outputTokens": output_tokens,
+        "costUsdMicros": cost_usd_micros,
+    }
+    target = f"/v1/chat/sessions/{path_segment(id)}/turns"
+    return Operation("POST", target, json_reader(RecordChatTurnResult), body=json_body(figures))
+
+
+def update_chat_session(
+    *, id: str, title: Optional[str], metadata: Optional[dict[str, str]], archived: Optional[bool]
+) -> Operation[UpdateChatSessionResult]:
+    """Change the fields of a session that are given."""
+    target = f"/v1/chat/sessions/{path_segment(id)}"
+    body = json_body({"title": title, "metadata": metadata, "archived": archived})
+    return Operation("PATCH", target, json_reader(UpdateChatSessionResult), body=body)
 
 
 def end_chat_session(*, id: str) -> Operation[EndChatSessionResult]:
@@ -95,9 +142,10 @@ def query_string(parameters: Mapping[str, object]) -> str:
 
 
 def json_body(fields: Mapping[str, object]) -> bytes:
-    """Encode the fields of a body."""
+    """Encode the fields of a body that were given."""
+    given = {name: value for name, value in fields.items() if value is not None}
     try:
-        return json.dumps(fields, allow_nan=False).encode()
+        return json.dumps(given, allow_nan=False).encode()
     except Exception as cause:
         raise UsageError(f"The arguments cannot be sent as JSON: {cause}") from cause
 

@@ -7,7 +7,14 @@ from typing import Optional
 from . import _operations as operations
 from ._async_sender import AsyncSender
 from .pages import AsyncChatSessionList, AsyncChatSessionPage
-from .sessions import EndChatSessionResult, Session, SessionStatus, StartChatSessionResult
+from .sessions import (
+    EndChatSessionResult,
+    RecordChatTurnResult,
+    Session,
+    SessionStatus,
+    StartChatSessionResult,
+    UpdateChatSessionResult,
+)
 
 
 class AsyncChat:
@@ -23,6 +30,7 @@ class AsyncChat:
         id: str,
         persona_id: str,
         title: Optional[str] = None,
+        metadata: Optional[dict[str, str]] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[float] = None,
         total_timeout: Optional[float] = None,
@@ -34,7 +42,7 @@ class AsyncChat:
         your program, bring your own `idempotency_key`.
         """
         operation = operations.start_chat_session(
-            id=id, persona_id=persona_id, title=title, idempotency_key=idempotency_key
+            id=id, persona_id=persona_id, title=title, metadata=metadata, idempotency_key=idempotency_key
         )
         return await self._sender.perform(operation, timeout, total_timeout, max_retries)
 
@@ -66,6 +74,36 @@ class AsyncChat:
 
         return AsyncChatSessionList(lambda: fetch(cursor))
 
+    def list_chat_sessions(
+        self,
+        *,
+        persona_id: Optional[str] = None,
+        cursor: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[SessionStatus] = None,
+        timeout: Optional[float] = None,
+        total_timeout: Optional[float] = None,
+        max_retries: Optional[int] = None,
+    ) -> AsyncChatSessionList:
+        """List your own sessions: `await` a page of at most `limit` (1 to 100), or `async for` over all.
+
+        They are those of the user of the credentials, over all personas of the workspace or with `persona_id` alone,
+        newest first by the time in the id. A session is in this list a moment after its start, less than a second as
+        a rule. NotFoundError in a deployment that has not switched the list on.
+        """
+
+        async def fetch(cursor: Optional[str]) -> AsyncChatSessionPage:
+            operation = operations.list_chat_sessions(
+                lambda json: AsyncChatSessionPage(json, fetch),
+                persona_id=persona_id,
+                cursor=cursor,
+                limit=limit,
+                status=status,
+            )
+            return await self._sender.perform(operation, timeout, total_timeout, max_retries)
+
+        return AsyncChatSessionList(lambda: fetch(cursor))
+
     async def get_chat_session(
         self,
         *,
@@ -76,6 +114,54 @@ class AsyncChat:
     ) -> Session:
         """Read the session `id`."""
         return await self._sender.perform(operations.get_chat_session(id=id), timeout, total_timeout, max_retries)
+
+    async def record_chat_turn(
+        self,
+        *,
+        id: str,
+        turn: int,
+        messages: int,
+        input_tokens: int,
+        output_tokens: int,
+        cost_usd_micros: int,
+        timeout: Optional[float] = None,
+        total_timeout: Optional[float] = None,
+        max_retries: Optional[int] = None,
+    ) -> RecordChatTurnResult:
+        """Count one exchange in the session `id`: the turns are numbered from 1 without a gap, the figures are this
+        turn's alone, `cost_usd_micros` in millionths of a US dollar.
+
+        A turn is counted exactly once: sent again, by a retry or by you, it changes nothing and succeeds, with
+        `already_recorded`. A turn that cannot be counted is a ConflictError, which says why.
+        """
+        operation = operations.record_chat_turn(
+            id=id,
+            turn=turn,
+            messages=messages,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            cost_usd_micros=cost_usd_micros,
+        )
+        return await self._sender.perform(operation, timeout, total_timeout, max_retries)
+
+    async def update_chat_session(
+        self,
+        *,
+        id: str,
+        title: Optional[str] = None,
+        metadata: Optional[dict[str, str]] = None,
+        archived: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        total_timeout: Optional[float] = None,
+        max_retries: Optional[int] = None,
+    ) -> UpdateChatSessionResult:
+        """Change the session `id`: what is left out, or None, stays as it is. `metadata` replaces all that it has;
+        `archived=False` gives back the status that it had.
+
+        Of two changes of one field at the same time, the later one stays; a retry counts as sent when it is sent.
+        """
+        operation = operations.update_chat_session(id=id, title=title, metadata=metadata, archived=archived)
+        return await self._sender.perform(operation, timeout, total_timeout, max_retries)
 
     async def end_chat_session(
         self,

@@ -7,7 +7,14 @@ from typing import Optional
 from . import _operations as operations
 from ._sender import Sender
 from .pages import ChatSessionPage
-from .sessions import EndChatSessionResult, Session, SessionStatus, StartChatSessionResult
+from .sessions import (
+    EndChatSessionResult,
+    RecordChatTurnResult,
+    Session,
+    SessionStatus,
+    StartChatSessionResult,
+    UpdateChatSessionResult,
+)
 
 
 class Chat:
@@ -23,6 +30,7 @@ class Chat:
         id: str,
         persona_id: str,
         title: Optional[str] = None,
+        metadata: Optional[dict[str, str]] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[float] = None,
         total_timeout: Optional[float] = None,
@@ -34,7 +42,7 @@ class Chat:
         your program, bring your own `idempotency_key`.
         """
         operation = operations.start_chat_session(
-            id=id, persona_id=persona_id, title=title, idempotency_key=idempotency_key
+            id=id, persona_id=persona_id, title=title, metadata=metadata, idempotency_key=idempotency_key
         )
         return self._sender.perform(operation, timeout, total_timeout, max_retries)
 
@@ -62,6 +70,36 @@ class Chat:
 
         return fetch(cursor)
 
+    def list_chat_sessions(
+        self,
+        *,
+        persona_id: Optional[str] = None,
+        cursor: Optional[str] = None,
+        limit: Optional[int] = None,
+        status: Optional[SessionStatus] = None,
+        timeout: Optional[float] = None,
+        total_timeout: Optional[float] = None,
+        max_retries: Optional[int] = None,
+    ) -> ChatSessionPage:
+        """List your own sessions: one page of at most `limit` (1 to 100), which iterates over all pages.
+
+        They are those of the user of the credentials, over all personas of the workspace or with `persona_id` alone,
+        newest first by the time in the id. A session is in this list a moment after its start, less than a second as
+        a rule. NotFoundError in a deployment that has not switched the list on.
+        """
+
+        def fetch(cursor: Optional[str]) -> ChatSessionPage:
+            operation = operations.list_chat_sessions(
+                lambda json: ChatSessionPage(json, fetch),
+                persona_id=persona_id,
+                cursor=cursor,
+                limit=limit,
+                status=status,
+            )
+            return self._sender.perform(operation, timeout, total_timeout, max_retries)
+
+        return fetch(cursor)
+
     def get_chat_session(
         self,
         *,
@@ -72,6 +110,54 @@ class Chat:
     ) -> Session:
         """Read the session `id`."""
         return self._sender.perform(operations.get_chat_session(id=id), timeout, total_timeout, max_retries)
+
+    def record_chat_turn(
+        self,
+        *,
+        id: str,
+        turn: int,
+        messages: int,
+        input_tokens: int,
+        output_tokens: int,
+        cost_usd_micros: int,
+        timeout: Optional[float] = None,
+        total_timeout: Optional[float] = None,
+        max_retries: Optional[int] = None,
+    ) -> RecordChatTurnResult:
+        """Count one exchange in the session `id`: the turns are numbered from 1 without a gap, the figures are this
+        turn's alone, `cost_usd_micros` in millionths of a US dollar.
+
+        A turn is counted exactly once: sent again, by a retry or by you, it changes nothing and succeeds, with
+        `already_recorded`. A turn that cannot be counted is a ConflictError, which says why.
+        """
+        operation = operations.record_chat_turn(
+            id=id,
+            turn=turn,
+            messages=messages,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            cost_usd_micros=cost_usd_micros,
+        )
+        return self._sender.perform(operation, timeout, total_timeout, max_retries)
+
+    def update_chat_session(
+        self,
+        *,
+        id: str,
+        title: Optional[str] = None,
+        metadata: Optional[dict[str, str]] = None,
+        archived: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        total_timeout: Optional[float] = None,
+        max_retries: Optional[int] = None,
+    ) -> UpdateChatSessionResult:
+        """Change the session `id`: what is left out, or None, stays as it is. `metadata` replaces all that it has;
+        `archived=False` gives back the status that it had.
+
+        Of two changes of one field at the same time, the later one stays; a retry counts as sent when it is sent.
+        """
+        operation = operations.update_chat_session(id=id, title=title, metadata=metadata, archived=archived)
+        return self._sender.perform(operation, timeout, total_timeout, max_retries)
 
     def end_chat_session(
         self,

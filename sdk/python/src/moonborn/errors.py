@@ -100,7 +100,9 @@ class NotFoundError(APIError):
 class ConflictError(APIError):
     """Raised on 409, never retried: the idempotency key belongs to another start, or its session was deleted.
 
-    Carries what APIError carries; `code` is `idempotency_conflict` or `state_conflict`.
+    Of a turn: the session has ended, is archived or was deleted, the turn was recorded with other figures, or it leaves
+    a gap; `details["nextTurn"]` is then the next one. Carries what APIError carries; `code` is `idempotency_conflict`
+    or `state_conflict`.
     """
 
 

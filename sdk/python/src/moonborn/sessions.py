@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from ._json_object import Field, JsonObject, count, flag, number, text
+from ._json_object import Field, JsonObject, OptionalField, count, flag, number, text, texts
 
 SessionStatus = Literal["active", "ended", "archived"]
 
@@ -15,7 +15,10 @@ def session_status(json: object, at: str) -> SessionStatus:
 
 
 class Session(JsonObject):
-    """A chat session, bound to a persona, a user and a workspace. `ended_at` is `""` until it ends."""
+    """A chat session, bound to a persona, a user and a workspace. `ended_at` is `""` until it ends.
+
+    `last_active_at` is the time of the last turn or of the end, `metadata` is None where none was given.
+    """
 
     __slots__ = ()
     session_id: Field[str] = Field(text)
@@ -32,10 +35,26 @@ class Session(JsonObject):
     started_at: Field[str] = Field(text)
     last_active_at: Field[str] = Field(text)
     ended_at: Field[str] = Field(text)
+    metadata: OptionalField[dict[str, str]] = OptionalField(texts)
 
 
 class StartChatSessionResult(JsonObject):
     """What a start answers: `session`."""
+
+    __slots__ = ()
+    session: Field[Session] = Field(Session)
+
+
+class RecordChatTurnResult(JsonObject):
+    """What a turn answers: `session`, and `already_recorded`, true when an earlier call or attempt had recorded it."""
+
+    __slots__ = ()
+    session: Field[Session] = Field(Session)
+    already_recorded: Field[bool] = Field(flag)
+
+
+class UpdateChatSessionResult(JsonObject):
+    """What a change answers: `session`."""
 
     __slots__ = ()
     session: Field[Session] = Field(Session)
