@@ -18,7 +18,7 @@ export function customerLines(use: Use, deployed: Deployed, measured: Measured, 
       : usageLines(use, consumersMb.countUsage, measured, prices)),
     ...(consumersMb.publishSessionEvents === undefined
       ? []
-      : eventLines(use, consumersMb.publishSessionEvents, measured, prices)),
+      : eventLines(use, deployed, consumersMb.publishSessionEvents, measured, prices)),
   ];
 }
 
@@ -38,8 +38,9 @@ function limitsLine(
 /** A batch a minute, with a write for each org in it, and the last call of the window. */
 function usageLines(use: Use, memoryMb: number, measured: Measured, prices: Prices): Line[] {
   const { countUsage } = measured.customers;
-  const batches = Math.min(use.startsPerMonth, MINUTES_PER_MONTH);
-  const writes = Math.min(use.startsPerMonth, MINUTES_PER_MONTH * use.apiKeys) * countUsage.writeUnits;
+  const changes = use.startsPerMonth + use.turnsPerMonth;
+  const batches = Math.min(changes, MINUTES_PER_MONTH);
+  const writes = Math.min(changes, MINUTES_PER_MONTH * use.apiKeys) * countUsage.writeUnits;
   return [
     {
       component: 'Usage, writes',
@@ -54,19 +55,26 @@ function usageLines(use: Use, memoryMb: number, measured: Measured, prices: Pric
   ];
 }
 
-/** At worst, starts come so far apart that each is a batch. */
-function eventLines({ startsPerMonth }: Use, memoryMb: number, measured: Measured, prices: Prices): Line[] {
+/** At worst, changes come so far apart that each is a batch, also those of which nothing is published. */
+function eventLines(
+  { startsPerMonth, turnsPerMonth }: Use,
+  { areTurnsPublished }: Deployed,
+  memoryMb: number,
+  measured: Measured,
+  prices: Prices,
+): Line[] {
+  const events = startsPerMonth + (areTurnsPublished ? turnsPerMonth : 0);
   return [
     {
       component: 'Events, bus',
-      because: `1 at $${prices.eventBridge.perMillionEvents} a million; an end or a deletion is one more`,
-      usd: (startsPerMonth / MILLION) * prices.eventBridge.perMillionEvents,
+      because: `1 at $${prices.eventBridge.perMillionEvents} a million; a change, an end or a deletion is one more`,
+      usd: (events / MILLION) * prices.eventBridge.perMillionEvents,
     },
     {
       component: 'Events, Lambda',
       because: 'an invocation for each at most; up to 100 within a second are one',
       usd: invocationsUsd(
-        startsPerMonth,
+        startsPerMonth + turnsPerMonth,
         memoryMb,
         measured.customers.publishSessionEvents,
         measured,

@@ -13,6 +13,8 @@ export interface Deployed {
   readonly isLimited: boolean;
   /** Memory of the consumers of the stream; absent where there is none. */
   readonly consumersMb: { readonly countUsage?: number; readonly publishSessionEvents?: number };
+  /** Whether turns are published as events. */
+  readonly areTurnsPublished: boolean;
   readonly apiKeyRememberSeconds: number;
   readonly accessLogClass: LogClass;
   readonly logRetentionDays: number;
@@ -44,12 +46,9 @@ export function readDeployed(templates: readonly Template[]): Deployed {
     return found.Properties;
   };
   const start = only('AWS::Lambda::Function', 'StartChatSessionFunction');
-  const memoryOf = (prefix: string): number | undefined =>
-    ofType('AWS::Lambda::Function').find(({ id }) => id.startsWith(prefix))?.Properties.MemorySize;
-  const [countUsage, publishSessionEvents] = [
-    memoryOf('CountUsageFunction'),
-    memoryOf('PublishSessionEventsFunction'),
-  ];
+  const consumer = (prefix: string) =>
+    ofType('AWS::Lambda::Function').find(({ id }) => id.startsWith(prefix))?.Properties;
+  const [count, publish] = [consumer('CountUsageFunction'), consumer('PublishSessionEventsFunction')];
   const authorizer = only('AWS::Lambda::Function', 'AuthorizerFunction');
   const accessLogs = only('AWS::Logs::LogGroup', 'ApiAccessLogs');
   const table = only('AWS::DynamoDB::GlobalTable', 'Sessions');
@@ -63,9 +62,10 @@ export function readDeployed(templates: readonly Template[]): Deployed {
     isIndexedByUser: table.GlobalSecondaryIndexes !== undefined,
     isLimited: start.Environment.Variables.RATE_LIMITS !== '',
     consumersMb: {
-      ...(countUsage === undefined ? {} : { countUsage }),
-      ...(publishSessionEvents === undefined ? {} : { publishSessionEvents }),
+      ...(count && { countUsage: count.MemorySize }),
+      ...(publish && { publishSessionEvents: publish.MemorySize }),
     },
+    areTurnsPublished: publish?.Environment.Variables.EVENT_TYPES.includes('chat.turn.recorded') === true,
     apiKeyRememberSeconds: Number(authorizer.Environment.Variables.API_KEY_REMEMBER_SECONDS),
     accessLogClass: accessLogs.LogGroupClass ?? 'STANDARD',
     logRetentionDays: accessLogs.RetentionInDays,

@@ -88,6 +88,19 @@ describe('The comparison', () => {
     expect((await compare()).complaints).toEqual([expect.stringContaining('is not as it was told')]);
   });
 
+  it('finds a session whose turns were counted twice, and one that was renamed without anybody being told', async () => {
+    start();
+    start();
+    items = items.map((item, i) => ({
+      ...item,
+      ...(i === 0 ? { messageCount: 2 } : { changedTitle: 'Mine' }),
+    }));
+    expect((await compare()).complaints).toEqual([
+      expect.stringContaining('(Soak 1) is not as it was told'),
+      expect.stringContaining('(Soak 2) is not as it was told'),
+    ]);
+  });
+
   it('finds a deleted session that is there', async () => {
     ledger.hasDeleted(start() as Told);
     expect((await compare()).complaints).toEqual([expect.stringContaining('was deleted and is there')]);

@@ -1,5 +1,6 @@
 // What the callers of a soak were told, and what they asked for without an answer.
 import type { Session } from '../../functions/sessions/session.ts';
+import type { SessionChanges } from '../../functions/sessions/update.ts';
 import type { Tenant } from '../faults/faulty-stack.ts';
 
 /** One wish to start a session; its title is its own, so that whatever comes of it can be told by it. */
@@ -14,6 +15,10 @@ export interface Told {
   readonly intent: Intent;
   /** As the last answer about it had it. */
   session: Session;
+  /** That were recorded. */
+  turns: number;
+  /** That nobody has asked for yet. Each is made once, so that one that arrives late undoes no other. */
+  readonly changesLeft: SessionChanges[];
   deleted: boolean;
   /** Somebody is about to change it, so what others read may be either. */
   busy: boolean;
@@ -45,12 +50,23 @@ export class Ledger {
     if (this.#told.has(session.sessionId)) {
       this.complain(`${session.sessionId} was told twice, as ${intent.title} the second time`);
     }
-    const told = { intent, session, deleted: false, busy: false };
+    const told = {
+      intent,
+      session,
+      turns: 0,
+      changesLeft: [
+        { title: `${intent.title}, renamed` },
+        { metadata: { topic: intent.title } },
+        { archived: true },
+      ],
+      deleted: false,
+      busy: false,
+    };
     this.#told.set(session.sessionId, told);
     this.#live.push(told);
   }
 
-  hasEnded(told: Told, session: Session): void {
+  hasChanged(told: Told, session: Session): void {
     told.session = session;
   }
 

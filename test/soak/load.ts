@@ -7,9 +7,11 @@ import {
   getSession,
   listSessions,
   type Reply,
+  recordTurn,
   sessionIn,
   start,
   untilAnswered,
+  updateSession,
 } from '../faults/caller.ts';
 import type { Tenant } from '../faults/faulty-stack.ts';
 import { uuidV4, uuidV7 } from '../faults/idempotency-keys.ts';
@@ -23,16 +25,18 @@ export interface Load {
   readonly random: SeededRandom;
 }
 
-export const ACTIONS = ['start', 'read', 'list', 'end', 'delete'] as const;
+export const ACTIONS = ['start', 'read', 'list', 'turn', 'update', 'end', 'delete'] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** Twice as many sessions are started as deleted, so that there is something to read. */
+/** Three times as many sessions are started as deleted, so that there is something to read. */
 const SHARES: readonly [Action, share: number][] = [
-  ['start', 0.4],
-  ['read', 0.25],
+  ['start', 0.3],
+  ['read', 0.2],
   ['list', 0.05],
-  ['end', 0.12],
-  ['delete', 0.18],
+  ['turn', 0.2],
+  ['update', 0.07],
+  ['end', 0.08],
+  ['delete', 0.1],
 ];
 
 /** @returns what was done, and in how many attempts. */
@@ -66,6 +70,10 @@ function perform(load: Load, action: Action, told: Told | undefined): Promise<nu
       return readOne(load, told);
     case 'list':
       return listOne(load);
+    case 'turn':
+      return changing(told, () => recordOne(load, told));
+    case 'update':
+      return changing(told, () => updateOne(load, told));
     case 'end':
       return changing(told, () => endOne(load, told));
     case 'delete':
@@ -120,10 +128,72 @@ async function listOne({ url, tenants, ledger, random }: Load): Promise<number> 
   const { reply, attempts } = await untilAnswered(() => listSessions(url, tenant, '?limit=100'));
   const { items } = JSON.parse(reply.text) as { items: Session[] };
   for (const { title, sessionId } of items) {
-    if (ledger.intentNamed(title)?.tenant !== tenant) {
+    const intent = ledger.told(sessionId)?.intent ?? ledger.intentNamed(title);
+    if (intent?.tenant !== tenant) {
       ledger.complain(`${sessionId} (${title}) was listed for another tenant`);
     }
   }
+  return attempts;
+}
+
+async function recordOne({ url, ledger, random }: Load, told: Told): Promise<number> {
+  const { session, intent } = told;
+  const turn = {
+    turn: told.turns + 1,
+    messages: random.below(4),
+    inputTokens: random.below(5_000),
+    outputTokens: random.below(2_000),
+    costUsdMicros: random.below(90_000),
+  };
+  const { reply, attempts } = await untilAnswered(() =>
+    recordTurn(url, intent.tenant, session.sessionId, turn),
+  );
+  if (reply.status !== (session.status === 'active' ? 200 : 409)) {
+    ledger.complain(`Turn ${turn.turn} of ${intent.title} was answered ${reply.status}: ${reply.text}`);
+  }
+  if (reply.status !== 200) {
+    return attempts;
+  }
+  const answer = JSON.parse(reply.text) as { session: Session; alreadyRecorded: boolean };
+  const { lastActiveAt } = answer.session;
+  const counted: Session = {
+    ...session,
+    messageCount: session.messageCount + turn.messages,
+    inputTokens: session.inputTokens + turn.inputTokens,
+    outputTokens: session.outputTokens + turn.outputTokens,
+    costUsdMicros: session.costUsdMicros + turn.costUsdMicros,
+    lastActiveAt,
+  };
+  if (!isDeepStrictEqual(answer.session, counted) || lastActiveAt < session.lastActiveAt) {
+    ledger.complain(`Turn ${turn.turn} of ${intent.title} was counted as ${JSON.stringify(answer.session)}`);
+  }
+  if (answer.alreadyRecorded && attempts === 1) {
+    ledger.complain(`Turn ${turn.turn} of ${intent.title} was told too late`);
+  }
+  told.turns = turn.turn;
+  ledger.hasChanged(told, answer.session);
+  return attempts;
+}
+
+async function updateOne({ url, ledger, random }: Load, told: Told): Promise<number> {
+  const { session, intent, changesLeft } = told;
+  const [changes] = changesLeft.splice(random.below(changesLeft.length), 1);
+  if (changes === undefined) {
+    return 0;
+  }
+  const { reply, attempts } = await untilAnswered(() =>
+    updateSession(url, intent.tenant, session.sessionId, changes),
+  );
+  const { archived, ...fields } = changes;
+  const changed: Session = {
+    ...session,
+    ...(fields as Partial<Session>),
+    ...(archived && { status: 'archived' }),
+  };
+  if (!isAnsweredWith(reply, changed)) {
+    ledger.complain(`A change of ${intent.title} was answered ${reply.status} ${reply.text}`);
+  }
+  ledger.hasChanged(told, changed);
   return attempts;
 }
 
@@ -136,7 +206,8 @@ async function endOne({ url, ledger }: Load, told: Told): Promise<number> {
     return attempts;
   }
   const { session, alreadyEnded } = JSON.parse(reply.text) as { session: Session; alreadyEnded: boolean };
-  const wasEnded = told.session.status === 'ended';
+  // An archived session stays as it is.
+  const wasEnded = told.session.status !== 'active';
   // After a lost answer, an attempt may find what the one before has done.
   if (wasEnded ? !alreadyEnded : alreadyEnded && attempts === 1) {
     ledger.complain(`The end of ${told.intent.title} was told ${wasEnded ? 'twice' : 'too late'}`);
@@ -144,7 +215,7 @@ async function endOne({ url, ledger }: Load, told: Told): Promise<number> {
   if (wasEnded && !isDeepStrictEqual(session, told.session)) {
     ledger.complain(`${told.intent.title} has changed after its end`);
   }
-  ledger.hasEnded(told, session);
+  ledger.hasChanged(told, session);
   return attempts;
 }
 

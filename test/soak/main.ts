@@ -15,7 +15,7 @@ import { ACTIONS, type Action, actOnce, type Load } from './load.ts';
 
 const USAGE = `Usage: npm run soak [-- options]
 
-Starts, reads, lists, ends and deletes sessions through the local stack, with faults between callers and gateway and
+Starts, reads, lists, uses, changes, ends and deletes sessions through the local stack, with faults between callers and gateway and
 between functions and database. Then compares the table with what the callers were told.
 
   --minutes <n>  how long (5)
@@ -65,7 +65,7 @@ async function soak({ minutes, rate, seed }: Options): Promise<boolean> {
   try {
     const ledger = new Ledger();
     const tally: Tally = {
-      done: { start: 0, read: 0, list: 0, end: 0, delete: 0 },
+      done: { start: 0, read: 0, list: 0, turn: 0, update: 0, end: 0, delete: 0 },
       attempts: 0,
       faults: 0,
       underWay: 0,

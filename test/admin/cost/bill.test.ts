@@ -143,6 +143,13 @@ describe('the bill with limits, usage and events', () => {
     expect(usdOf(customers, 'Limits, counting')).toBeCloseTo(1.25);
   });
 
+  it('has events of turns only where the configuration publishes them', () => {
+    const busOf = (of: typeof deployed) =>
+      usdOf(billOf({ turnsPerMonth: 10_000_000 }, of).customers, 'Events, bus');
+    expect(busOf(withCustomers)).toBeCloseTo(1);
+    expect(busOf({ ...withCustomers, areTurnsPublished: true })).toBeCloseTo(11);
+  });
+
   it('leaves what a start costs as it is', () => {
     expect(billOf({}, withCustomers).starts).toEqual(billOf().starts);
   });
