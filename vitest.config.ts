@@ -54,8 +54,14 @@ export default defineConfig({
           ...PATIENT,
         },
       },
-      // What the tests themselves stand on.
-      { test: { name: 'harness', include: ['test/*.test.ts', 'test/soak/**/*.test.ts'], env: ISOLATED } },
+      // What the tests themselves stand on, and the pages in Markdown.
+      {
+        test: {
+          name: 'harness',
+          include: ['test/*.test.ts', 'test/soak/**/*.test.ts', 'test/docs/**/*.test.ts'],
+          env: ISOLATED,
+        },
+      },
       { test: { name: 'bench', include: ['test/bench/**/*.test.ts'], env: ISOLATED, testTimeout: 60_000 } },
       { test: { name: 'lint', include: ['test/lint/**/*.test.ts'], ...PATIENT } },
       { test: { name: 'local', include: ['test/local/**/*.test.ts'], env: ISOLATED, ...PATIENT } },
