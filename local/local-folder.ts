@@ -15,7 +15,7 @@ export interface LocalFolder {
   /** A line for each batch of the stream that was handed to a consumer. */
   streamsFile: string;
   /** A line for each batch that was given up. */
-  givenUpFile: string;
+  onFailureFile: string;
   envFile: string;
   stackFile: string;
 }
@@ -41,7 +41,7 @@ export function localFolder(path: string): LocalFolder {
     accessLogFile: join(folder, 'access.log'),
     eventsFile: join(folder, 'events.log'),
     streamsFile: join(folder, 'streams.log'),
-    givenUpFile: join(folder, 'dead-letters.log'),
+    onFailureFile: join(folder, 'dead-letters.log'),
     envFile: join(folder, 'env'),
     stackFile: join(folder, 'stack.json'),
   };

@@ -1,7 +1,7 @@
 // Asks a route's authorizer whether a request may pass.
 import type { Authorizer } from '../assembly/deployment.ts';
 import type { Exchange, RequestHead } from './exchange.ts';
-import { RefusedByGateway } from './own-answers.ts';
+import { RefusedByGateway } from './gateway-responses.ts';
 
 /** The parts of the request that identify the caller; without them the authorizer is not even asked. */
 export function identityOf(authorizer: Authorizer, { head, route }: Exchange): string[] | undefined {

@@ -1,6 +1,6 @@
 // What a function returned, turned into an HTTP answer by the rules of payload format 2.0.
 import type { Answer } from './exchange.ts';
-import { RefusedByGateway } from './own-answers.ts';
+import { RefusedByGateway } from './gateway-responses.ts';
 
 interface ProxyResult {
   statusCode: unknown;

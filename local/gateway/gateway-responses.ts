@@ -3,7 +3,7 @@
 // Not all of them are documented. Confidence in each is noted in docs/local.md; correct them here.
 import type { Answer } from './exchange.ts';
 
-export const ownAnswers = {
+export const gatewayResponses = {
   malformed: () => own(400, 'Bad Request'),
   unauthorized: () => own(401, 'Unauthorized'),
   forbidden: () => own(403, 'Forbidden'),
@@ -20,8 +20,8 @@ export const ownAnswers = {
 export class RefusedByGateway extends Error {
   readonly answer: Answer;
 
-  constructor(kind: keyof typeof ownAnswers) {
-    const answer = ownAnswers[kind]();
+  constructor(kind: keyof typeof gatewayResponses) {
+    const answer = gatewayResponses[kind]();
     super(`The gateway answers ${answer.status} by itself.`);
     this.answer = answer;
   }

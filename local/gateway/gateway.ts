@@ -10,8 +10,8 @@ import { isPreflight, preflightAnswer, withCors } from './cors.ts';
 import { readEndpointAnswer } from './endpoint-answer.ts';
 import { type ApiIdentity, authorizerEvent, endpointEvent } from './event.ts';
 import type { Answer, Exchange } from './exchange.ts';
+import { gatewayResponses, RefusedByGateway } from './gateway-responses.ts';
 import { newRequestId } from './ids.ts';
-import { ownAnswers, RefusedByGateway } from './own-answers.ts';
 import { readBody } from './request-body.ts';
 import { routeFinder } from './routes.ts';
 import { sendAnswer } from './send-answer.ts';
@@ -62,7 +62,7 @@ export function gatewayOf(deployment: Deployment, options: GatewayOptions): Hand
       if (!(error instanceof RefusedByGateway || clientIsGone)) {
         options.reportDefect(error);
       }
-      const answer = error instanceof RefusedByGateway ? error.answer : ownAnswers.failed();
+      const answer = error instanceof RefusedByGateway ? error.answer : gatewayResponses.failed();
       if (exchange === undefined) {
         return [exchange, answer];
       }

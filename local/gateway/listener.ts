@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { HandleRequest } from './gateway.ts';
-import { ownAnswers } from './own-answers.ts';
+import { gatewayResponses } from './gateway-responses.ts';
 
 export interface Listener {
   baseUrl: string;
@@ -64,7 +64,7 @@ export async function listen(port: number): Promise<Listener> {
 }
 
 function answerNotReady(response: ServerResponse): void {
-  const { status, headers, body } = ownAnswers.unavailable();
+  const { status, headers, body } = gatewayResponses.unavailable();
   response.writeHead(status, { ...headers, 'retry-after': '1' }).end(body);
 }
 
@@ -74,7 +74,7 @@ function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
     return;
   }
   const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const { status, headers, body } = tooLarge ? ownAnswers.headTooLarge() : ownAnswers.malformed();
+  const { status, headers, body } = tooLarge ? gatewayResponses.headTooLarge() : gatewayResponses.malformed();
   const reason = tooLarge ? 'Request Header Fields Too Large' : 'Bad Request';
   const type = headers['content-type'];
   socket.end(

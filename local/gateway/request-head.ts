@@ -1,7 +1,7 @@
 // Reads method, path, query and headers of a request as an HTTP API does.
 import type { IncomingMessage } from 'node:http';
 import type { RequestHead } from './exchange.ts';
-import { RefusedByGateway } from './own-answers.ts';
+import { RefusedByGateway } from './gateway-responses.ts';
 
 /** Request line and headers together, in bytes. */
 const LARGEST_HEAD_BYTES = 10_240;

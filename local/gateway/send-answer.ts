@@ -1,7 +1,7 @@
 // Writes an answer to the client.
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './exchange.ts';
-import { ownAnswers } from './own-answers.ts';
+import { gatewayResponses } from './gateway-responses.ts';
 
 /** Returns what was sent: headers that no HTTP answer can carry are the function's failure. */
 export function sendAnswer(response: ServerResponse, requestId: string, answer: Answer): Answer {
@@ -13,7 +13,7 @@ export function sendAnswer(response: ServerResponse, requestId: string, answer: 
       'apigw-requestid': requestId,
     });
   } catch {
-    return sendAnswer(response, requestId, ownAnswers.failed());
+    return sendAnswer(response, requestId, gatewayResponses.failed());
   }
   response.end(hasNoBody(answer.status) ? undefined : answer.body);
   return answer;

@@ -52,7 +52,7 @@ function withoutExpired({ records, invocations }: Part, { source, shard }: Deliv
   const fresh = records.filter((record) => createdAtMs(record) >= oldestMs);
   const expired = records.filter((record) => createdAtMs(record) < oldestMs);
   if (expired.length > 0) {
-    source.giveUp(shard, expired, 'RecordAgeExceeded', invocations);
+    source.discard(shard, expired, 'RecordAgeExceeded', invocations);
   }
   return fresh;
 }
@@ -80,7 +80,7 @@ function next(
     ];
   }
   if (retries >= mapping.retriesMax) {
-    source.giveUp(shard, records, 'RetryAttemptsExhausted', rest.invocations);
+    source.discard(shard, records, 'RetryAttemptsExhausted', rest.invocations);
     return [];
   }
   return [{ ...rest, retries: retries + 1 }];

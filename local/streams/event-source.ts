@@ -3,7 +3,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import type { Deployment, LambdaFunction, StreamMapping } from '../assembly/deployment.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
 import { readFilters } from './filter.ts';
-import { type GiveUpReason, givenUpMessage } from './given-up.ts';
+import { type OnFailureCondition, onFailureRecord } from './on-failure-record.ts';
 import type { Shard } from './table-stream.ts';
 
 /** How far a batch got. */
@@ -20,7 +20,12 @@ export interface EventSource {
   nowMs(): number;
   lets(record: DynamoDBRecord): boolean;
   invoke(shard: Shard, records: readonly DynamoDBRecord[], windowFields?: object): Promise<Answer>;
-  giveUp(shard: Shard, records: readonly DynamoDBRecord[], reason: GiveUpReason, invocations: number): void;
+  discard(
+    shard: Shard,
+    records: readonly DynamoDBRecord[],
+    reason: OnFailureCondition,
+    invocations: number,
+  ): void;
 }
 
 export interface EventSourceOptions {
@@ -29,13 +34,13 @@ export interface EventSourceOptions {
   /** Takes a line for each invocation. */
   appendInvocation(line: string): void;
   /** Takes a line for each batch that was given up. */
-  appendGivenUp(line: string): void;
+  appendOnFailureRecord(line: string): void;
 }
 
 export function openEventSource(
   mapping: StreamMapping,
   { functions, table }: Pick<Deployment, 'functions' | 'table'>,
-  { named, nowMs, appendInvocation, appendGivenUp }: EventSourceOptions,
+  { named, nowMs, appendInvocation, appendOnFailureRecord }: EventSourceOptions,
 ): EventSource {
   const { arn } = functions.find(({ name }) => name === mapping.functionName) as LambdaFunction;
   const lets = readFilters(mapping.filterPatterns, mapping.logicalId);
@@ -66,9 +71,9 @@ export function openEventSource(
       );
       return answer;
     },
-    giveUp(shard, records, reason, invocations) {
-      const message = givenUpMessage(records, { reason, invocations, shard, functionArn: arn, table });
-      appendGivenUp(JSON.stringify({ destination: mapping.onFailure ?? null, message }));
+    discard(shard, records, reason, invocations) {
+      const message = onFailureRecord(records, { reason, invocations, shard, functionArn: arn, table });
+      appendOnFailureRecord(JSON.stringify({ destination: mapping.onFailure ?? null, message }));
     },
   };
 }

@@ -5,19 +5,19 @@ import type { Table } from '../assembly/deployment.ts';
 import type { Shard } from './table-stream.ts';
 
 /** The second is not documented by AWS for streams of DynamoDB; confidence medium. */
-export type GiveUpReason = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
+export type OnFailureCondition = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
 
-export interface GivenUp {
-  reason: GiveUpReason;
+export interface DiscardedBatch {
+  reason: OnFailureCondition;
   invocations: number;
   shard: Shard;
   functionArn: string;
   table: Table;
 }
 
-export function givenUpMessage(
+export function onFailureRecord(
   records: readonly DynamoDBRecord[],
-  { reason, invocations, shard, functionArn, table }: GivenUp,
+  { reason, invocations, shard, functionArn, table }: DiscardedBatch,
 ): object {
   const [first, last] = [records[0]?.dynamodb, records.at(-1)?.dynamodb];
   const arrival = (seconds: number | undefined) => new Date((seconds ?? 0) * 1_000).toISOString();

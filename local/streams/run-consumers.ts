@@ -10,7 +10,7 @@ export interface Consumers extends FollowedTable {
   /** The latest lines about invocations. */
   invocations(): string[];
   /** The latest lines about what was given up. */
-  givenUp(): string[];
+  onFailureRecords(): string[];
 }
 
 export interface StreamOptions {
@@ -36,20 +36,20 @@ export async function runConsumers(
     return undefined;
   }
   const invocations = openLineLog(folder.streamsFile, LINES_IN_MEMORY);
-  const givenUp = openLineLog(folder.givenUpFile, LINES_IN_MEMORY);
+  const onFailureRecords = openLineLog(folder.onFailureFile, LINES_IN_MEMORY);
   const followed = await followTable(deployment, database.followWrites, {
     named: functions.named,
     nowMs,
     appendInvocation: invocations.append,
-    appendGivenUp: givenUp.append,
+    appendOnFailureRecord: onFailureRecords.append,
   });
   return {
     ...followed,
     invocations: invocations.latest,
-    givenUp: givenUp.latest,
+    onFailureRecords: onFailureRecords.latest,
     async close() {
       await followed.close();
-      await Promise.all([invocations.close(), givenUp.close()]);
+      await Promise.all([invocations.close(), onFailureRecords.close()]);
     },
   };
 }

@@ -150,7 +150,7 @@ describe('a batch that fails', () => {
   });
 
   it('is halved until what fails stands alone, which is given up after so many attempts', async () => {
-    const { put, consumers, fedKeys, givenUp, local } = await start({
+    const { put, consumers, fedKeys, onFailureRecords, local } = await start({
       ...SLOW_BATCHES,
       bisectBatchOnFunctionError: true,
       maximumRetryAttempts: 1,
@@ -162,9 +162,9 @@ describe('a batch that fails', () => {
     await put('d');
     await consumers.deliver();
     expect(await fedKeys()).toEqual([['a', 'b', 'c', 'd'], ['a', 'b'], ['c', 'd'], ['c'], ['c'], ['d']]);
-    expect(givenUp()).toEqual([
+    expect(onFailureRecords()).toEqual([
       {
-        destination: 'given-up',
+        destination: 'on-failure',
         message: expect.objectContaining({
           requestContext: expect.objectContaining({ condition: 'RetryAttemptsExhausted' }),
           DDBStreamBatchInfo: expect.objectContaining({
@@ -177,7 +177,10 @@ describe('a batch that fails', () => {
   });
 
   it('is given up as a whole where nothing says that it may be halved', async () => {
-    const { put, consumers, fedKeys, givenUp } = await start({ ...SLOW_BATCHES, maximumRetryAttempts: 1 });
+    const { put, consumers, fedKeys, onFailureRecords } = await start({
+      ...SLOW_BATCHES,
+      maximumRetryAttempts: 1,
+    });
     await put('a');
     await put('b', { fail: 'crash' });
     await consumers.deliver();
@@ -185,7 +188,7 @@ describe('a batch that fails', () => {
       ['a', 'b'],
       ['a', 'b'],
     ]);
-    expect(givenUp()).toMatchObject([{ message: { DDBStreamBatchInfo: { batchSize: 2 } } }]);
+    expect(onFailureRecords()).toMatchObject([{ message: { DDBStreamBatchInfo: { batchSize: 2 } } }]);
   });
 
   it('from a record on comes again from there, when failures are reported', async () => {
@@ -214,17 +217,19 @@ describe('a batch that fails', () => {
 
   it('is given up when it is too old, however often it might be tried', async () => {
     let nowMs = Date.now();
-    const { put, consumers, givenUp } = await start(
+    const { put, consumers, onFailureRecords } = await start(
       { ...SLOW_BATCHES, maximumRecordAgeInSeconds: 3_600 },
       { stream: { nowMs: () => nowMs } },
     );
     await put('a', { fail: 'crash' });
     const delivered = consumers.deliver();
     await expect.poll(() => consumers.invocations().length, { timeout: 10_000 }).toBeGreaterThan(1);
-    expect(givenUp()).toEqual([]);
+    expect(onFailureRecords()).toEqual([]);
     nowMs += 3_700_000;
     await delivered;
-    expect(givenUp()).toMatchObject([{ message: { requestContext: { condition: 'RecordAgeExceeded' } } }]);
+    expect(onFailureRecords()).toMatchObject([
+      { message: { requestContext: { condition: 'RecordAgeExceeded' } } },
+    ]);
   });
 });
 
@@ -263,7 +268,7 @@ describe('a tumbling window', () => {
     await put('a', { fail: 'crash', times: 1 });
     await consumers.deliver();
     expect((await fedKeys())[0]).toEqual(['a']);
-    expect(consumers.givenUp()).toHaveLength(1);
+    expect(consumers.onFailureRecords()).toHaveLength(1);
   });
 });
 
