@@ -130,7 +130,7 @@ describe('the app', () => {
     }).catch((error) => error);
 
   it.each([
-    [{}, /Which repository may deploy\? Got "".*\nWhich stage has this account\? Got ""/],
+    [{}, /Which repository may deploy\? Got "".*\nWhich stage is deployed into this account\? Got ""/],
     [
       { repository: 'moonborn/chat', stage: 'dev,prod' },
       /Got "dev,prod".*Each stage has an account of its own/,
