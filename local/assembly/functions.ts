@@ -23,7 +23,7 @@ interface FunctionProperties {
   Timeout?: number | string;
 }
 
-/** What Lambda takes when the template leaves it open. */
+/** Lambda's defaults. */
 const DEFAULT_MEMORY_MB = 128;
 const DEFAULT_TIMEOUT_SECONDS = 3;
 

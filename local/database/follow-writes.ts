@@ -1,9 +1,9 @@
-// Follows the writes of the embedded database from outside of its thread.
+// Receives the writes of the embedded database from its worker thread.
 import type { Worker } from 'node:worker_threads';
 import type { Write } from './write-capture.ts';
 
 export interface FollowedWrites {
-  /** Settles when whatever had been answered by then has been told. */
+  /** Resolves when every write that was answered before this call has been reported. */
   caughtUp(): Promise<void>;
 }
 

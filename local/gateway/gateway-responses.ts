@@ -1,6 +1,6 @@
-// The gateway's own answers. An HTTP API cannot be told to shape them, so they are not in the error envelope.
+// The responses of the gateway itself. An HTTP API cannot change their form, so they are not in the error envelope.
 //
-// Not all of them are documented. Confidence in each is noted in docs/local.md; correct them here.
+// AWS does not document all of them. docs/local.md notes the confidence in each; correct them here.
 import type { Answer } from './exchange.ts';
 
 export const gatewayResponses = {
@@ -9,7 +9,7 @@ export const gatewayResponses = {
   forbidden: () => own(403, 'Forbidden'),
   notFound: () => own(404, 'Not Found'),
   bodyTooLarge: () => own(413, 'Request Entity Too Large'),
-  /** The body passes the gateway, but the event around it is more than Lambda takes. */
+  /** The body is within the gateway's limit, but the event with it is above Lambda's. */
   eventTooLarge: () => own(413, 'Request Entity Too Large'),
   throttled: () => own(429, 'Too Many Requests'),
   headTooLarge: () => own(431, 'Request Header Fields Too Large'),

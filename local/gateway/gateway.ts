@@ -1,4 +1,4 @@
-// The gateway: takes a request the way an HTTP API does, from its first byte to the line in the access log.
+// The gateway: handles a request as an HTTP API does, from its first byte to the line in the access log.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Deployment } from '../assembly/deployment.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
@@ -27,7 +27,7 @@ export interface GatewayOptions {
 
 export type HandleRequest = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** No setting can give an authorizer more. */
+/** The fixed limit of API Gateway. */
 const AUTHORIZER_LIMIT_MS = 10_000;
 
 export function gatewayOf(deployment: Deployment, options: GatewayOptions): HandleRequest {

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Answer } from './exchange.ts';
 import { gatewayResponses } from './gateway-responses.ts';
 
-/** Returns what was sent: headers that no HTTP answer can carry are the function's failure. */
+/** @returns the answer that was sent: a 500 when a function returned headers that HTTP does not allow. */
 export function sendAnswer(response: ServerResponse, requestId: string, answer: Answer): Answer {
   try {
     response.writeHead(answer.status, {

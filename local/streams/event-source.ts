@@ -1,4 +1,4 @@
-// What the readers of one event source mapping share: how they invoke its function, and where they tell of it.
+// One event source mapping, shared by its readers: its filters, its invocations and its on-failure destination.
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Deployment, LambdaFunction, StreamMapping } from '../assembly/deployment.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
@@ -6,12 +6,12 @@ import { readFilters } from './filter.ts';
 import { type OnFailureCondition, onFailureRecord } from './on-failure-record.ts';
 import type { Shard } from './table-stream.ts';
 
-/** How far a batch got. */
+/** The result of one invocation with a batch. */
 export interface Answer {
-  /** The first of the records, in their order, that need not come again. */
+  /** The number of records, from the first on, that were processed. */
   taken: number;
   outcome: 'taken' | 'failed' | 'reported' | 'throttled';
-  /** What a tumbling window carries on. */
+  /** The state of a tumbling window, for the next invocation. */
   state: unknown;
 }
 
@@ -31,9 +31,9 @@ export interface EventSource {
 export interface EventSourceOptions {
   named(name: string): LocalFunction;
   nowMs(): number;
-  /** Takes a line for each invocation. */
+  /** Called with a line for each invocation. */
   appendInvocation(line: string): void;
-  /** Takes a line for each batch that was given up. */
+  /** Called with a line for each discarded batch. */
   appendOnFailureRecord(line: string): void;
 }
 
@@ -86,7 +86,7 @@ function failure(outcome: 'failed' | 'throttled'): Answer {
   return { taken: 0, outcome, state: undefined };
 }
 
-/** Reported failures count from the first of them on; one that names no record of the batch counts for all of it. */
+/** The batch is retried from the first reported failure on. A failure that names no record of the batch fails all of it. */
 function answerIn(
   result: string,
   records: readonly DynamoDBRecord[],

@@ -1,10 +1,10 @@
-// The message about records that were given up: where they stand in the stream, and not what they hold.
+// The dead-letter record that Lambda sends to the on-failure destination: the position of discarded records, not their content.
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Table } from '../assembly/deployment.ts';
 import type { Shard } from './table-stream.ts';
 
-/** The second is not documented by AWS for streams of DynamoDB; confidence medium. */
+/** Why a batch was discarded. AWS does not document the second for DynamoDB streams; confidence medium. */
 export type OnFailureCondition = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
 
 export interface DiscardedBatch {

@@ -1,4 +1,4 @@
-// Runs the consumers of the table's stream, and writes down what became of their batches.
+// Runs the consumers of the table's stream, and logs their invocations and dead-letter records.
 import type { Deployment } from '../assembly/deployment.ts';
 import type { Database } from '../database/database.ts';
 import type { LocalFunctions } from '../lambda/run-functions.ts';
@@ -7,16 +7,16 @@ import type { LocalFolder } from '../local-folder.ts';
 import { type FollowedTable, followTable } from './follow-table.ts';
 
 export interface Consumers extends FollowedTable {
-  /** The latest lines about invocations. */
+  /** The latest invocations, as lines of JSON. */
   invocations(): string[];
-  /** The latest lines about what was given up. */
+  /** The latest dead-letter records, as lines of JSON. */
   onFailureRecords(): string[];
 }
 
 export interface StreamOptions {
-  /** Whose writes are followed. */
+  /** The database whose writes make the stream. */
   database?: Database;
-  /** The stream's clock; the real one otherwise. */
+  /** The clock of the stream; the real one by default. */
   nowMs?: () => number;
 }
 
@@ -54,7 +54,7 @@ export async function runConsumers(
   };
 }
 
-/** Everything of the assembly that the start has to name. */
+/** The resources of the assembly that do not run locally, for the output of `npm start`. */
 export function notRunLocally(deployment: Deployment, consumers: Consumers | undefined): string[] {
   const unfed = consumers === undefined ? deployment.streamMappings : [];
   return [

@@ -323,7 +323,7 @@ describe('consumers', () => {
   it('are not started with a filter that would let other records through', async () => {
     const pattern = JSON.stringify({ dynamodb: { NewImage: { n: { N: [{ numeric: ['>', 1] }] } } } });
     await expect(start({ filterCriteria: { filters: [{ pattern }] } })).rejects.toThrow(
-      'Consumer: the local stack cannot honour the filter rule numeric',
+      'Consumer: the local stack does not support the filter rule numeric',
     );
   });
 });
