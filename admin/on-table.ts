@@ -12,8 +12,8 @@ interface TargetOptions {
 }
 
 /**
- * @param run is given the table, and the database's time as of its latest answer
- * @throws Refused when it can't be done; the message is for the operator.
+ * @param run called with the table, and the database's time as of its latest answer
+ * @throws Refused with a message for the operator.
  */
 export async function onTable(
   command: Command,

@@ -43,7 +43,7 @@ async function setPlan(
   { org: orgId, plan }: SetOptions,
   configuration: ConfigOptions,
 ): Promise<Answer> {
-  // The configuration loads the CDK, for which no other command should wait.
+  // Imported here, since the configuration loads the CDK, for which no other command should wait.
   const { refuseUnknownPlan } = await import('./stage-config.ts');
   refuseUnknownPlan(plan, configuration);
   const { org, previousPlan } = await setOrgPlan(table, { orgId, plan });

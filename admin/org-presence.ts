@@ -1,4 +1,4 @@
-// Whether the table knows an org: a slip in --org would make another tenant.
+// Checks that the table knows an org: a typing error in --org would create another tenant.
 import { orgPartition } from '../functions/dynamodb/item.ts';
 import type { Table } from '../functions/dynamodb/table.ts';
 import { orgKey } from '../functions/limits/limit-requests.ts';
@@ -7,8 +7,8 @@ import { Refused } from './refused.ts';
 
 /**
  * An org is known by its plan, its keys, or its first persona.
- * @param what is made for the org, such as "key"
- * @throws Refused when the org is not known, and the operator does not say that it is new
+ * @param what the item to create for the org, such as "key"
+ * @throws Refused when the org is not known, and --new-org was not given
  * @returns whether the org is new
  */
 export async function refuseUnknownOrg(
@@ -25,7 +25,7 @@ export async function refuseUnknownOrg(
   return items.length === 0;
 }
 
-/** Personas lie in partitions of their own, so the first one leaves word of its org. */
+/** Records an org with its first persona, since personas are in partitions of their own. */
 export async function addOrg(table: Table, orgId: string, now: Date = new Date()): Promise<void> {
   await putNewItem(table, { ...orgKey(orgId), orgId, updatedAt: now.toISOString() });
 }

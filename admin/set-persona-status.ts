@@ -29,6 +29,6 @@ export async function setPersonaStatus(
   const persona = update.written
     ? parsePersonaDetails(update.item)
     : await findPersona(table, orgId, personaId);
-  // A write is sent again when its answer was lost, so the change that it meets may be this one.
+  // A write is retried when its response was lost, so the stored change may be this one.
   return { persona, changed: persona.updatedAt === updatedAt };
 }

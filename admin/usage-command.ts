@@ -1,4 +1,4 @@
-// `usage`: what an org did in a month, for its bill.
+// `usage`: the usage of an org in a month, for its bill.
 import type { Command } from 'commander';
 import type { Table } from '../functions/dynamodb/table.ts';
 import { COUNTED_OPERATIONS, type OperationCounts } from '../functions/usage/usage.ts';
@@ -51,7 +51,7 @@ function asTable({ days, total }: MonthUsage): string {
   ]);
 }
 
-/** Ids and days hold nothing that would have to be quoted. */
+/** Ids and days contain no character that CSV must quote. */
 function asCsv({ orgId, days }: MonthUsage): string {
   const lines = days.flatMap((day) =>
     COUNTED_OPERATIONS.map((operation) => [orgId, day.day, operation, day[operation]].join(',')),

@@ -7,13 +7,13 @@ import type { Measured } from './measured.ts';
 import type { Prices } from './prices.ts';
 
 export interface Bill {
-  /** What each start costs. */
+  /** The cost of the starts. */
   readonly starts: readonly Line[];
-  /** What limits, usage and events add to each start; nothing where they are off. */
+  /** The additional cost of limits, usage and events; empty when they are off. */
   readonly customers: readonly Line[];
-  /** What is stored, whether or not anybody starts anything. */
+  /** The cost of storage. */
   readonly kept: readonly Line[];
-  /** What is paid in a month without a single start. */
+  /** The fixed cost of a month, even without a start. */
   readonly fixed: readonly Line[];
 }
 
@@ -21,12 +21,12 @@ const MILLION = 1_000_000;
 const GB = 1_000_000_000;
 const SECONDS_PER_MONTH = 730 * 3_600;
 
-/** The refusals that each operation may report in a month with customers; each pair is a metric that is paid. */
+/** The outcomes that each operation may report in a month with customers. Each pair of both is a billed metric. */
 const OUTCOMES_PER_FUNCTION = 3;
-/** The reasons for which the authorizer may refuse credentials in such a month, each a metric beside its outcome. */
+/** The reasons with which the authorizer may refuse credentials in such a month. Each is a billed metric too. */
 const REASONS_OF_AUTHORIZER = 6;
 
-/** What a mapping counts of a stream: events polled, filtered out, invoked with, failed, dropped, and sent to the queue. */
+/** Metrics of an event source mapping: events polled, filtered out, invoked, failed, dropped, and sent to the queue. */
 const METRICS_PER_MAPPING = 6;
 
 export function monthlyBill(use: Use, deployed: Deployed, measured: Measured, prices: Prices): Bill {
@@ -112,7 +112,7 @@ function startLines(use: Use, deployed: Deployed, measured: Measured, prices: Pr
   ];
 }
 
-/** Of the starts, those for which the authorizer has to read the key: the first, and each after it was forgotten. */
+/** The share of starts for which the authorizer reads the API key: those without a cached key. */
 function apiKeyReadShare({ startsPerMonth, apiKeys }: Use, { apiKeyRememberSeconds }: Deployed): number {
   const startsPerSecondAndKey = startsPerMonth / SECONDS_PER_MONTH / apiKeys;
   return 1 / (1 + startsPerSecondAndKey * apiKeyRememberSeconds);
