@@ -149,7 +149,7 @@ describe('a batch that fails', () => {
     expect(await fedKeys()).toEqual([['a'], ['a'], ['a'], ['b']]);
   });
 
-  it('is halved until what fails stands alone, which is given up after so many attempts', async () => {
+  it('is bisected down to the failing record, which is discarded after the configured retries', async () => {
     const { put, consumers, fedKeys, onFailureRecords, local } = await start({
       ...SLOW_BATCHES,
       bisectBatchOnFunctionError: true,
@@ -176,7 +176,7 @@ describe('a batch that fails', () => {
     ]);
   });
 
-  it('is given up as a whole where nothing says that it may be halved', async () => {
+  it('is discarded as a whole when the mapping does not bisect batches', async () => {
     const { put, consumers, fedKeys, onFailureRecords } = await start({
       ...SLOW_BATCHES,
       maximumRetryAttempts: 1,
@@ -215,7 +215,7 @@ describe('a batch that fails', () => {
     expect(await fedKeys()).toEqual([['a']]);
   });
 
-  it('is given up when it is too old, however often it might be tried', async () => {
+  it('is discarded when it is too old, whatever the number of retries', async () => {
     let nowMs = Date.now();
     const { put, consumers, onFailureRecords } = await start(
       { ...SLOW_BATCHES, maximumRecordAgeInSeconds: 3_600 },
