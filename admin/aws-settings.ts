@@ -17,7 +17,7 @@ export async function refuseUnknownProfile({ AWS_PROFILE }: Environment): Promis
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
   if (configFile[AWS_PROFILE] === undefined && credentialsFile[AWS_PROFILE] === undefined) {
     throw new Refused(
-      `There is no AWS profile "${AWS_PROFILE}". Check AWS_PROFILE; "aws configure list-profiles" names those that there are.`,
+      `There is no AWS profile "${AWS_PROFILE}". Check AWS_PROFILE; "aws configure list-profiles" lists the existing ones.`,
     );
   }
 }

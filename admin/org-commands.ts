@@ -53,7 +53,7 @@ async function setPlan(
       previousPlan === plan
         ? `Org ${orgId} was on the plan "${plan}" already.`
         : `Org ${orgId} is on the plan "${plan}" now (before: ${previousPlan ?? 'none'}).`,
-    remarks: ['It holds within a minute.'],
+    remarks: ['It takes effect within a minute.'],
   };
 }
 

@@ -26,7 +26,7 @@ export function readJwks(text: string, address: string): Jwks {
   if (keys.length === 0 && published.length > 0) {
     throw new FetchFailed(`${address} answered a JWKS without a single well-formed key`);
   }
-  return { keys: keys.filter(canVerify).map(withoutTheRest) };
+  return { keys: keys.filter(canVerify).map(verificationFields) };
 }
 
 type Json = Parameters<typeof isJwk>[0];
@@ -49,7 +49,7 @@ function canVerify({ kty, kid, use, crv }: Jwk): boolean {
   );
 }
 
-function withoutTheRest(jwk: Jwk): Jwk {
+function verificationFields(jwk: Jwk): Jwk {
   return Object.fromEntries(
     FIELDS.filter((field) => field in jwk).map((field) => [field, jwk[field]]),
   ) as Jwk;

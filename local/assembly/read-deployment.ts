@@ -7,7 +7,7 @@ import { EVENT_SOURCE_MAPPING, readStreamMappings } from './stream-mappings.ts';
 import { readTables } from './table.ts';
 
 /** Types that act independently of requests. They do not run locally, and `npm start` lists them. */
-const BESIDE_THE_REQUESTS = [
+const INDEPENDENT_OF_REQUESTS = [
   'AWS::CloudFormation::CustomResource',
   'AWS::Events::Rule',
   EVENT_SOURCE_MAPPING,
@@ -31,7 +31,7 @@ export function readDeployment(assemblyFolder: string, place: Place): Deployment
     putsEvents: stacks.some(allowsToPutEvents),
     notRunLocally: stacks.flatMap((stack) =>
       stack
-        .resourcesOf(...BESIDE_THE_REQUESTS)
+        .resourcesOf(...INDEPENDENT_OF_REQUESTS)
         .filter(([logicalId]) => !isFollowed(logicalId))
         .map(([logicalId, { Type }]) => `${logicalId} (${Type})`),
     ),

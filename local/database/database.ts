@@ -8,7 +8,7 @@ import type { Write } from './write-capture.ts';
 export interface Database {
   endpoint: string;
   /** Reports every write from now on. Absent when the writes can't be captured. */
-  followWrites?(tell: (write: Write) => void): Promise<FollowedWrites>;
+  followWrites?(report: (write: Write) => void): Promise<FollowedWrites>;
   close(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export async function startEmbeddedDatabase(
   });
   return {
     endpoint: `http://127.0.0.1:${port}`,
-    followWrites: (tell) => followWrites(thread, tell),
+    followWrites: (report) => followWrites(thread, report),
     async close() {
       thread.postMessage('close');
       await exited;

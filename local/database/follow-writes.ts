@@ -7,10 +7,10 @@ export interface FollowedWrites {
   caughtUp(): Promise<void>;
 }
 
-export async function followWrites(thread: Worker, tell: (write: Write) => void): Promise<FollowedWrites> {
+export async function followWrites(thread: Worker, report: (write: Write) => void): Promise<FollowedWrites> {
   const waiting: (() => void)[] = [];
   thread.on('message', (message: Write | 'caught up') =>
-    message === 'caught up' ? waiting.shift()?.() : tell(message),
+    message === 'caught up' ? waiting.shift()?.() : report(message),
   );
   const caughtUp = () =>
     new Promise<void>((done) => {

@@ -27,7 +27,7 @@ export function captureWritesFor(follower: MessagePort): void {
   });
 }
 
-function captureWrites(tell: (write: Write) => void): void {
+function captureWrites(report: (write: Write) => void): void {
   const pendingIn = new WeakMap<ItemStore, Pending>();
   const updateIndexes = db.updateIndexes;
 
@@ -38,17 +38,17 @@ function captureWrites(tell: (write: Write) => void): void {
     }
     const pending: Pending = new Map();
     pendingIn.set(items, pending);
-    const told = (key: string, done: Done) => (error?: unknown) => {
+    const reportAfter = (key: string, done: Done) => (error?: unknown) => {
       const write = pending.get(key);
       pending.delete(key);
       if (write !== undefined && !error) {
-        tell(write);
+        report(write);
       }
       done(error);
     };
     const { put, del } = items;
-    items.put = (key, item, done) => put(key, item, told(key, done));
-    items.del = (key, done) => del(key, told(key, done));
+    items.put = (key, item, done) => put(key, item, reportAfter(key, done));
+    items.del = (key, done) => del(key, reportAfter(key, done));
     return pending;
   }
 

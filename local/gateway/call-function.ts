@@ -36,7 +36,7 @@ export async function callFunction(
     : { ...call, error: describe(outcome.failure), result: undefined };
 }
 
-export function isMoreThanLambdaTakes(event: string): boolean {
+export function exceedsLambdaLimit(event: string): boolean {
   return event.length * 3 > LARGEST_EVENT_BYTES && Buffer.byteLength(event) > LARGEST_EVENT_BYTES;
 }
 

@@ -22,7 +22,7 @@ export function endpointEvent(
   const authorizer = route?.authorizer === undefined ? undefined : { lambda: authorizerContext ?? {} };
   return JSON.stringify({
     version: '2.0',
-    ...whatWasAsked(api, exchange),
+    ...requestFields(api, exchange),
     requestContext: requestContext(api, exchange, authorizer),
     body,
     isBase64Encoded,
@@ -40,12 +40,12 @@ export function authorizerEvent(
     type: 'REQUEST',
     routeArn: `arn:aws:execute-api:${api.region}:${api.accountId}:${api.apiId}/${api.stageName}/${method}${rawPath}`,
     identitySource,
-    ...whatWasAsked(api, exchange),
+    ...requestFields(api, exchange),
     requestContext: requestContext(api, exchange, undefined),
   });
 }
 
-function whatWasAsked(api: ApiIdentity, { head, route, pathParameters }: Exchange) {
+function requestFields(api: ApiIdentity, { head, route, pathParameters }: Exchange) {
   return {
     routeKey: route?.key,
     rawPath: head.rawPath,

@@ -5,7 +5,7 @@ import type { LocalFunction } from '../lambda/local-function.ts';
 import { type AccessLog, accessLog } from './access-log.ts';
 import { identityOf, readVerdict } from './authorize.ts';
 import { beginExchange } from './begin-exchange.ts';
-import { callFunction, isMoreThanLambdaTakes } from './call-function.ts';
+import { callFunction, exceedsLambdaLimit } from './call-function.ts';
 import { isPreflight, preflightAnswer, withCors } from './cors.ts';
 import { readEndpointAnswer } from './endpoint-answer.ts';
 import { type ApiIdentity, authorizerEvent, endpointEvent } from './event.ts';
@@ -95,7 +95,7 @@ export function gatewayOf(deployment: Deployment, options: GatewayOptions): Hand
     const body = await readBody(request, head.headers['content-type']);
     await authorize(exchange);
     const event = endpointEvent(identity, exchange, body);
-    if (isMoreThanLambdaTakes(event)) {
+    if (exceedsLambdaLimit(event)) {
       throw new RefusedByGateway('eventTooLarge');
     }
     const call = await callFunction(

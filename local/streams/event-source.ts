@@ -18,7 +18,7 @@ export interface Answer {
 export interface EventSource {
   mapping: StreamMapping;
   nowMs(): number;
-  lets(record: DynamoDBRecord): boolean;
+  matches(record: DynamoDBRecord): boolean;
   invoke(shard: Shard, records: readonly DynamoDBRecord[], windowFields?: object): Promise<Answer>;
   discard(
     shard: Shard,
@@ -43,11 +43,11 @@ export function openEventSource(
   { named, nowMs, appendInvocation, appendOnFailureRecord }: EventSourceOptions,
 ): EventSource {
   const { arn } = functions.find(({ name }) => name === mapping.functionName) as LambdaFunction;
-  const lets = readFilters(mapping.filterPatterns, mapping.logicalId);
+  const matches = readFilters(mapping.filterPatterns, mapping.logicalId);
   return {
     mapping,
     nowMs,
-    lets,
+    matches,
     async invoke(shard, records, windowFields = {}) {
       const { outcome } = await named(mapping.functionName).invoke(
         JSON.stringify({ Records: records, ...windowFields }),

@@ -39,7 +39,7 @@ export async function followTable(
     );
     return readers.map(({ concurrent, source }) => ({
       read(record) {
-        if (source.lets(record)) {
+        if (source.matches(record)) {
           concurrent[placeOf(record.dynamodb?.Keys?.[partitionKey], concurrent.length)]?.read(record);
         }
       },
