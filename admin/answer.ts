@@ -1,11 +1,11 @@
-// How a command answers: text for people, JSON for programs.
+// Prints the answer of a command: text for people, JSON for programs.
 import type { Command } from 'commander';
 
 export interface Answer {
   readonly json: unknown;
-  /** What a script would want to catch, if the command were called in `$(…)`. */
+  /** For stdout: the part that a script captures with `$(…)`. */
   readonly text: string;
-  /** Said beside it, on stderr. */
+  /** For stderr. */
   readonly remarks?: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// The operators' entry for an API key, under its org: what the key is for, and where it is; its status is on the key.
+// The entry of an API key under its org, for operators: its purpose and the hash of the key. The status is stored with the key.
 import type { ApiKeyRecord } from '../functions/access/api-key.ts';
 import { parseApiKey } from '../functions/access/find-api-key.ts';
 import { type Key, optionalText, orgPartition, text } from '../functions/dynamodb/item.ts';
@@ -15,7 +15,7 @@ export interface ApiKeyEntry extends Omit<ApiKeyRecord, 'status'> {
 
 export const API_KEY_ENTRY_PREFIX = 'APIKEY#';
 
-/** Beside the key itself, since the hash that addresses it can't be found from the org. */
+/** A separate item under the org, since the item of the key can only be found by the hash. */
 export function apiKeyEntryKey(orgId: string, keyId: string): Key {
   return { pk: orgPartition(orgId), sk: API_KEY_ENTRY_PREFIX + keyId };
 }
@@ -36,7 +36,7 @@ export function parseApiKeyEntry(item: Item): ApiKeyEntry {
   };
 }
 
-/** What the key itself says, as long as it works. */
+/** The item of the key while it is active. */
 export function apiKeyRecordOf(entry: ApiKeyEntry): ApiKeyRecord {
   const { secretHash: _secretHash, hint: _hint, name: _name, createdAt: _createdAt, ...grant } = entry;
   return { ...grant, status: 'active' };

@@ -1,10 +1,10 @@
-// The operator's AWS settings, as the AWS CLI reads them: the SDK leaves out one variable, and is vague about profiles.
+// The operator's AWS settings, read as by the AWS CLI: the SDK ignores AWS_DEFAULT_REGION, and its errors name no profile.
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import { Refused } from './refused.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @returns `undefined` when only the profile can tell. */
+/** @returns `undefined` when only a profile may name the region. */
 export function regionOf({ AWS_REGION, AWS_DEFAULT_REGION }: Environment): string | undefined {
   return AWS_REGION || AWS_DEFAULT_REGION || undefined;
 }
@@ -17,7 +17,7 @@ export async function refuseUnknownProfile({ AWS_PROFILE }: Environment): Promis
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
   if (configFile[AWS_PROFILE] === undefined && credentialsFile[AWS_PROFILE] === undefined) {
     throw new Refused(
-      `There is no AWS profile "${AWS_PROFILE}". Check AWS_PROFILE; "aws configure list-profiles" names those that there are.`,
+      `There is no AWS profile "${AWS_PROFILE}". Check AWS_PROFILE; "aws configure list-profiles" lists the existing ones.`,
     );
   }
 }

@@ -1,4 +1,4 @@
-// What a configuration makes of a session JWT, claim by claim. The rules are the authorizer's own.
+// Checks a session JWT against a configuration, claim by claim, with the rules of the authorizer.
 import { claimAt, claimChecks, scopesOf, sourceValue } from '../functions/access/claims.ts';
 import type { RefusalReason } from '../functions/access/refusal-reasons.ts';
 import type { SessionJwtVerifier } from '../functions/access/session-jwt.ts';
@@ -11,18 +11,18 @@ import { adviceOn, formOf, issuerAdvice } from './token-advice.ts';
 export interface Finding {
   readonly about: string;
   readonly ok: boolean;
-  /** What the token holds, safe to print. */
+  /** The value in the token, safe to print. */
   readonly found: string;
-  /** What to change, where something is wrong. */
+  /** The remedy, when the value is wrong. */
   readonly advice?: string;
 }
 
 export interface TokenReport {
   readonly letIn: boolean;
-  /** The reason that the authorizer would log, or that no scope is of use. */
+  /** The reason that the authorizer would log, or that the token has no known scope. */
   readonly reason: RefusalReason | 'no_scope' | undefined;
   readonly findings: readonly Finding[];
-  /** Who would call. */
+  /** The caller in an accepted token. */
   readonly caller: Principal | undefined;
 }
 
@@ -74,7 +74,7 @@ const CLAIM_REASONS: ReadonlySet<RefusalReason | undefined> = new Set([
   'bad_workspace',
 ]);
 
-/** Claims are looked at only when the signature is good. */
+/** Claims are checked only when the signature is valid. */
 function signatureFinding({ alg, kid }: Claims, reason: RefusalReason | undefined, cause: unknown): Finding {
   const found = `alg ${shown(alg)}, kid ${shown(kid)}`;
   if (reason === undefined || CLAIM_REASONS.has(reason)) {
@@ -148,7 +148,7 @@ function moment(seconds: unknown): string {
 
 const SHOWN_MAX = 120;
 
-/** A token may hold anything; a terminal must not act on it. */
+/** Makes a value safe to print: a token may contain control characters. */
 function shown(value: unknown): string {
   if (value === undefined) {
     return 'none';

@@ -1,4 +1,4 @@
-// The options that name a configuration: the one that is deployed, or with --local the one that runs here.
+// The options that name a configuration: a deployed one, or with --local that of the local stack.
 import { type Command, Option } from 'commander';
 import { filled } from './option-values.ts';
 import type { ConfigOptions } from './stage-config.ts';

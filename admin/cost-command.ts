@@ -1,4 +1,4 @@
-// `cost`: what a month costs, by component. It reads the configuration of a stage, and no table.
+// `cost`: the cost of a month, by component. It reads the configuration of a stage, and no table.
 import { type Command, Option } from 'commander';
 import { give } from './answer.ts';
 import type { Use } from './cost/line.ts';
@@ -49,7 +49,7 @@ async function cost(options: CostOptions, command: Command): Promise<void> {
   if (given.local || given.table !== undefined || given.region !== undefined) {
     command.error('error: cost reads no table. Leave out --local, --table and --region.');
   }
-  // The synthesis loads the CDK, for which no other command should wait.
+  // Imported here, since the synthesis loads the CDK, for which no other command should wait.
   const { costOfMonth, describeMonth } = await import('./cost/month.ts');
   const month = costOfMonth(
     { startsPerMonth, turnsPerMonth, credentials, apiKeys, sessionsKept },

@@ -14,7 +14,7 @@ export interface NewPersona {
 
 export interface CreatedPersona {
   readonly persona: PersonaDetails;
-  /** True when the very same persona was there before. */
+  /** True when the same persona existed before. */
   readonly alreadyExisted: boolean;
 }
 

@@ -1,10 +1,10 @@
-// The time as the database tells it with every answer, since an operator's own clock may be minutes off.
+// The time in the Date header of the database's answers, since an operator's own clock may be minutes off.
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Refused } from './refused.ts';
 
 /**
- * @returns the time of the latest answer that the client had, in whole seconds. It throws Refused when that answer told
- * none.
+ * @returns a function that gives the time of the client's latest answer, in whole seconds. It throws Refused when that
+ * answer had none.
  */
 export function databaseClock(client: DynamoDBClient): () => Date {
   let latest: string | undefined;

@@ -1,6 +1,6 @@
-// The demo org of the local stack: a persona to chat with and an API key, made with the operator commands.
+// The demo org of the local stack: a persona and an API key, created with the operator commands.
 //
-// The one way from local/ to the rest: the local stack runs what was synthesised, and knows no code of it.
+// This is the only import of local/ from the rest: otherwise the local stack only runs a synthesised assembly.
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { tableOf } from '../functions/dynamodb/sdk.ts';
 import type { Table } from '../functions/dynamodb/table.ts';
@@ -23,7 +23,7 @@ export interface DemoOrg {
   readonly userId: string;
   readonly personaId: string;
   readonly personaName: string;
-  /** The plaintext, which is stored nowhere. */
+  /** The plaintext key, which is stored nowhere. */
   readonly apiKey: string;
 }
 
@@ -49,7 +49,7 @@ export async function makeDemoOrg(tableName: string, client: DynamoDBDocumentCli
   };
 }
 
-/** An operator may have archived or renamed it in an earlier run on the same data. */
+/** The persona may have been archived or renamed in an earlier run on the same data. */
 async function makePersonaActive(table: Table): Promise<void> {
   try {
     await createPersona(table, persona);

@@ -1,4 +1,4 @@
-// What went wrong between the commands and the database, in one line that says what to do.
+// Explains a failure of a call to the database in one line, with a remedy.
 import { DamagedItem } from '../functions/dynamodb/item.ts';
 import { UnfinishedIssue } from './issue-api-key.ts';
 import { Refused } from './refused.ts';
@@ -44,7 +44,7 @@ export function explainFailure(error: unknown, target: Target): Refused {
   return new Refused(explanation(root, target), { cause: error });
 }
 
-/** An outage is told by what caused it. */
+/** An outage is explained by its cause. */
 function rootOf(error: unknown): AwsError {
   if (!(error instanceof Error)) {
     return new Error(String(error));

@@ -1,4 +1,4 @@
-// How help is printed: required options say so, and each command shows the global options.
+// The format of help: marks required options, and shows the global options for each command.
 import { Help, type HelpConfiguration, type Option } from 'commander';
 
 const standard = new Help();

@@ -20,9 +20,9 @@ export interface NewApiKey {
   readonly userId: string;
   readonly scopes: readonly Scope[];
   readonly environment: ApiKeyEnvironment;
-  /** RFC 3339; absent: the key is good until it is revoked. */
+  /** RFC 3339. Absent: valid until revoked. */
   readonly expiresOn?: string | undefined;
-  /** Absent: the key may use up the limit of its org. */
+  /** Absent: the key has no limit of its own, only that of its org. */
   readonly requestsPerMinute?: number | undefined;
   readonly name?: string | undefined;
 }
@@ -34,9 +34,9 @@ export interface IssuedApiKey {
 }
 
 /**
- * The entry is written before the key, so that a crash in between leaves a key that is listed and does not work, and
- * never one that works and can't be found.
- * @throws UnfinishedIssue when only the entry was surely written
+ * Writes the entry before the key, so that a crash in between leaves a listed key that does not work, never a working key
+ * that is not listed.
+ * @throws UnfinishedIssue when the entry was written, and the key may not have been
  */
 export async function issueApiKey(
   table: Table,
@@ -61,7 +61,7 @@ export async function issueApiKey(
   return { secretKey, entry };
 }
 
-/** The plaintext was shown to nobody, so even a key that was written is of no use. */
+/** The plaintext was not shown, so the key is of no use even if it was written. */
 export class UnfinishedIssue extends Error {
   override readonly name = 'UnfinishedIssue';
 

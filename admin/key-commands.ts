@@ -40,7 +40,7 @@ export function addKeyCommands(program: Command): void {
     .requiredOption('--user <id>', 'the user who owns it, and the sessions that it starts', userId)
     .requiredOption('--scopes <list>', `what it may do, separated by commas: ${scopeHelp()}`, scopes)
     .addOption(
-      new Option('--environment <name>', 'told by the key itself: sk_live_… or sk_test_…')
+      new Option('--environment <name>', 'the prefix of the key: sk_live_… or sk_test_…')
         .choices(API_KEY_ENVIRONMENTS)
         .makeOptionMandatory(),
     )

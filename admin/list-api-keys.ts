@@ -1,4 +1,4 @@
-// Lists an org's API keys, newest first: what each is for and whether it works, never the key itself.
+// Lists an org's API keys, newest first, with purpose and status, never the key itself.
 import { apiKeyState } from '../functions/access/api-key.ts';
 import { apiKeyKey, parseApiKey } from '../functions/access/find-api-key.ts';
 import { optionalText, orgPartition } from '../functions/dynamodb/item.ts';
@@ -7,13 +7,13 @@ import { API_KEY_ENTRY_PREFIX, type ApiKeyEntry, parseApiKeyEntry } from './api-
 import { readPages } from './read-pages.ts';
 
 export interface ListedApiKey extends Omit<ApiKeyEntry, 'secretHash'> {
-  /** `unfinished`: issuing was interrupted; nobody holds the key and it does not work. */
+  /** `unfinished`: issuing was interrupted. The key does not work, and was shown to nobody. */
   readonly status: 'active' | 'revoked' | 'expired' | 'unfinished';
   /** RFC 3339, UTC, with milliseconds. */
   readonly revokedOn?: string | undefined;
 }
 
-/** As many keys are read at a time as the SDK opens connections. */
+/** Keys read concurrently: the number of connections that the SDK opens. */
 const PAGE_SIZE = 50;
 
 export async function listApiKeys(

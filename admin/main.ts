@@ -75,6 +75,6 @@ function writeError(message: string, asJson: boolean): void {
   process.stderr.write(asJson ? `${JSON.stringify({ error: { message: line } })}\n` : `error: ${line}\n`);
 }
 
-// A reader that has seen enough (`… | head`) is told by the exit status, not by a stack trace.
+// A closed pipe (`… | head`) ends the process with an exit status, without a stack trace.
 process.stdout.on('error', () => process.exit(EXIT_REFUSED));
 process.exitCode = await run(process.argv.slice(2));

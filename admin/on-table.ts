@@ -12,9 +12,9 @@ interface TargetOptions {
 }
 
 /**
- * @param run is given the table, the database's time as of its latest answer, and the rest of the target; it gives no
+ * @param run called with the table, the database's time as of its latest answer, and the rest of the target; it returns no
  * answer when it has written one
- * @throws Refused when it can't be done; the message is for the operator.
+ * @throws Refused with a message for the operator.
  */
 export async function onTable(
   command: Command,

@@ -1,4 +1,4 @@
-// What option values must look like; commander shows the message beside the option and the value.
+// Parsers of option values. Commander prints their messages with the option and the value.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
@@ -17,7 +17,7 @@ const RFC_3339 = z.iso.datetime({ offset: true });
 const DURATION = /^([1-9][0-9]{0,5})([hd])$/;
 const HOUR_MS = 3_600_000;
 const UNIT_MS = { h: HOUR_MS, d: 24 * HOUR_MS };
-/** The last moment that RFC 3339 can write. */
+/** The latest time in RFC 3339. */
 const LAST_MOMENT_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 export function id(value: string): string {
@@ -39,12 +39,12 @@ export function userId(value: string): string {
 function refuseSecret(value: string): void {
   if (withoutSecrets(value) !== value) {
     throw new InvalidArgumentError(
-      'It holds a key or a token, which would be stored and shown in plain text.',
+      'It contains a key or a token, which would be stored and shown in plain text.',
     );
   }
 }
 
-/** A value of another form may be the key itself, so it is not repeated. */
+/** The message does not repeat a value of another form, which may be the key itself. */
 export function keyId(value: string): string {
   if (!/^key_[0-9A-Z]{26}$/.test(value)) {
     throw new Misused(
@@ -90,7 +90,7 @@ export function scopes(value: string): readonly Scope[] {
   return [...new Set(given.filter(isScope))];
 }
 
-/** npm runs its scripts in the project's folder, and tells from which one it was called. */
+/** npm runs scripts in the project's folder; INIT_CWD is the folder in which it was called. */
 function isFileHere(name: string): boolean {
   return [process.cwd(), process.env.INIT_CWD].some(
     (folder) => folder !== undefined && existsSync(path.join(folder, name)),

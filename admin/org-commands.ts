@@ -43,7 +43,7 @@ async function setPlan(
   { org: orgId, plan }: SetOptions,
   configuration: ConfigOptions,
 ): Promise<Answer> {
-  // The configuration loads the CDK, for which no other command should wait.
+  // Imported here, since the configuration loads the CDK, for which no other command should wait.
   const { refuseUnknownPlan } = await import('./stage-config.ts');
   refuseUnknownPlan(plan, configuration);
   const { org, previousPlan } = await setOrgPlan(table, { orgId, plan });
@@ -53,7 +53,7 @@ async function setPlan(
       previousPlan === plan
         ? `Org ${orgId} was on the plan "${plan}" already.`
         : `Org ${orgId} is on the plan "${plan}" now (before: ${previousPlan ?? 'none'}).`,
-    remarks: ['It holds within a minute.'],
+    remarks: ['It takes effect within a minute.'],
   };
 }
 

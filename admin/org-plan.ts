@@ -5,7 +5,7 @@ import { orgKey } from '../functions/limits/limit-requests.ts';
 
 export interface OrgDetails {
   readonly orgId: string;
-  /** Absent while nobody has put the org on a plan. */
+  /** Absent while the org has no plan. */
   readonly plan?: string | undefined;
   /** RFC 3339, UTC, with milliseconds. */
   readonly updatedAt?: string | undefined;
@@ -13,11 +13,11 @@ export interface OrgDetails {
 
 export interface SetOrgPlan {
   readonly org: OrgDetails;
-  /** Absent when the org was on no plan before. */
+  /** Absent when the org had no plan before. */
   readonly previousPlan?: string | undefined;
 }
 
-/** Orgs are made nowhere: one that has a plan is the first that the table hears of it. */
+/** Creates the item of the org when there is none. */
 export async function setOrgPlan(
   table: Table,
   { orgId, plan }: { readonly orgId: string; readonly plan: string },

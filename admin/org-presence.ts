@@ -1,12 +1,12 @@
-// Whether the table knows an org: a slip in --org would make another tenant.
+// Checks that the table knows an org: a typing error in --org would create another tenant.
 import { orgPartition } from '../functions/dynamodb/item.ts';
 import type { Table } from '../functions/dynamodb/table.ts';
 import { Refused } from './refused.ts';
 
 /**
  * An org is known by its plan, its keys, or its personas.
- * @param what is made for the org, such as "key"
- * @throws Refused when the org is not known, and the operator does not say that it is new
+ * @param what the item to create for the org, such as "key"
+ * @throws Refused when the org is not known, and --new-org was not given
  * @returns whether the org is new
  */
 export async function refuseUnknownOrg(

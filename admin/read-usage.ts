@@ -1,4 +1,4 @@
-// What an org did in a month, day by day, from the counts that the shards of the stream left.
+// The usage of an org in a month, by day, summed over the counts of the stream's shards.
 import { optionalNumber } from '../functions/dynamodb/item.ts';
 import type { Item, Table } from '../functions/dynamodb/table.ts';
 import { usagePartition } from '../functions/usage/add-usage.ts';
@@ -14,7 +14,7 @@ export interface MonthUsage {
   readonly orgId: string;
   /** As `2026-11`. */
   readonly month: string;
-  /** The days on which something was done. */
+  /** The days with usage. */
   readonly days: readonly DayUsage[];
   readonly total: Usage;
 }

@@ -15,7 +15,7 @@ export interface RevokedApiKey {
 }
 
 /**
- * Also revokes a key whose issuing was interrupted, or is still under way, so that it can't come to life afterwards.
+ * Also revokes a key whose issuing was interrupted or is in progress, so that it cannot become active afterwards.
  * @throws Refused when the org has no such key
  */
 export async function revokeApiKey(
@@ -39,6 +39,6 @@ export async function revokeApiKey(
   );
   const stored = update.written ? update.item : (update.stored ?? (await table.get(key)));
   const revokedOn = (stored && optionalText(stored, 'revokedOn')) ?? at;
-  // A write is sent again when its answer was lost, so the revocation that it meets may be this one.
+  // A write is retried when its response was lost, so the stored revocation may be this one.
   return { orgId, keyId, revokedOn, alreadyRevoked: revokedOn !== at };
 }

@@ -1,4 +1,4 @@
-// What an API key may be allowed to do.
+// The scopes of API keys, with their descriptions.
 import type { Route } from '../functions/routes.ts';
 
 export type Scope = Route['scope'] | '*';

@@ -1,4 +1,4 @@
-// Changes the number of write shards of a popular persona, while traffic flows.
+// Changes the number of write shards of a popular persona, without interrupting traffic.
 import { compare } from '../functions/dynamodb/condition.ts';
 import type { Table } from '../functions/dynamodb/table.ts';
 import { personaKey, type ShardChange } from '../functions/personas/persona.ts';
@@ -13,10 +13,10 @@ export interface SetPersonaShards {
 }
 
 /**
- * Every change is kept, because a key from before it goes on meaning the session that it meant.
- * @param databaseNow the database's time, asked for after the persona was read. A key a day ahead of a clock that is
- * minutes behind would mean two sessions, and an operator's clock may be so.
- * @throws Refused when there is no such persona, or somebody else changed it at the same time.
+ * Keeps every change, since an idempotency key from before a change must go on naming the same session.
+ * @param databaseNow the database's time, read after the persona. An operator's clock may be minutes behind: a change at
+ * its time could make a key that is a day ahead name two sessions.
+ * @throws Refused when there is no such persona, or another operator changed it at the same time.
  */
 export async function setPersonaShards(
   table: Table,
@@ -43,12 +43,12 @@ export async function setPersonaShards(
   return { count, previousCount, changed: true };
 }
 
-/** Another time than before in any case, so that a change made meanwhile can be told by it. */
+/** Always later than the previous time, so that a concurrent change is detected by it. */
 function later(updatedAt: string, nowMs: number): string {
   return new Date(Math.max(nowMs, Date.parse(updatedAt) + 1)).toISOString();
 }
 
-/** A write is sent again when its answer was lost, so the change that it meets may be this one. */
+/** A write is retried when its response was lost, so the stored change may be this one. */
 async function isLastChange(
   table: Table,
   { orgId, personaId }: { readonly orgId: string; readonly personaId: string },

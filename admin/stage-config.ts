@@ -1,10 +1,10 @@
-// The configuration of a stage, as it is deployed or runs here. It loads the CDK, so import it only where it is needed.
+// Reads the configuration of a stage or of the local stack. It loads the CDK, so import it only where it is needed.
 import path from 'node:path';
 import { type Config, ConfigError, loadConfig } from '../infra/config.ts';
 import { Misused } from './refused.ts';
 
 export interface ConfigOptions {
-  /** The configuration that the local stack was synthesised from. */
+  /** Reads the configuration of the local stack. */
   readonly local?: true | undefined;
   readonly stage?: string | undefined;
   readonly config?: string | undefined;
@@ -26,7 +26,7 @@ export function readStageConfig({ local, stage = DEFAULT_STAGE, config }: Config
   }
 }
 
-/** As errors name it. */
+/** The name of a configuration in errors. */
 export function configurationName({ stage = DEFAULT_STAGE, config }: ConfigOptions): string {
   return `The configuration of stage "${stage}"${config === undefined ? '' : ` with ${config}`}`;
 }

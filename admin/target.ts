@@ -1,4 +1,4 @@
-// Which table the commands act on: the local stack's, or a deployed one with the operator's AWS credentials.
+// The table that the commands act on: that of the local stack, or a deployed one with the operator's AWS credentials.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
@@ -18,11 +18,11 @@ export interface Target {
   /** The database's time, as of its latest answer; it throws Refused when there is none. */
   now(): Date;
   close(): void;
-  /** Named in errors; absent for a deployed table. */
+  /** For error messages; absent for a deployed table. */
   readonly local: { readonly stackFile: string; readonly databaseEndpoint: string } | undefined;
 }
 
-/** An operator waits longer than a request may, but not for ever. */
+/** Longer than for a request of the API, since only an operator waits. */
 const LIMITS = { maxAttempts: 3, connectionTimeoutMs: 3_000, requestTimeoutMs: 10_000 };
 
 const STACK_FILE = path.join('.local', 'stack.json');
@@ -48,14 +48,14 @@ export async function deployedTarget(
   return { ...openTable(tableName, region === undefined ? {} : { region }), local: undefined };
 }
 
-/** @throws Refused when the local stack has left no word of where its database is. */
+/** @throws Refused when there is no valid file of a running local stack. */
 export function localTarget(stackFile = path.resolve(STACK_FILE)): Target {
   const { tableName, databaseEndpoint, region } = readLocalStack(stackFile);
   return {
     ...openTable(tableName, {
       region,
       endpoint: databaseEndpoint,
-      // The local stack may have been told to use a table at AWS, which takes none but real credentials.
+      // The local stack may use a table on AWS, which needs real credentials.
       ...(isAws(databaseEndpoint) ? {} : { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
     }),
     local: { stackFile, databaseEndpoint },

@@ -1,10 +1,10 @@
-// What to change when a session JWT would be refused.
+// The remedies for a session JWT that would be refused.
 import type { RefusalReason } from '../functions/access/refusal-reasons.ts';
 import type { IssuerSettings } from '../functions/env.ts';
 
 const ID_FORM = 'It must be 1 to 64 letters, digits, "_" and "-".';
 
-/** Of the reasons that a JWT can have. */
+/** For the refusal reasons of a JWT. */
 const ADVICE: Readonly<Partial<Record<RefusalReason, string>>> = {
   malformed:
     'Send the access token (of some providers the ID token) as the provider issued it: a signed JWT of three parts, with texts for iss, alg and kid, and numbers for exp, nbf and iat.',
@@ -31,8 +31,8 @@ const ADVICE: Readonly<Partial<Record<RefusalReason, string>>> = {
 };
 
 /**
- * @param claimNames what the token has
- * @param settings of its issuer
+ * @param claimNames the claims of the token
+ * @param settings those of its issuer
  */
 export function adviceOn(
   reason: RefusalReason,
@@ -62,7 +62,7 @@ export function issuerAdvice(iss: unknown, issuers: readonly IssuerSettings[]): 
     : `Configured is ${sameButForTheSlash}: they differ by the slash at the end. Write issuer as the token has it.`;
 }
 
-/** What a text is that is no JWT. */
+/** Describes a text that is not a JWT. */
 export function formOf(token: string): string {
   const parts = token.split('.').length;
   if (/^[sp]k_/.test(token)) {

@@ -1,4 +1,4 @@
-// `token check`: whether a session JWT would be let in, and why not.
+// `token check`: whether a session JWT would be accepted, and why not.
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { sessionJwtVerifier } from '../functions/access/session-jwt.ts';
@@ -22,7 +22,7 @@ export function addTokenCommands(program: Command): void {
     .action((_options: unknown, command: Command) => check(command));
 }
 
-/** @throws Refused when the token would not be let in, after the report was given. */
+/** @throws Refused after the report, when the token would not be accepted. */
 async function check(command: Command): Promise<void> {
   const options = configOptions(command);
   const issuers = await issuersOf(options);
@@ -38,7 +38,7 @@ async function check(command: Command): Promise<void> {
 }
 
 async function issuersOf(options: ConfigOptions): Promise<readonly IssuerSettings[]> {
-  // Loaded here only: the configuration brings the CDK with it.
+  // Imported here, since the configuration loads the CDK, for which no other command should wait.
   const { configurationName, readStageConfig } = await import('./stage-config.ts');
   const { sessionJwt } = readStageConfig(options);
   if (sessionJwt === null) {

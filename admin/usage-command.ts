@@ -1,4 +1,4 @@
-// `usage`: what an org did in a month, for its bill.
+// `usage`: the usage of an org in a month, for its bill.
 import type { Command } from 'commander';
 import type { Table } from '../functions/dynamodb/table.ts';
 import { MEASURES, type Usage } from '../functions/usage/usage.ts';
@@ -71,7 +71,7 @@ function inUsd(micros: number): string {
   return `${Math.floor(micros / 1_000_000)}.${String(micros % 1_000_000).padStart(6, '0')}`;
 }
 
-/** Ids and days hold nothing that would have to be quoted. */
+/** Ids and days contain no character that CSV must quote. */
 function asCsv({ orgId, days }: MonthUsage): string {
   const lines = days.flatMap((day) =>
     MEASURES.map((measure) => [orgId, day.day, measure, day[measure]].join(',')),

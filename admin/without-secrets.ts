@@ -1,4 +1,4 @@
-// Secrets that an operator gave in the wrong place: an error that repeats what was given leaves them out.
+// Removes secrets from error messages that repeat an operator's input.
 
 const API_KEY = /(?<![0-9A-Za-z])([a-z]k_(?:live|test)_)[0-9A-Za-z_-]+/g;
 const JWT = /(?<![0-9A-Za-z])eyJ[\w-]+\.[\w-]+\.[\w-]*/g;

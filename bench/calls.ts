@@ -1,4 +1,4 @@
-// One good call of each operation as the gateway hands it over, and what the table answers it.
+// The event of a successful call of each operation, and the table's answers to it.
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { hashApiKey } from '../functions/access/api-key.ts';
 import { apiKeyKey } from '../functions/access/find-api-key.ts';
@@ -52,7 +52,7 @@ const BODIES: { readonly [operation in Operation]?: object } = {
   recordChatTurn: { turn: 1, messages: 2, inputTokens: 900, outputTokens: 300, costUsdMicros: 5_400 },
 };
 
-/** @param headers beside those of every call, an `idempotency-key` for example */
+/** @param headers additional ones, such as an `idempotency-key` */
 export function eventFor(operation: Operation, headers: Readonly<Record<string, string>> = {}) {
   const { method, path } = routes[operation];
   const id = path.includes('/personas/') ? PERSONA : formatSessionId(address);

@@ -1,4 +1,4 @@
-// `npm run bench -- cold`: each function from the start of its module to its first answer, beside other builds of it.
+// `npm run bench -- cold`: the time from loading a function's module to its first answer, for several builds of it.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -19,7 +19,7 @@ import { rounded, textTable } from './report/text-table.ts';
 export interface ColdOptions {
   /** Processes of each build and path. */
   readonly rounds: number;
-  /** A part of the names of the paths that are measured. */
+  /** Measures the paths whose names contain this text. */
   readonly only: string;
 }
 
@@ -57,7 +57,7 @@ export async function benchCold({ rounds, only }: ColdOptions): Promise<void> {
   }
 }
 
-/** Starts one process, in which a build answers once. */
+/** Runs one call of a build in a new process. */
 type Answering = (path: ColdPath, build: Build) => Promise<FirstAnswer>;
 
 function answering(
@@ -72,7 +72,7 @@ function answering(
     if (build !== 'floor') {
       return answer(path, build, path.event, path.isGood);
     }
-    // The floor sends the requests that the function sends.
+    // The floor sends the same requests as the function.
     const databaseCalls =
       calls.get(path) ?? (await database.requestsOf(() => answer(path, 'ours', path.event, path.isGood)));
     calls.set(path, databaseCalls);
@@ -85,7 +85,7 @@ interface PathAnswers {
   readonly answers: Readonly<Record<Build, FirstAnswer[]>>;
 }
 
-/** One process at a time, every build in each round, so that a busy moment is shared. */
+/** One process at a time, and every build in each round, so that other load affects all builds alike. */
 async function measure(
   paths: readonly ColdPath[],
   answer: Answering,

@@ -1,4 +1,4 @@
-// The functions as they would be deployed, from a synthesis of this moment, and credentials that they take.
+// Synthesises the functions as they would be deployed, with credentials that they accept.
 import { API_KEY_RANDOM_BYTES, formatApiKey } from '../functions/access/api-key.ts';
 import type { Deployment, LambdaFunction } from '../local/assembly/deployment.ts';
 import { readDeployment } from '../local/assembly/read-deployment.ts';
@@ -14,7 +14,7 @@ export interface Deployed {
   readonly sessionJwt: string;
 }
 
-/** @param folder takes the assembly and the signing key */
+/** @param folder for the cloud assembly and the signing key */
 export async function deployForBench(folder: string): Promise<Deployed> {
   const { assemblyFolder, signingKeyFile } = await synthesise({ folder });
   const sign = sessionJwtSigner(await loadSigningKey(signingKeyFile));
@@ -26,7 +26,7 @@ export async function deployForBench(folder: string): Promise<Deployed> {
   };
 }
 
-/** What Lambda sets, with the log level of production. */
+/** The environment variables on Lambda, with the log level of production. */
 export function variablesOf(lambda: LambdaFunction, databaseEndpoint: string): Record<string, string> {
   const variables = runtimeVariables(lambda, REGION, { databaseEndpoint }, credentialsOf(lambda.logicalId));
   return { ...variables, AWS_LAMBDA_LOG_LEVEL: 'INFO' };

@@ -1,5 +1,5 @@
-// `npm run bench -- load`: starts a second that the local stack takes, as each stage is configured, beside a bare server that
-// answers the same bytes.
+// `npm run bench -- load`: the starts a second that the local stack handles, with the configuration of each stage, beside a
+// bare server that answers the same bytes.
 import { type Measured, measureLoad, type Place, type StartCall } from './load/measure-load.ts';
 import { type ServerProcess, startServer } from './load/server-process.ts';
 import { cpuTable, throughputTable } from './load/tables.ts';
@@ -9,16 +9,16 @@ import { saveResults } from './report/save-results.ts';
 export interface LoadOptions {
   /** For each measurement. */
   readonly seconds: number;
-  /** Each environment compiles for itself, so it takes some thousands of starts until all are warm. */
+  /** Each execution environment compiles its own code, so all are warm only after some thousands of starts. */
   readonly warmUp: number;
-  /** How many callers there are at once, one measurement for each number. */
+  /** Numbers of concurrent callers, with one measurement each. */
   readonly connections: readonly number[];
   readonly stages: readonly string[];
   /** Fields of the configuration of every stage, as JSON. */
   readonly config: string;
 }
 
-interface Word extends Place {
+interface ReadyStack extends Place {
   readonly personaId: string;
   readonly apiKey: string;
   readonly sessionJwt: string;
@@ -47,8 +47,8 @@ export async function benchLoad({
   try {
     const measures: Measure[] = [];
     for (const stage of stages) {
-      const stack = started(await startServer<Word>('serve-stack.ts', [stage, config]));
-      const { personaId, apiKey, sessionJwt } = stack.word;
+      const stack = started(await startServer<ReadyStack>('serve-stack.ts', [stage, config]));
+      const { personaId, apiKey, sessionJwt } = stack.ready;
       const withToken = (token: string) => startCall(personaId, token);
       measures.push(
         { name: `${stage}, API key`, server: stack, call: withToken(apiKey) },
@@ -56,7 +56,7 @@ export async function benchLoad({
       );
     }
     const [first] = measures as [Measure, ...Measure[]];
-    const answer = await oneAnswer(first.server.word.baseUrl, first.call);
+    const answer = await oneAnswer(first.server.ready.baseUrl, first.call);
     const bare = started(await startServer<Place>('serve-bare.ts', [answer]));
     measures.push({ name: 'bare node:http', server: bare, call: first.call });
     for (const { name, server, call } of measures) {
@@ -87,7 +87,7 @@ function startCall(personaId: string, token: string): StartCall {
   };
 }
 
-/** What the bare server is to say: as many bytes as a real start is answered with. */
+/** The answer of the bare server: that of a real start. */
 async function oneAnswer(baseUrl: string, { path, headers, body }: StartCall): Promise<string> {
   const answer = await fetch(baseUrl + path, { method: 'POST', headers, body });
   if (answer.status !== 201) {

@@ -10,17 +10,17 @@ const program = new Command('npm run bench --')
 
 program
   .command('cold')
-  .description('each function from the start of its module to its first answer, beside other builds of it')
+  .description('the time from loading a function to its first answer, for several builds')
   .option('--rounds <count>', 'processes of each build', wholeNumber, 25)
-  .option('--only <name>', 'measure what has this in its name, such as startChatSession or authorizer', '')
+  .option('--only <name>', 'measure names that contain this, such as startChatSession or authorizer', '')
   .action(async (options) => (await import('./cold.ts')).benchCold(options));
 
 program
   .command('warm')
-  .description('what a call costs once Node has compiled it, and whose part it is')
+  .description('the CPU time of a call once Node has compiled it, by part')
   .option('--rounds <count>', 'rounds that are counted', wholeNumber, 30)
   .option('--calls <count>', 'calls of each kind in a round', wholeNumber, 300)
-  .option('--only <name>', 'measure what has this in its name, such as start or authorize', '')
+  .option('--only <name>', 'measure names that contain this, such as start or authorize', '')
   .addOption(
     new Option('--client <client>', 'the client of the database, as database.client in the configuration')
       .choices(['lean', 'sdk'])
@@ -30,7 +30,7 @@ program
 
 program
   .command('load')
-  .description('starts a second that the local stack takes, beside a bare server')
+  .description('starts a second that the local stack handles, beside a bare server')
   .option('--seconds <count>', 'seconds of each measurement', wholeNumber, 10)
   .option('--warm-up <count>', 'seconds of load before the first measurement of each', wholeNumber, 30)
   .option('--connections <counts>', 'callers at once, such as 1,32,256', listOf(wholeNumber), [1, 32, 256])
@@ -41,12 +41,12 @@ program
 program
   .command('sizes')
   .description('bytes of each bundle, and its largest parts')
-  .option('--update', 'make them the budget that the test suite holds', false)
+  .option('--update', 'save them as the budget that the test suite checks', false)
   .action(async (options) => (await import('./sizes.ts')).benchSizes(options));
 
 program
   .command('partitions')
-  .description('what one persona takes on DynamoDB, in virtual time; some minutes')
+  .description('the load that one persona can take on DynamoDB, simulated in virtual time; some minutes')
   .option('--update', 'draw the charts of docs/partitions.md as well', false)
   .action(async (options) => (await import('./partitions.ts')).benchPartitions(options));
 

@@ -1,4 +1,4 @@
-// `npm run bench -- partitions`: what one persona takes, by shards and by design, on simulated partitions; with `--update`, the charts.
+// `npm run bench -- partitions`: the load that one persona can take on simulated partitions, by shards and by design.
 import { drawCharts } from './partitions/charts/draw.ts';
 import type { Figures } from './partitions/figures.ts';
 import { type HighestRate, highestRates, TROUBLE_SHARE_MAX } from './partitions/highest-rate.ts';

@@ -1,4 +1,4 @@
-// `npm run bench -- sizes`: how large each function's bundle is and what is largest in it; with `--update`, the new budget.
+// `npm run bench -- sizes`: the size of each bundle and its largest parts; with `--update`, saves the sizes as the budget.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundles, bytesOf, gzippedBytes, largestParts, totalBytes } from './bundles/measure-bundles.ts';
@@ -8,7 +8,7 @@ const BUDGET_FILE = join(import.meta.dirname, 'bundles', 'budget.json');
 const LARGEST = 10;
 
 export interface SizesOptions {
-  /** Makes the sizes of now the budget. */
+  /** Saves the current sizes as the budget. */
   readonly update: boolean;
 }
 
@@ -40,10 +40,8 @@ export async function benchSizes({ update }: SizesOptions): Promise<void> {
   const budget = `${JSON.stringify(bytesOf(all), null, 2)}\n`;
   if (update) {
     writeFileSync(BUDGET_FILE, budget);
-    console.log('\nThe budget is what the bundles are now.');
+    console.log('\nThe current sizes are the budget now.');
   } else if (readFileSync(BUDGET_FILE, 'utf8') !== budget) {
-    console.log(
-      '\nThe bundles are not what the budget says. If they are to be: npm run bench -- sizes --update',
-    );
+    console.log('\nThe sizes differ from the budget. If that is intended: npm run bench -- sizes --update');
   }
 }

@@ -1,4 +1,4 @@
-// `npm run bench -- warm`: what one call of each operation costs once everything is loaded, and which part of it is whose.
+// `npm run bench -- warm`: the CPU time of one warm call of each operation, by part.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -20,9 +20,9 @@ export interface WarmOptions {
   readonly rounds: number;
   /** In each round. */
   readonly calls: number;
-  /** A part of the names of the cases that are measured. */
+  /** Measures the cases whose names contain this text. */
   readonly only: string;
-  /** Which client of the database is measured. */
+  /** The measured client of the database. */
   readonly client: DatabaseClient;
 }
 
@@ -42,7 +42,7 @@ export async function benchWarm({ rounds, calls, only, client }: WarmOptions): P
     const middy: Batch[] = [];
     for (const { name } of cases) {
       const child = openCase(bundle, name, deployed, database.endpoint);
-      // The first call may have to read what the others remember.
+      // The first call may fill caches that the other calls use.
       await child.call();
       const databaseCalls = await database.requestsOf(() => child.call());
       const measurement = await child.measure({ databaseCalls, rounds, calls });
@@ -66,14 +66,14 @@ export async function benchWarm({ rounds, calls, only, client }: WarmOptions): P
   }
 }
 
-/** Made as the bundles that are deployed. */
+/** Bundled in the same way as the deployed functions. */
 async function bundleMeasure(client: DatabaseClient): Promise<string> {
   const folder = join(import.meta.dirname, '..', 'build', 'bench', 'warm', client);
   await bundleInto(folder, join(import.meta.dirname, 'warm', 'measure.ts'), client);
   return join(folder, 'index.cjs');
 }
 
-/** A process of its own, as each operation is a function of its own. */
+/** A separate process for each case, as each operation is a separate function. */
 function openCase(
   bundle: string,
   name: CaseName,
@@ -90,7 +90,7 @@ function openCase(
   });
   const word = async <T>(): Promise<T> => (await Promise.race([once(child, 'message'), exited]))[0];
   return {
-    /** One call of the case, which must go well. */
+    /** Runs one call of the case, which must succeed. */
     call() {
       child.send('call');
       return word<'good'>();
@@ -112,7 +112,7 @@ interface OperationCost {
   readonly floorCpuMicros: number;
   readonly timesFloorCpu: number;
   readonly ownMicros: number;
-  /** CPU of the client beyond what the bare requests take. */
+  /** CPU time of the client, less that of the bare requests. */
   readonly clientMicros: number;
 }
 

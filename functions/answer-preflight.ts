@@ -1,4 +1,4 @@
-// Every preflight of a browser, where web pages may call the API: a 204, to which the gateway adds the headers.
+// Answers CORS preflight requests with 204; API Gateway adds the CORS headers.
 import { openEndpoint } from './http/endpoint.ts';
 
 export const handler = openEndpoint('preflight', async () => ({ status: 204, outcome: 'answered' }));

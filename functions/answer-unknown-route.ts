@@ -1,4 +1,4 @@
-// Every path and method that no route names: a 404 in the envelope, where the gateway's own would have none.
+// Answers paths and methods without a route: a 404 in the error envelope, which API Gateway's own 404 does not have.
 import { openEndpoint } from './http/endpoint.ts';
 import { Refusal } from './http/refusal.ts';
 

@@ -1,4 +1,4 @@
-// The Lambda authorizer: lets every call through to its endpoint with a verdict on who calls.
+// The Lambda authorizer: passes every call on to its endpoint, with a verdict on the caller.
 import type {
   APIGatewayRequestAuthorizerEventV2,
   APIGatewaySimpleAuthorizerWithContextResult,
@@ -20,10 +20,10 @@ export interface Verifiers {
   readonly sessionJwt: SessionJwtVerifier;
 }
 
-/** What the authorizer is called in its log lines and metrics, as an operation beside those of the API. */
+/** The authorizer's name in log lines and metrics. */
 const OPERATION = 'authorize';
 
-/** An HTTP API can't render our error envelope, so no call is turned away here: its endpoint refuses. */
+/** Authorizes every call: an HTTP API can't return our error envelope for a denied one, so the endpoint refuses it. */
 export function createAuthorizer(verifiers: Verifiers) {
   return async ({ headers, requestContext }: AuthorizerEvent): Promise<AuthorizerResult> => {
     countColdStart(OPERATION);
@@ -34,7 +34,7 @@ export function createAuthorizer(verifiers: Verifiers) {
   };
 }
 
-/** Never throws: the gateway would answer a failed authorizer with a 500 of its own. */
+/** Never throws: API Gateway answers 500, without the envelope, when the authorizer fails. */
 async function decide(
   authorization: string | undefined,
   requestId: string,
@@ -55,14 +55,14 @@ async function decide(
     }
     return context;
   } catch (error) {
-    // Nothing is known of the caller; a 401 would log good users out.
+    // The credentials may be valid: a 401 would sign their user out.
     const decision = refused('check_failed', error);
     logRefusal(decision, fieldsOf(outcomeOf(decision)));
     return toContext(decision);
   }
 }
 
-/** An outcome of its own, since any caller can bring it about: it must not set off the alarm on `unavailable`. */
+/** A separate outcome for a pause between key fetches: any caller can cause it, so it must not fire the alarm on `unavailable`. */
 function outcomeOf({ authn, reason }: Refused): string {
   return reason === 'key_fetch_paused' ? 'paused' : authn;
 }
@@ -93,14 +93,13 @@ function verifiersFrom(settings: AuthorizerSettings): Verifiers {
   return {
     apiKey: apiKeyVerifier({ find: findApiKey(settings.tableName), rememberMs: settings.apiKeyRememberMs }),
     sessionJwt: sessionJwtVerifier(settings.jwtIssuers, {
-      // Held and pinned keys may go on verifying for a while, so no refusal need say it.
-      onFetchFailed: (failure) =>
-        logError('keys of an issuer not fetched', { operation: OPERATION }, failure),
+      // Cached and pinned keys may still verify, so the failure may show in no refusal.
+      onFetchFailed: (failure) => logError('issuer keys not fetched', { operation: OPERATION }, failure),
     }),
   };
 }
 
-/** The SDK is loaded by the first API key, so that session JWTs never wait for it. */
+/** Imports the table's client on the first API key, so that session JWTs do not wait for it. */
 function findApiKey(tableName: string): FindApiKey {
   let lookup: Promise<FindApiKey> | undefined;
   return async (secretHash) => {

@@ -7,12 +7,12 @@ import { type SessionChange, sessionChange } from './sessions/session-change.ts'
 import { addUsage, type CountedRecord } from './usage/add-usage.ts';
 import { dayOf, type Usage } from './usage/usage.ts';
 
-/** The window is there for the name of the shard, which a record alone does not tell. */
+/** The event of a tumbling window names the shard, which the records do not. */
 export interface WindowedStreamEvent extends DynamoDBStreamEvent {
   readonly shardId?: string;
 }
 
-/** No caller waits for it, so it may try for longer before the whole batch comes again. */
+/** No caller waits, so retries may take longer before Lambda sends the whole batch again. */
 const COUNT_LIMITS = { maxAttempts: 5, connectionTimeoutMs: 1_000, requestTimeoutMs: 5_000 };
 
 export function createCountUsage(bindTable: BindTable) {

@@ -1,4 +1,4 @@
-// Ends and removes a chat session for good.
+// Deletes a chat session for good.
 import { readEndpointEnv } from './env.ts';
 import { endpoint, type Platform } from './http/endpoint.ts';
 import { openPlatform } from './http/platform.ts';

@@ -1,30 +1,30 @@
-// Every environment variable of the functions, typed, by role. Infrastructure writes it, the functions read it.
+// The environment variables of the functions, typed by role: infra/ writes them, the functions read them.
 import type { Jwks } from 'aws-jwt-verify/jwk';
 import type { RateLimits } from './limits/rate-limit.ts';
 import type { ExpiryDays } from './sessions/expiry.ts';
 
-/** What every function is told. */
+/** Variables of every function. */
 export interface FunctionEnv {
-  /** Where its metrics go, which `http/metrics.ts` reads; of its own for each stage. */
+  /** The CloudWatch namespace of the stage's metrics, read by observability/metrics.ts. */
   readonly METRICS_NAMESPACE: string;
 }
 
-/** What every function that reaches the table is told. */
+/** Variables of every function that uses the table. */
 interface TableEnv extends FunctionEnv {
   readonly TABLE_NAME: string;
 }
 
 /**
- * No session may expire while its idempotency key is accepted: two days after the start, when the key was a day ahead.
- * The third day is for clocks that differ and requests that are under way.
+ * A session must not expire while its idempotency key is accepted: up to two days after the start, for a key whose time
+ * is a day ahead. The third day covers clock differences and requests in progress.
  */
 export const EXPIRY_MIN_DAYS = 3;
 
-/** The ceiling of requests a minute, of a plan and of a key. */
+/** The highest limit that a plan or a key may have. */
 export const REQUESTS_PER_MINUTE_MAX = 10_000_000;
 
 export interface EndpointEnv extends TableEnv {
-  /** How long an archived persona may go on taking starts; 0 asks the table on every start. */
+  /** How long personas are cached, and so how long an archived one may still accept starts; 0 reads the table on every start. */
   readonly PERSONA_REMEMBER_SECONDS: string;
   /** Days after which a session that was never used is removed; empty to keep it. */
   readonly EXPIRE_UNUSED_DAYS: string;
@@ -38,7 +38,7 @@ export interface EndpointEnv extends TableEnv {
   readonly RATE_LIMITS: string;
 }
 
-/** What the function that counts usage is told. */
+/** Variables of the function that counts usage. */
 export type UsageEnv = TableEnv;
 
 /** What may become of a session, as its events are called. */
@@ -65,32 +65,32 @@ export interface AuthorizerEnv extends TableEnv {
   readonly JWT_ISSUERS: string;
 }
 
-/** The name of a claim, taken literally, or the names that lead to one inside other claims. */
+/** The literal name of a claim, or the path of names to a nested claim. */
 export type ClaimName = string | readonly string[];
 
-/** A claim, or one value for every token of the issuer. */
+/** A claim, or a fixed value for all tokens of the issuer. */
 export type ClaimSource = ClaimName | { readonly value: string };
 
 /** How the session JWTs of one issuer are checked and read. */
 export interface IssuerSettings {
   /** Compared exactly with `iss`. */
   readonly issuer: string;
-  /** One of them must be in the audience claim; `null` takes tokens that the issuer made for anybody. */
+  /** One of them must be in the audience claim; `null` accepts tokens for any audience. */
   readonly audience: readonly string[] | null;
   readonly audienceClaim: ClaimName;
-  /** `null` trusts the pinned keys only and never asks the issuer. */
+  /** `null` to use the pinned keys only, and never fetch any. */
   readonly jwksUri: string | null;
   readonly pinnedJwks?: Jwks | undefined;
   readonly claims: {
     readonly user: ClaimName;
     readonly org: ClaimSource;
     readonly workspace: ClaimSource;
-    /** `null` when roles alone say what a user may do. */
+    /** `null` when scopes come from roles only. */
     readonly scopes: ClaimName | null;
   };
-  /** Taken off each scope; scopes without it are not ours. */
+  /** Removed from each scope; scopes without it are ignored. */
   readonly scopePrefix: string;
-  /** The scopes that each role has, beside those of the scopes claim. */
+  /** The scopes that each role grants, in addition to the scopes claim. */
   readonly roles?:
     | { readonly claim: ClaimName; readonly grants: Readonly<Record<string, readonly string[]>> }
     | undefined;
@@ -126,7 +126,7 @@ export function readEndpointEnv(env: Environment): EndpointSettings {
 export interface AuthorizerSettings {
   readonly tableName: string;
   readonly apiKeyRememberMs: number;
-  /** None when session JWTs are not accepted. */
+  /** Empty when session JWTs are not accepted. */
   readonly jwtIssuers: readonly IssuerSettings[];
 }
 

@@ -1,9 +1,9 @@
-// The headers that callers send and are sent, by name: what web pages of other origins may use.
+// The request and response headers of the API, by name, for the CORS configuration.
 
-/** What the operations read of a request. */
+/** The request headers that operations read. */
 export const requestHeaders = ['authorization', 'content-type', 'idempotency-key'] as const;
 
-/** What answers carry beside the headers that a browser shows to every page, such as `content-type`. */
+/** The response headers that a browser hides from a web page unless CORS exposes them. */
 export const answerHeaders = [
   'x-request-id',
   'apigw-requestid',

@@ -6,7 +6,7 @@ import { eventType, publishInOrder } from './events/publish-in-order.ts';
 import { logError } from './observability/log.ts';
 import { sessionChange } from './sessions/session-change.ts';
 
-/** Kept back for an answer that says how far it got; without one, all would be published again. */
+/** Reserved for the response with the first unpublished record. Without it, Lambda would send the whole batch again. */
 const ANSWER_RESERVE_MS = 2_000;
 
 /** @param types the others are published to nobody */

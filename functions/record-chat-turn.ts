@@ -1,4 +1,4 @@
-// Records one exchange of a chat session, as the chat engine counted it.
+// Records a turn of a chat session: its messages, tokens and cost, as the chat engine counted them.
 import { type EndpointSettings, readEndpointEnv } from './env.ts';
 import { endpoint, type Platform } from './http/endpoint.ts';
 import { openPlatform } from './http/platform.ts';

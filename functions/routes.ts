@@ -1,4 +1,4 @@
-// The API as data: each operation with its route, its entry, the scope it needs and what it may do to the table.
+// The API as data: each operation with its route, its entry, its scope and its permissions on the table.
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -7,7 +7,7 @@ export interface Route {
   readonly entry: string;
   readonly scope: 'read:chat' | 'write:chat';
   readonly tableActions: readonly `dynamodb:${string}`[];
-  /** What it may do to the index of sessions by user, where the table has one. */
+  /** Permissions on the index of sessions by user, where the table has it. */
   readonly indexActions?: readonly `dynamodb:${string}`[];
 }
 
@@ -73,7 +73,7 @@ export const routes = {
 
 export type Operation = keyof typeof routes;
 
-/** Once more and alone, since an endpoint's bundle needs nothing else of the routes. */
+/** The scopes again, so that the bundle of an endpoint does not include the routes. */
 export const scopes: { readonly [Name in Operation]: (typeof routes)[Name]['scope'] } = {
   startChatSession: 'write:chat',
   listChatSessionsForPersona: 'read:chat',
@@ -85,36 +85,36 @@ export const scopes: { readonly [Name in Operation]: (typeof routes)[Name]['scop
   deleteChatSession: 'write:chat',
 };
 
-/** What every operation may do to the table besides, where the requests of orgs are limited: read the plan, and count. */
+/** Additional permissions of every operation where requests are limited: to read the plan, and to count. */
 export const limitActions = ['dynamodb:GetItem', 'dynamodb:UpdateItem'] as const;
 
-/** The index of sessions by user, where the configuration asks for it. */
+/** The index of sessions by user, where the configuration enables it. */
 export const sessionsByUser = {
   name: 'SessionsByUser',
   partitionAttribute: 'userPk',
   sortAttribute: 'userSk',
 } as const;
 
-/** Asked before every route, the one for unknown paths included. */
+/** Authorizes every route, including the one for unknown paths, but no preflight. */
 export const authorizer = { entry: 'authorize.ts', tableActions: ['dynamodb:GetItem'] } as const;
 
-/** Fed by the table's stream, where the configuration asks for them. */
+/** Consumers of the table's stream, where the configuration enables them. */
 export const streamConsumers = {
   countUsage: { entry: 'count-usage.ts', tableActions: ['dynamodb:UpdateItem'] },
   publishSessionEvents: { entry: 'publish-session-events.ts' },
 } as const;
 
-/** Answers every path and method that no route names. */
+/** Answers every path and method without a route. */
 export const unknownRoute = { entry: 'answer-unknown-route.ts' } as const;
 
-/** Answers the preflights of browsers, where the configuration names web pages; a browser sends no credentials with them. */
+/** Answers CORS preflight requests, where the configuration allows web pages. A browser sends no credentials with them. */
 export const preflightRoute = {
   method: 'OPTIONS',
   path: '/{proxy+}',
   entry: 'answer-preflight.ts',
 } as const;
 
-/** Every file in `functions/` that is deployed as a function, or may be. */
+/** Every file in `functions/` with a handler, including those that a configuration may leave out. */
 export const entries: readonly string[] = /* @__PURE__ */ (() =>
   [...Object.values(routes), authorizer, ...Object.values(streamConsumers), unknownRoute, preflightRoute].map(
     ({ entry }) => entry,

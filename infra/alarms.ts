@@ -1,4 +1,4 @@
-// What somebody must be told of, each with the fault that fires it in docs/operations.md.
+// The alarms. docs/operations.md has the fault that fires each of them.
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
@@ -22,36 +22,36 @@ import { AUTHORIZE, callsEnding, latencyOf, MINUTE, sumOfIndex, turnedAwayByGate
 
 export interface AlarmsProps {
   readonly config: Config['alarms'];
-  /** Of the functions' own metrics. */
+  /** The namespace of the functions' own metrics. */
   readonly namespace: string;
   readonly api: HttpApi;
-  /** The functions of which one is invoked first for every call that the gateway lets through. */
+  /** The functions of which one is invoked first for every call that API Gateway accepts. */
   readonly invokedFirst: readonly Alias[];
   readonly table: TableV2;
   /** Whether the table has the index of sessions by user. */
   readonly sessionsByUser: boolean;
 }
 
-/** Throttled calls a minute that are more than a table growing into its load. */
+/** Fewer throttled calls a minute are normal while a table scales up to its load. */
 const THROTTLED_CALLS_PER_MINUTE = 10;
 
 const BEHIND_MAX_MS = 600_000;
 
-/** Of all calls in a minute; fewer are a burst of one caller, who tries again. */
+/** Of all calls in a minute. A smaller share is a burst of one caller, who retries. */
 const TURNED_AWAY_PERCENT = 5;
 
 export interface StreamFollower {
   readonly name: string;
-  readonly live: Alias;
+  readonly alias: Alias;
   readonly deadLetters: Queue;
-  /** Has a data point whenever Lambda reads the stream, also when it finds nothing. */
+  /** Has a data point whenever Lambda reads the stream, even when it finds no record. */
   readonly polls: IMetric;
 }
 
 export class Alarms extends Construct {
   readonly #config: Config['alarms'];
   readonly #topic: Topic;
-  /** What a new version of any function may bring about. */
+  /** Alarms that a new version of any function may cause. */
   readonly #ofEveryFunction: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
@@ -69,13 +69,13 @@ export class Alarms extends Construct {
         metric: callsEnding(namespace, AUTHORIZE, 'unavailable'),
         threshold: config.serverErrorsPerMinute,
         alarmDescription:
-          'Credentials cannot be checked: the table or the issuer of session JWTs is out of reach',
+          'Credentials cannot be checked: the table or the issuer of session JWTs cannot be reached',
       }),
     ];
     this.#add('ApiThrottles', {
       metric: turnedAwayByGateway(api, invokedFirst),
       threshold: TURNED_AWAY_PERCENT,
-      alarmDescription: `The gateway itself turns away ${TURNED_AWAY_PERCENT} % of the calls or more: the stage's throttle is reached, or somebody sends malformed requests`,
+      alarmDescription: `API Gateway itself refuses ${TURNED_AWAY_PERCENT} % of the calls or more: the stage's throttle is reached, or a caller sends malformed requests`,
     });
     const hot = "a persona's partition is hot";
     this.#add('TableReadThrottles', throttled(table.metric('ReadThrottleEvents', PER_MINUTE), 'reads', hot));
@@ -93,54 +93,54 @@ export class Alarms extends Construct {
     }
   }
 
-  /** @returns what takes a new version of this function back. */
-  watch(name: string, live: Alias, { latency }: { latency: boolean }): readonly Alarm[] {
+  /** @returns the alarms that roll a new version of this function back. */
+  watch(name: string, alias: Alias, { latency }: { latency: boolean }): readonly Alarm[] {
     return [
       ...this.#ofEveryFunction,
       this.#add(`${name}Errors`, {
-        metric: live.metricErrors(PER_MINUTE),
+        metric: alias.metricErrors(PER_MINUTE),
         threshold: 1,
-        alarmDescription: `${name} crashed, ran out of time, or could not be loaded; it answers every error that it knows`,
+        alarmDescription: `${name} crashed, timed out, or could not be loaded. Errors that it handles are not counted`,
       }),
       this.#add(`${name}Throttles`, {
-        metric: live.metricThrottles(PER_MINUTE),
+        metric: alias.metricThrottles(PER_MINUTE),
         threshold: 1,
-        alarmDescription: `${name} was not let run: its concurrency, or the account's, is used up`,
+        alarmDescription: `${name} was throttled: its concurrency, or the account's, is used up`,
       }),
-      ...(latency ? [this.#latencyAlarm(name, live)] : []),
+      ...(latency ? [this.#latencyAlarm(name, alias)] : []),
     ];
   }
 
-  /** What no new version brings about: the stream is not followed, or some of it was given up. */
-  watchConsumer({ name, live, deadLetters, polls }: StreamFollower): void {
+  /** Alarms that a deployment cannot cause, so they never roll one back. */
+  watchConsumer({ name, alias, deadLetters, polls }: StreamFollower): void {
     this.#add(`${name}Behind`, {
-      metric: live.metric('IteratorAge', { period: MINUTE, statistic: 'Maximum' }),
+      metric: alias.metric('IteratorAge', { period: MINUTE, statistic: 'Maximum' }),
       threshold: BEHIND_MAX_MS,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      alarmDescription: `${name} is more than ten minutes behind the table: it fails, or what it needs does not answer`,
+      alarmDescription: `${name} is more than ten minutes behind the table: it fails, or a service that it calls does not answer`,
     });
     this.#add(`${name}NotPolling`, {
       metric: polls,
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: 3,
-      // A mapping that is disabled or stands still writes nothing at all, least of all an iterator age.
+      // A mapping that is disabled or stopped publishes no data points, and no iterator age either.
       treatMissingData: TreatMissingData.BREACHING,
-      alarmDescription: `Lambda has not read the stream for ${name} in a quarter of an hour: its event source mapping is disabled, or can't read`,
+      alarmDescription: `Lambda has not read the stream for ${name} in fifteen minutes: its event source mapping is disabled, or cannot read the stream`,
     });
     this.#add(`${name}DeadLetters`, {
       metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: 'Maximum' }),
       threshold: 1,
-      alarmDescription: `${name} has given up a part of the stream, which the stream keeps for a day after it was written`,
+      alarmDescription: `${name} has sent records of the stream to its dead-letter queue. The stream keeps them for a day after they were written`,
     });
   }
 
-  #latencyAlarm(name: string, live: Alias): Alarm {
+  #latencyAlarm(name: string, alias: Alias): Alarm {
     return this.#add(`${name}Latency`, {
-      metric: latencyOf(live, 99, MINUTE),
+      metric: latencyOf(alias, 99, MINUTE),
       threshold: this.#config.p99LatencyMs,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      // One slow minute is a cold start or a hiccup. Few calls count too: "ignore" would wait for 1,000 in a minute.
+      // One slow minute may be a cold start. "evaluate", since "ignore" would wait for 1,000 calls in a minute.
       evaluationPeriods: 2,
       evaluateLowSampleCountPercentile: 'evaluate',
       alarmDescription: `One call in a hundred of ${name} takes longer than ${this.#config.p99LatencyMs} ms`,
@@ -163,7 +163,7 @@ export class Alarms extends Construct {
 
   #topicFor(emails: readonly string[]): Topic {
     const topic = new Topic(this, 'Topic', { enforceSSL: true });
-    // A policy of our own replaces the one that lets everything in the account publish.
+    // Replaces the default policy, which allows every principal of the account to publish.
     topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
@@ -177,7 +177,8 @@ export class Alarms extends Construct {
     }
     Validations.of(topic).acknowledge({
       id: 'Serverless::Serverless-SNSRedrivePolicy',
-      reason: 'A mail that cannot be delivered is of no use later; the alarm itself still says what it says.',
+      reason:
+        'An email that cannot be delivered is of no use later, and the state of the alarm remains visible.',
     });
     return topic;
   }

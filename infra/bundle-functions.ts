@@ -1,4 +1,4 @@
-// Bundles the functions' entries, each into a folder of its own that is deployed as it is.
+// Bundles each entry of the functions into a folder of its own, which is deployed as it is.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 const ROOT = dirname(import.meta.dirname);
 const OUT = join(ROOT, 'build');
 
-/** Which of the table's adapters a bundle holds: the `imports` of package.json name its file. */
+/** The adapter of the table in a bundle. The `imports` of package.json name its file. */
 export type DatabaseClient = Config['database']['client'];
 
 /** @returns the folder to deploy for each entry. */
@@ -22,7 +22,7 @@ export async function bundleFunctions(
 
 /**
  * @param entry a file in `functions/`
- * @returns the folder to deploy, with `index.cjs`; source maps and metafiles go beside it, and stay behind.
+ * @returns the folder to deploy, with `index.cjs`. Source maps and metafiles go into another one, which is not deployed.
  */
 async function bundleFunction(entry: string, client: DatabaseClient): Promise<string> {
   const folder = join(OUT, 'functions', client, basename(entry, '.ts'));
@@ -31,8 +31,8 @@ async function bundleFunction(entry: string, client: DatabaseClient): Promise<st
 }
 
 /**
- * CommonJS and the ES modules of the packages start fastest: `import` of Node's own modules costs more than `require`.
- * @param folder holds nothing but the bundle afterwards
+ * CommonJS made from the ES modules of packages starts fastest: `import` of Node's own modules takes longer than `require`.
+ * @param folder contains only the bundle afterwards
  */
 export async function bundleInto(folder: string, source: string, client: DatabaseClient): Promise<void> {
   const debug = join(OUT, 'debug', client, basename(source, '.ts'));
@@ -59,7 +59,7 @@ async function bundle(
     format: 'cjs',
     mainFields: ['module', 'main'],
     supported: { 'dynamic-import': false },
-    // `module` is esbuild's own, for packages that publish ES modules under it.
+    // `module` is esbuild's default condition, under which packages publish ES modules.
     conditions: [client, 'module'],
     plugins: [httpsLater(), loadLater(later)],
     sourcemap: 'external',
@@ -75,7 +75,7 @@ async function bundle(
   return [outfile, ...(await Promise.all(parts)).flat()];
 }
 
-/** What a function imports dynamically becomes a file beside `index.cjs`, read only when it is needed. */
+/** Puts dynamically imported modules into files beside `index.cjs`, which are read only when they are needed. */
 function loadLater(found: string[]): Plugin {
   return {
     name: 'load-later',
@@ -91,7 +91,7 @@ function loadLater(found: string[]): Plugin {
   };
 }
 
-/** Node's HTTPS loads for longer than all the rest of the authorizer, which needs it only to fetch an issuer's keys. */
+/** Loads `node:https` on the first request: it takes longer than the rest of the authorizer, which only needs it to fetch keys. */
 function httpsLater(): Plugin {
   const contents =
     "export const request = (...args) => process.getBuiltinModule('node:https').request(...args);";
@@ -115,7 +115,7 @@ function keep(files: readonly OutputFile[], metafile: Metafile, debug: string): 
   write(join(debug, 'meta.json'), Buffer.from(JSON.stringify(metafile)));
 }
 
-/** What an earlier version left behind would be deployed too, and be found by another name. */
+/** Removes files of an earlier build, which would be deployed as well. */
 function removeAllBut(deployed: readonly string[], folder: string): void {
   for (const file of readdirSync(folder)) {
     if (!deployed.includes(join(folder, file))) {
@@ -124,7 +124,7 @@ function removeAllBut(deployed: readonly string[], folder: string): void {
   }
 }
 
-/** Never leaves half a file behind for another synthesis that runs at the same time. */
+/** Writes atomically, since another synthesis may run at the same time. */
 function write(path: string, contents: Uint8Array): void {
   try {
     if (readFileSync(path).equals(contents)) {

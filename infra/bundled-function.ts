@@ -1,4 +1,4 @@
-// A function of ours, with the house's defaults inside, published behind the alias that everybody calls.
+// A Lambda function with the defaults of this service, published behind the alias that is invoked.
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -26,18 +26,18 @@ export interface BundledFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What AWS itself writes of each invocation costs more than all that we write, and says little of those that went well. */
+/** Lambda's own lines for each invocation cost more than the function's lines, and say little about successful ones. */
 const SYSTEM_LOG_LEVEL = { DEBUG: SystemLogLevel.INFO, INFO: SystemLogLevel.WARN } as const;
 
 export class BundledFunction extends Construct {
   readonly function: LambdaFunction;
-  /** The version that serves, or two of them while a new one is on trial. */
-  readonly live: Alias;
+  /** Points to the current version, or to two versions during a deployment. */
+  readonly alias: Alias;
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
     const logGroup = new LogGroup(this, 'Logs', props.logRetention);
-    // Instead of the managed policy that CDK would take, which allows the logs of every function.
+    // Instead of CDK's default, a managed policy that allows writing to every log group.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     const { memoryMb, timeoutSeconds, reservedConcurrency } = props.size;
@@ -56,22 +56,22 @@ export class BundledFunction extends Construct {
       applicationLogLevelV2: ApplicationLogLevel[props.logLevel],
       systemLogLevelV2: SYSTEM_LOG_LEVEL[props.logLevel],
       logGroup,
-      // An earlier version stays, so that the alias can be put back to it by hand. One whose own deployment is rolled
-      // back goes: Lambda refuses to publish the same code twice, so the next try would fail.
+      // Keeps earlier versions, so that an operator can point the alias back to one. The version of a deployment that is
+      // rolled back is deleted: Lambda does not publish the same code twice, so the next deployment would fail.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
     });
-    this.live = this.function.addAlias('live');
+    this.alias = this.function.addAlias('live');
     Validations.of(this.function).acknowledge(
       {
         id: 'Serverless::Serverless-LambdaDLQ',
         reason:
-          'Invoked by the API, which waits, or from the stream, which tries again and has a queue of its own: nothing is left over.',
+          'Never invoked asynchronously: the API waits for the response, and the event source mapping of the stream retries and has a dead-letter queue.',
       },
       {
         id: 'Serverless::Serverless-LambdaTracing',
         reason:
-          'An HTTP API cannot be traced, a trace costs more than the invocation, and each function has one dependency, ' +
-          'whose time is nearly all of its own.',
+          'X-Ray does not trace HTTP APIs, a trace costs more than the invocation, and each function has one dependency, ' +
+          'which takes nearly all of its time.',
       },
     );
   }

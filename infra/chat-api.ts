@@ -31,16 +31,16 @@ export interface ChatApiProps {
     readonly path: string;
     readonly handler: Alias;
   }[];
-  /** Answers what no route names. */
+  /** Answers every path and method without a route. */
   readonly unknownRoute: Alias;
-  /** Web pages that may call, and what answers their preflights; `undefined` for none. */
+  /** The web pages that may call, and the function that answers their preflights; `undefined` for none. */
   readonly webPages: { readonly cors: Config['cors']; readonly preflight: Alias } | undefined;
   readonly throttle: Config['throttle'];
   readonly accessLog: Config['accessLog'];
   readonly logRetention: LogRetention;
 }
 
-/** Every call has a line, also those that no function saw; it is paid by its length. */
+/** A line for every call, including those that reach no function. CloudWatch charges by its length. */
 const ACCESS_LOG = {
   requestId: '$context.requestId',
   routeKey: '$context.routeKey',
@@ -52,7 +52,7 @@ const ACCESS_LOG = {
   orgId: '$context.authorizer.orgId',
 };
 
-/** Personal data, which tell a flood of one caller from one of many. The names are short, since the line is paid by its length. */
+/** Personal data, which tells a flood from one caller from a flood from many. The names are short, since CloudWatch charges by length. */
 const CALLER = {
   ip: '$context.identity.sourceIp',
   agent: '$context.identity.userAgent',
@@ -66,7 +66,7 @@ export class ChatApi extends Construct {
     super(scope, id);
     const authorizer = new HttpLambdaAuthorizer('Authorizer', props.authorizer as IFunction, {
       responseTypes: [HttpLambdaResponseType.SIMPLE],
-      // With an identity source the gateway would answer a missing header itself, outside our envelope.
+      // With an identity source, API Gateway would answer a missing header itself, without our envelope.
       identitySource: [],
       resultsCacheTtl: Duration.seconds(0),
     });
@@ -89,7 +89,7 @@ export class ChatApi extends Construct {
       this.#addPreflights(props.webPages.preflight);
     }
     this.accessLogs = new LogGroup(this, 'AccessLogs', {
-      // Half the price. What it lacks (filters, metrics from lines) is what nobody asks of this log.
+      // Half the price. The features that it lacks (filters, metrics from lines) are not used for this log.
       logGroupClass: LogGroupClass.INFREQUENT_ACCESS,
       logGroupName: accessLogGroupName(Stack.of(this)),
       ...props.logRetention,
@@ -107,7 +107,7 @@ export class ChatApi extends Construct {
     });
   }
 
-  /** Without it the `$default` route would take them, whose answer is a 404: a browser would refuse the call itself. */
+  /** Without this route, preflights would get the 404 of the `$default` route, and a browser would not send the call. */
   #addPreflights(preflight: Alias): void {
     const [route] = this.api.addRoutes({
       path: preflightRoute.path,
@@ -124,8 +124,8 @@ export class ChatApi extends Construct {
 }
 
 /**
- * Under `/aws/vendedlogs/`, since API Gateway adds every other group to one resource policy of the account, which holds
- * 5,120 characters. With the id of the stack, so that a group that outlives its stack is not in the way of the next one.
+ * Under `/aws/vendedlogs/`, since API Gateway adds any other log group to one resource policy of the account, which is
+ * limited to 5,120 characters. With the id of the stack, so that a retained group does not block a new stack.
  */
 function accessLogGroupName({ stackName }: Stack): string {
   const stackUuid = Fn.select(2, Fn.split('/', Aws.STACK_ID));

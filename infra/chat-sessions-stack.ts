@@ -1,4 +1,4 @@
-// The service: a function for each operation, the API in front of them, how they come into service and who is told.
+// The service: a function for each operation, the API in front of them, their deployments, alarms and dashboard.
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
@@ -38,7 +38,7 @@ export interface ChatSessionsStackProps extends StackProps {
   readonly table: TableV2;
 }
 
-/** A file in `functions/`, and what it may do. */
+/** A file in `functions/`, and its permissions. */
 interface Rights extends Pick<Route, 'entry' | 'indexActions'> {
   readonly tableActions?: readonly string[];
 }
@@ -54,8 +54,8 @@ export class ChatSessionsStack extends Stack {
     this.#folders = folders;
     this.#table = table;
 
-    const judge = this.#function('Authorizer', authorizer, config.authorizer, {
-      description: 'Finds out who calls: API keys and session JWTs',
+    const authorizerFunction = this.#function('Authorizer', authorizer, config.authorizer, {
+      description: 'Authenticates callers: API keys and session JWTs',
       environment: authorizerEnv(table, config),
     });
     const operations = Object.entries(routes).map(([operation, route]) => ({
@@ -76,10 +76,10 @@ export class ChatSessionsStack extends Stack {
     const { api, accessLogs } = new ChatApi(this, 'Api', {
       name: `moonborn-chat-sessions-${config.stage}`,
       description: `Moonborn chat sessions (${config.stage})`,
-      authorizer: judge.live,
-      routes: operations.map(({ live, ...route }) => ({ ...route, handler: live })),
-      unknownRoute: unknown.live,
-      webPages: preflight && { cors: config.cors, preflight: preflight.live },
+      authorizer: authorizerFunction.alias,
+      routes: operations.map(({ alias, ...route }) => ({ ...route, handler: alias })),
+      unknownRoute: unknown.alias,
+      webPages: preflight && { cors: config.cors, preflight: preflight.alias },
       throttle: config.throttle,
       accessLog: config.accessLog,
       logRetention: logRetention(config),
@@ -87,7 +87,8 @@ export class ChatSessionsStack extends Stack {
 
     const namespace = metricsNamespace(config);
     const fromMemory = preflight === undefined ? [unknown] : [unknown, preflight];
-    const invokedFirst = preflight === undefined ? [judge.live] : [judge.live, preflight.live];
+    const invokedFirst =
+      preflight === undefined ? [authorizerFunction.alias] : [authorizerFunction.alias, preflight.alias];
     const { sessionsByUser } = config;
     const alarms = new Alarms(this, 'Alarms', {
       config: config.alarms,
@@ -99,11 +100,11 @@ export class ChatSessionsStack extends Stack {
     });
     new Rollouts(this, 'Rollouts', {
       rollout: config.rollout,
-      released: [judge, ...operations, ...fromMemory, ...consumers].map(({ name, live }) => ({
+      released: [authorizerFunction, ...operations, ...fromMemory, ...consumers].map(({ name, alias }) => ({
         name,
-        alias: live,
-        // What is answered from memory waits for nothing, and nobody waits for what follows the stream.
-        alarms: alarms.watch(name, live, { latency: !isOneOf([...fromMemory, ...consumers], name) }),
+        alias,
+        // No latency alarm for functions that call no service, nor for consumers of the stream, for which no caller waits.
+        alarms: alarms.watch(name, alias, { latency: !isOneOf([...fromMemory, ...consumers], name) }),
       })),
     });
     for (const consumer of consumers) {
@@ -115,7 +116,7 @@ export class ChatSessionsStack extends Stack {
       accessLogs,
       table,
       sessionsByUser,
-      authorizer: judge.live,
+      authorizer: authorizerFunction.alias,
       operations,
       start: routes.startChatSession,
     });
@@ -144,7 +145,7 @@ export class ChatSessionsStack extends Stack {
       Grant.addToPrincipal({
         grantee: bundled.function,
         actions: [...tableActions],
-        // Without its indexes, which `grant` of the table would add.
+        // Without the indexes, which `grant` of the table would add.
         resourceArns: [this.#table.tableArn],
       });
     }
@@ -155,7 +156,7 @@ export class ChatSessionsStack extends Stack {
         resourceArns: [`${this.#table.tableArn}/index/${userIndex.name}`],
       });
     }
-    return { name, function: bundled.function, live: bundled.live };
+    return { name, function: bundled.function, alias: bundled.alias };
   }
 
   #preflight() {

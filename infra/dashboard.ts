@@ -1,4 +1,4 @@
-// One page that says how the service is doing: the same rows for every operation of functions/routes.ts.
+// The dashboard of the service, with the same rows for every operation of functions/routes.ts.
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
@@ -37,7 +37,7 @@ export interface DashboardPageProps {
     readonly operation: string;
     readonly method: string;
     readonly path: string;
-    readonly live: Alias;
+    readonly alias: Alias;
   }[];
   /** The operation whose callers are ranked. */
   readonly start: { readonly method: string; readonly path: string };
@@ -92,22 +92,22 @@ function apiRow({ api }: DashboardPageProps): IWidget[] {
   ];
 }
 
-/** An answer that went well is counted in "all calls" only, unless the stage logs at DEBUG. */
+/** A success is counted in "all calls" only, unless the stage logs at DEBUG. */
 function operationRows(
   namespace: string,
-  { operation, method, path, live }: DashboardPageProps['operations'][number],
+  { operation, method, path, alias }: DashboardPageProps['operations'][number],
 ): IWidget[][] {
   return [
     [new TextWidget({ markdown: `### ${operation}: \`${method} ${path}\``, width: WHOLE_WIDTH, height: 1 })],
     [
       graph(12, {
         title: `${operation}: requests by outcome`,
-        left: [callsOf(live), outcomesOf(namespace, operation)],
+        left: [callsOf(alias), outcomesOf(namespace, operation)],
       }),
       graph(12, {
         title: `${operation}: latency (ms)`,
         left: PERCENTILES.map((percentile) =>
-          latencyOf(live, percentile, FIVE_MINUTES).with({ label: `p${percentile}` }),
+          latencyOf(alias, percentile, FIVE_MINUTES).with({ label: `p${percentile}` }),
         ),
       }),
     ],

@@ -1,4 +1,4 @@
-// The environment of each function, from what was configured: complete, or it does not compile.
+// The environment variables of each function, from the configuration. A missing variable does not compile.
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { AuthorizerEnv, EndpointEnv, EventsEnv, FunctionEnv, UsageEnv } from '../functions/env.ts';
 import type { Config } from './config.ts';

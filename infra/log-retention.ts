@@ -1,4 +1,4 @@
-// How long log lines are kept, and what becomes of the log groups when the stack is deleted.
+// How long log lines are kept, and whether log groups are retained when the stack is deleted.
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { LogGroupProps } from 'aws-cdk-lib/aws-logs';
 import type { Config } from './config.ts';

@@ -1,4 +1,4 @@
-// How a new version of a function comes into service: CodeDeploy shifts the alias, and shifts it back when an alarm fires.
+// Deployments of new versions: CodeDeploy shifts traffic of the alias, and rolls back when an alarm fires.
 import { Validations } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { LambdaApplication, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
@@ -22,7 +22,7 @@ export interface RolloutsProps {
   readonly released: readonly {
     readonly name: string;
     readonly alias: Alias;
-    /** What takes the new version back. */
+    /** The alarms that roll the new version back. */
     readonly alarms: readonly IAlarm[];
   }[];
 }
@@ -40,7 +40,7 @@ export class Rollouts extends Construct {
     Validations.of(role).acknowledge({
       id: 'AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]',
       reason:
-        'CodeDeploy assumes this role, with the policy that AWS keeps for it: what it calls is its own affair.',
+        'CodeDeploy assumes this role, with the managed policy that AWS maintains for the calls that CodeDeploy makes.',
     });
     for (const { name, alias, alarms } of released) {
       new LambdaDeploymentGroup(this, name, {

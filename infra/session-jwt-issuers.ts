@@ -1,9 +1,9 @@
-// The issuers of session JWTs as an operator configures them, checked, and complete as the authorizer reads them.
+// The configured issuers of session JWTs: validated, and completed with defaults for the authorizer.
 import { z } from 'zod';
 import type { ClaimName, ClaimSource, IssuerSettings } from '../functions/env.ts';
 import { routes } from '../functions/routes.ts';
 
-/** Lambda takes 4 KB of environment variables in all; the others of the authorizer take less than 500 bytes. */
+/** Lambda limits environment variables to 4 KB in total; the others of the authorizer take less than 500 bytes. */
 const ISSUERS_MAX_BYTES = 3_500;
 
 const CLAIM_FORM =
@@ -41,7 +41,7 @@ const SCOPES = [...new Set(Object.values(routes).map(({ scope }) => scope)), '*'
 
 const roles = z.strictObject({
   claim: claimName,
-  /** Which of our scopes each role has. */
+  /** The scopes that each role grants. */
   grants: z
     .record(z.string().min(1), z.array(z.enum(SCOPES, { error: `must be one of ${SCOPES.join(', ')}` })))
     .refine((grants) => Object.keys(grants).length > 0, {
@@ -53,14 +53,14 @@ const issuer = z
   .strictObject({
     /** Compared exactly with `iss`; a trailing slash counts. */
     issuer: httpsUrl,
-    /** Whom the tokens are for: one of these. `null` takes those for anybody, and must be said. */
+    /** The accepted audiences. `null` accepts any, and must be written explicitly. */
     audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1), z.null()], {
       error:
         'must be a text, a list of texts, or null where the tokens name no audience (see docs/identity-providers.md)',
     }),
-    /** Where the audience stands; `client_id` and `azp` are usual beside `aud`. */
+    /** The claim with the audience. Beside `aud`, some providers use `client_id` or `azp`. */
     audienceClaim: claimName.optional(),
-    /** Absent: `<issuer>/.well-known/jwks.json`. `null`: never asked, the pinned keys are all there are. */
+    /** Absent: `<issuer>/.well-known/jwks.json`. `null`: nothing is fetched, only the pinned keys are used. */
     jwksUri: httpsUrl.nullable().optional(),
     /** Trusted while the issuer can't be reached. */
     pinnedJwks: z.looseObject({ keys: z.array(publicJwk).min(1) }).optional(),
@@ -94,7 +94,7 @@ const issuer = z
   })
   .transform(complete);
 
-/** One issuer or several. The errors of one alone name its fields without a number. */
+/** One issuer, or a list. Errors of a single issuer name its fields without an index. */
 export const sessionJwt = z
   .custom<z.input<typeof issuer> | readonly z.input<typeof issuer>[]>()
   .transform((given, context): readonly IssuerSettings[] => {

@@ -1,4 +1,4 @@
-// A stack of its own for the single table, out of reach of whatever a deployment of the functions does.
+// A separate stack for the table, so that no deployment of the functions can affect it.
 import { CrossStackReferences, ReferenceStrength, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import {
   AttributeType,
@@ -15,7 +15,7 @@ export interface SessionsTableStackProps extends StackProps {
   readonly config: Pick<Config, 'sessionsByUser'>;
 }
 
-/** With all attributes, so that a page of sessions is one query and no further read. */
+/** Projects all attributes, so that a page of sessions needs one query and no further read. */
 const SESSIONS_BY_USER: GlobalSecondaryIndexPropsV2 = {
   indexName: sessionsByUser.name,
   partitionKey: { name: sessionsByUser.partitionAttribute, type: AttributeType.STRING },
@@ -38,9 +38,9 @@ export class SessionsTableStack extends Stack {
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       globalSecondaryIndexes: config.sessionsByUser ? [SESSIONS_BY_USER] : [],
     });
-    // As exports: CloudFormation refuses to replace or remove a table that a stack still imports.
+    // Strong references are exports: CloudFormation does not replace or remove a table that another stack imports.
     CrossStackReferences.of(this.table).produce(ReferenceStrength.STRONG);
-    // Whether or not somebody follows the stream, so that whoever did can be removed before the export would be.
+    // Exported even without a consumer: otherwise, removing the last consumer would remove an export still in use.
     this.exportValue(this.table.tableStreamArn);
   }
 }

@@ -1,4 +1,4 @@
-// A function that follows the table's stream: fed with the writes of sessions in order, and again until it takes them.
+// A consumer of the table's stream: a function that Lambda invokes with the writes of sessions, in order and with retries.
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
@@ -21,14 +21,14 @@ import { FIVE_MINUTES } from './metrics.ts';
 
 export interface StreamConsumerProps {
   readonly table: TableV2;
-  readonly consumer: { readonly function: LambdaFunction; readonly live: Alias };
+  readonly consumer: { readonly function: LambdaFunction; readonly alias: Alias };
   readonly mapping: Omit<EventSourceMappingOptions, 'eventSourceArn' | 'onFailure' | 'filters'>;
 }
 
-/** Long enough for whatever else is slow, and no reason to hold a batch longer. */
+/** Long enough for slow calls to other services, and short enough not to delay the retry of a batch. */
 export const CONSUMER_SIZE = { memoryMb: 256, timeoutSeconds: 60, reservedConcurrency: null };
 
-/** What TTL removes, and what is no session, costs nothing then. */
+/** Removals by TTL, and items that are not sessions, invoke nothing and cost nothing. */
 const WRITES_OF_SESSIONS = FilterCriteria.filter({
   eventName: FilterRule.or('INSERT', 'MODIFY'),
   dynamodb: { Keys: { sk: { S: FilterRule.beginsWith('WS#') } } },
@@ -42,9 +42,9 @@ const READ_STREAM = [
 ];
 
 export class StreamConsumer extends Construct {
-  /** Where in the stream what was given up stands; the stream itself has it for a day. */
+  /** Holds dead-letter records with the position of discarded records in the stream, which keeps them for a day. */
   readonly deadLetters: Queue;
-  /** How often Lambda read the stream for this mapping, also when there was nothing new; none while it is disabled. */
+  /** How often Lambda polled the stream for this mapping, with or without new records; no data points while it is disabled. */
   readonly polls: Metric;
 
   constructor(scope: Construct, id: string, { table, consumer, mapping }: StreamConsumerProps) {
@@ -55,17 +55,17 @@ export class StreamConsumer extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    const reason = 'It is itself the place for what was given up; nothing receives from it that could fail.';
+    const reason = 'It is itself a dead-letter queue, and no consumer receives from it.';
     Validations.of(this.deadLetters).acknowledge(
       { id: 'AwsSolutions::AwsSolutions-SQS3', reason },
       { id: 'Serverless::Serverless-SQSRedrivePolicy', reason },
     );
-    // Instead of the event source of the library, which would let the function list the streams of every table.
+    // Instead of `DynamoEventSource` of the CDK, which would allow the function to list the streams of every table.
     const readStream = new PolicyStatement({ actions: READ_STREAM, resources: [streamArn] });
     consumer.function.addToRolePolicy(readStream);
     const events = new EventSourceMapping(this, 'Mapping', {
       ...mapping,
-      target: consumer.live as IFunction,
+      target: consumer.alias as IFunction,
       eventSourceArn: streamArn,
       filters: [WRITES_OF_SESSIONS],
       onFailure: new SqsDlq(this.deadLetters),
@@ -78,23 +78,23 @@ export class StreamConsumer extends Construct {
       statistic: Stats.SAMPLE_COUNT,
       period: FIVE_MINUTES,
     });
-    // Lambda tries to read the stream while the mapping is made.
+    // Lambda reads the stream while it creates the mapping, so the permission must exist before.
     events.node.addDependency(consumer.function);
   }
 }
 
-/** Once a minute, so that many records are one write; the window is there for the name of the shard. */
+/** Once a minute, so that many records become one write. The tumbling window adds the name of the shard to the event. */
 export const COUNT_MAPPING = {
   startingPosition: StartingPosition.TRIM_HORIZON,
   batchSize: 1_000,
   maxBatchingWindow: Duration.minutes(1),
   tumblingWindow: Duration.minutes(1),
   bisectBatchOnError: true,
-  // Nothing is given up before the stream itself forgets it.
+  // Nearly as long as the stream keeps a record.
   maxRecordAge: Duration.hours(23),
 } satisfies StreamConsumerProps['mapping'];
 
-/** An event bus that is out for hours is outlasted; a record that can't be published holds the others up for less. */
+/** Retries outlast an event bus that is down for hours. A record that can't be published blocks its shard for at most 12 hours. */
 export const PUBLISH_MAPPING = {
   startingPosition: StartingPosition.TRIM_HORIZON,
   batchSize: 100,

@@ -1,7 +1,7 @@
-// The configuration file of `npm start -- --config`: the one that is deployed with `--context config=…`.
+// Reads the configuration file of `npm start -- --config`, the same file that is deployed with `--context config=…`.
 import { readFileSync } from 'node:fs';
 
-/** Without the issuer of session JWTs: the local one stands in for it, since nobody else's tokens can be signed here. */
+/** Leaves out the issuer of session JWTs: the local issuer replaces it, since only its tokens can be signed here. */
 export function readConfigFile(file: string): Record<string, unknown> {
   const { sessionJwt: _deployedIssuer, ...config } = readObject(file);
   return config;

@@ -3,15 +3,15 @@ import { createReadStream, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 
-/** What the page signs its calls with. */
+/** The credentials for calls from the page. */
 export interface DocsPageCredentials {
   readonly apiKey: string;
 }
 
-/** @returns whether the request was for the page; if not, it is still to be answered. */
+/** @returns whether the request was for the page, and has been answered. */
 export type AnswerDocsPage = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** The browser itself keeps the page from asking any other machine, whatever the viewer would like to do. */
+/** Lets the page connect to no other host, even if the viewer tries to. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -28,10 +28,10 @@ const SCRIPT = 'text/javascript; charset=utf-8';
 const STYLE = 'text/css; charset=utf-8';
 const JSON_TYPE = 'application/json';
 
-/** A site elsewhere can give its own name this machine's address, and would then read the key from the page. */
+/** Against DNS rebinding: a foreign site whose name resolves to this machine could read the key from the page. */
 const OWN_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
-/** @param credentials asked for at each view, since the page is there before the demo data is. */
+/** @param credentials called at each view, since the page is available before the demo data. */
 export function docsPage(credentials: () => DocsPageCredentials | undefined): AnswerDocsPage {
   const answers: Readonly<Record<string, (response: ServerResponse, host: string) => void>> = {
     '/docs': (response) => sendFile(response, HTML, own('page.html')),

@@ -1,4 +1,4 @@
-// A log file of this run, and its latest lines in memory.
+// A log file of this run, with its latest lines in memory.
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 
@@ -8,7 +8,7 @@ export interface LineLog {
   close(): Promise<void>;
 }
 
-/** Lines go to the file in batches: a write for each would cost a busy gateway more than the request did. */
+/** Lines are written in batches: under load, a write for each line would take longer than its request. */
 const BATCH_MS = 100;
 
 export function openLineLog(file: string, linesInMemory: number): LineLog {

@@ -1,4 +1,4 @@
-// The folder `.local`: what the local stack writes for itself, for the shell and for the operator commands.
+// The folder `.local`: files of the local stack, for itself, for the shell and for the operator commands.
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -10,17 +10,17 @@ export interface LocalFolder {
   assemblyFolder: string;
   functionLogFile: string;
   accessLogFile: string;
-  /** A line for each event that was put on a bus. */
+  /** A line for each event on the event bus. */
   eventsFile: string;
-  /** A line for each batch of the stream that was handed to a consumer. */
+  /** A line for each invocation of a consumer of the stream. */
   streamsFile: string;
-  /** A line for each batch that was given up. */
-  givenUpFile: string;
+  /** A line for each dead-letter record of a discarded batch. */
+  onFailureFile: string;
   envFile: string;
   stackFile: string;
 }
 
-/** What the operator commands' `--local` reads. */
+/** The content of `stack.json`, which `--local` of the operator commands reads. */
 export interface RunningStack {
   baseUrl: string;
   tableName: string;
@@ -41,7 +41,7 @@ export function localFolder(path: string): LocalFolder {
     accessLogFile: join(folder, 'access.log'),
     eventsFile: join(folder, 'events.log'),
     streamsFile: join(folder, 'streams.log'),
-    givenUpFile: join(folder, 'dead-letters.log'),
+    onFailureFile: join(folder, 'dead-letters.log'),
     envFile: join(folder, 'env'),
     stackFile: join(folder, 'stack.json'),
   };
@@ -59,7 +59,7 @@ export async function refuseFolderInUse({ path, stackFile }: LocalFolder): Promi
   );
 }
 
-/** For the owner's eyes only: it may hold keys. */
+/** Readable by the owner only, since the file may contain keys. */
 export function writePrivately(file: string, text: string): void {
   writeFileSync(file, text, { mode: 0o600 });
   chmodSync(file, 0o600);
@@ -86,7 +86,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** A process id may have gone to someone else since; that one does not listen where the stack did. */
+/** The process id may belong to another process now, which does not listen on the stack's port. */
 function listensAt(baseUrl: string): Promise<boolean> {
   return new Promise((found) => {
     const socket = connect(Number(new URL(baseUrl).port), '127.0.0.1');

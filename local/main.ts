@@ -1,4 +1,4 @@
-// `npm start`: the whole service on this machine, from the synthesised stack to a cURL call that works when pasted.
+// `npm start`: runs the whole service on this machine, and prints a cURL call that works when pasted.
 import { parseArgs, styleText } from 'node:util';
 import { readConfigFile } from './config-file.ts';
 import { databaseFromEnvironment } from './database/database-from-environment.ts';
@@ -137,8 +137,8 @@ ${dim('The same values are in .local/env; logs in .local/functions.log and .loca
 }
 
 /**
- * The first signal asks to stop, a later one ends the process where it stands. npm hands on the signal that the
- * terminal has sent already, so what comes at the same moment is the same signal.
+ * The first signal stops the stack, a later one ends the process at once. npm forwards a signal that the terminal has
+ * already sent, so two signals at the same moment count as one.
  */
 function untilInterrupted(): Promise<void> {
   return new Promise((interrupted) => {

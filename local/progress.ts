@@ -1,12 +1,12 @@
-// How far a start or a stop has come, said step by step.
+// Prints the progress of a start or a stop, step by step.
 import { styleText } from 'node:util';
 
-/** Names a piece of work and does it; the work may return a few words on what came of it. */
+/** Runs a named piece of work. `describe` turns its result into a few words. */
 export type Step = <T>(name: string, work: () => Promise<T>, describe?: (result: T) => string) => Promise<T>;
 
 export const silentStep: Step = (_name, work) => work();
 
-/** Finished steps stay on the screen with their times; on a terminal, the ones under way stand below them. */
+/** Finished steps stay on the screen with their durations. On a terminal, steps in progress are shown below them. */
 export function stepsTo(output: NodeJS.WriteStream): Step {
   const underWay = new Set<string>();
   const style = (format: Parameters<typeof styleText>[0], text: string) =>

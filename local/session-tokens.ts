@@ -1,4 +1,4 @@
-// Session JWTs of the local issuer: a key pair that lives in `.local`, so that a token survives a restart.
+// Session JWTs of the local issuer. Its key pair is kept in `.local`, so that a token survives a restart.
 import { existsSync, readFileSync } from 'node:fs';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { writePrivately } from './local-folder.ts';
@@ -12,7 +12,7 @@ export interface SigningKey {
   publicJwk: JWK;
 }
 
-/** `undefined` removes a claim that would otherwise be there. */
+/** `undefined` removes a default claim. */
 type SessionClaims = Record<string, unknown>;
 
 export type SignSessionJwt = (claims: SessionClaims) => Promise<string>;
@@ -26,7 +26,7 @@ export async function loadSigningKey(file: string): Promise<SigningKey> {
   return { privateJwk, publicJwk };
 }
 
-/** Signs what it is given, over the claims that every token needs; nothing is checked, so that tests can be wrong. */
+/** Signs the given claims, over the default ones. Checks nothing, so that tests can sign invalid tokens. */
 export function sessionJwtSigner({ privateJwk }: SigningKey): SignSessionJwt {
   const key = importJWK(privateJwk, ALGORITHM);
   return async (claims) => {

@@ -21,28 +21,28 @@ import { type Synthesised, synthesise } from './synthesise.ts';
 export interface LocalStackOptions {
   /** 0 takes any free port. */
   port: number;
-  /** Where logs, keys and the word of this run go. */
+  /** The folder of logs, keys and the file that describes this run. */
   folder?: string;
-  /** Keeps the embedded database's data between runs; without it, data lives in memory. */
+  /** Keeps the data of the embedded database between runs. Absent: the data is in memory. */
   dataFolder?: string;
   /** Another DynamoDB instead of the embedded one. */
   databaseEndpoint?: string;
-  /** Whose writes the stream has, when `databaseEndpoint` is only the way there; and its clock. */
+  /** The database of the stream, when `databaseEndpoint` is a proxy to it; and the clock of the stream. */
   stream?: StreamOptions;
   /** Another EventBridge instead of the log file. */
   eventBusEndpoint?: string;
-  /** The same credentials for everyone, instead of one key for each function. */
+  /** The same credentials for all functions, instead of an access key id for each. */
   databaseCredentials?: Credentials;
   region?: string;
-  /** An assembly that has been synthesised already. */
+  /** A cloud assembly that was synthesised before. */
   synthesised?: Synthesised;
   /** Fields of the infrastructure's configuration, when it is synthesised here. */
   config?: Record<string, unknown>;
   /** Honours the stage's throttle. */
   throttle?: boolean;
-  /** Pages of this machine beside the API: tells whether it has answered. */
+  /** Answers requests for pages that are not part of the API. @returns whether it has answered. */
   answerPage?: (request: IncomingMessage, response: ServerResponse) => boolean;
-  /** Execution environments for each function, at most; more events wait their turn. */
+  /** The most execution environments of each function; further events wait. */
   maxEnvironments?: number;
   step?: Step;
 }
@@ -53,17 +53,17 @@ export interface LocalStack {
   databaseEndpoint: string;
   region: string;
   deployment: Deployment;
-  /** The table with the stack's own credentials, for seeding and for looking inside. */
+  /** The table with the stack's own credentials, for the demo data and for tests. */
   table: { name: string; client: DynamoDBDocumentClient };
-  /** Resources that act beside the requests, and do not here. */
+  /** Resources that act independently of requests, and do not run locally. */
   notRunLocally: string[];
-  /** Absent when nothing follows the table. */
+  /** `undefined` when the table's stream has no consumers. */
   consumers: Consumers | undefined;
   signSessionJwt: SignSessionJwt;
-  /** The latest lines that the functions wrote; the whole is in functions.log. */
+  /** The latest lines that the functions wrote. functions.log has all of them. */
   logs(): string[];
   accessLogs(): string[];
-  /** The latest events as lines of JSON. Absent when none are put here. */
+  /** The latest events as lines of JSON. `undefined` when no event bus runs here. */
   events: (() => string[]) | undefined;
   close(step?: Step): Promise<void>;
 }
@@ -96,17 +96,17 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       synthesiseUnlessDone(options, folder.path, step),
     );
     const deployment = readDeployment(synthesised.assemblyFolder, { region, accountId: LOCAL_ACCOUNT });
-    const table = willClose('Let go of the table', openTable(deployment, database, region, options));
+    const table = willClose('Close the table', openTable(deployment, database, region, options));
     await step(
       'Create the table',
       () => createTable(deployment.table, table.client),
       (outcome) => `${table.name}, ${outcome}`,
     );
     const functionLog = willClose(
-      'Finish the function log',
+      'Close the function log',
       openLineLog(folder.functionLogFile, LINES_IN_MEMORY),
     );
-    const accessLog = willClose('Finish the access log', openLineLog(folder.accessLogFile, LINES_IN_MEMORY));
+    const accessLog = willClose('Close the access log', openLineLog(folder.accessLogFile, LINES_IN_MEMORY));
     const bus = willClose(
       'Stop the event bus',
       await openEventBus(deployment, folder, options.eventBusEndpoint),
@@ -122,7 +122,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       }),
     );
     const consumers = willClose(
-      'Deliver what is left',
+      'Stop the consumers',
       await runConsumers(deployment, { folder, functions, database, ...options.stream }),
     );
     const answerCall = gatewayOf(deployment, {
@@ -137,7 +137,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
         answerCall(request, response);
       }
     });
-    willClose('Answer what is under way', listener);
+    willClose('Finish open requests', listener);
     const running: RunningStack = {
       baseUrl: listener.baseUrl,
       tableName: table.name,
@@ -146,7 +146,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       pid: process.pid,
     };
     writePrivately(folder.stackFile, `${JSON.stringify(running, null, 2)}\n`);
-    willClose('Take back stack.json', { close: async () => remove(folder.stackFile) });
+    willClose('Remove stack.json', { close: async () => remove(folder.stackFile) });
     return {
       ...running,
       deployment,
@@ -165,7 +165,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   }
 }
 
-/** Waits for both even when one fails, so that whatever was opened can be closed. */
+/** Waits for both even when one fails, so that all opened parts can be closed. */
 async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([first, second]);
   return Promise.all([first, second]);

@@ -1,7 +1,7 @@
-// Synthesises the CDK app for the local stack, as the CDK command line would, without starting it.
+// Synthesises the CDK app for the local stack, as the CDK command line would, without the command line.
 //
 // The command line reads cdk.json, runs its app with the context and the output folder in two variables, and then
-// deploys what it finds there. Running the app ourselves gives the same assembly in half the time.
+// deploys the assembly. Running the app directly gives the same cloud assembly in half the time.
 import { spawn } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -17,7 +17,7 @@ export interface Synthesised {
 }
 
 export interface SynthesisOptions {
-  /** Where the assembly, its configuration and the signing key go. */
+  /** The folder for the assembly, its configuration and the signing key. */
   folder: string;
   stage?: string;
   /** Fields of the infrastructure's configuration, over the local ones. */
@@ -43,7 +43,7 @@ export async function synthesise(options: SynthesisOptions): Promise<Synthesised
   rmSync(folder.assemblyFolder, { recursive: true, force: true });
   await runApp(folder, options.stage ?? 'dev');
   refuseErrorsIn(folder.assemblyFolder);
-  // The nearest package.json decides what a .js file is. On Lambda there is none, and here it must not be ours.
+  // The nearest package.json decides the module type of a .js file. Lambda has none, and here it must not be ours.
   writeFileSync(join(folder.assemblyFolder, 'package.json'), '{}\n');
   return { assemblyFolder: folder.assemblyFolder, signingKeyFile: folder.signingKeyFile };
 }
@@ -94,7 +94,7 @@ async function runApp(folder: LocalFolder, stage: string): Promise<void> {
   }
 }
 
-/** The command line refuses to go on when a construct has reported an error; so do we. */
+/** Like the command line, stops when a construct has reported an error. */
 function refuseErrorsIn(assemblyFolder: string): void {
   const { artifacts } = readJson<ManifestMetadata>(join(assemblyFolder, 'manifest.json'));
   const errors = Object.values(artifacts ?? {}).flatMap(({ additionalMetadataFile, metadata }) => {

@@ -1,4 +1,4 @@
-// What the same starts would cost, had something been decided otherwise.
+// The additional cost of rejected designs, for the same starts.
 import type { Deployed } from './deployed.ts';
 import type { Line, Use } from './line.ts';
 import type { Prices } from './prices.ts';
@@ -6,12 +6,12 @@ import type { Prices } from './prices.ts';
 const MILLION = 1_000_000;
 const SECONDS_PER_MONTH = 730 * 3_600;
 
-/** Half of what Lambda itself writes about an invocation that went well: a start line and a report, in JSON. */
+/** Lambda's own lines about successful invocations of two functions: a start line and a report each, in JSON. */
 const SYSTEM_LINES_BYTES = 2 * (220 + 420);
 /** A line of ours for each start, with its metric. */
 const METRIC_LINE_BYTES = 400;
 
-/** @returns what each would add to the month; provisioned concurrency would give a few cents of it back as cheaper time. */
+/** @returns the additional cost of each; a few cents less for provisioned concurrency, whose compute time is cheaper. */
 export function rejectedAlternatives(use: Use, deployed: Deployed, prices: Prices): Line[] {
   const millions = use.startsPerMonth / MILLION;
   const { httpApi, restApi, lambdaArm, dynamoDb, cloudWatch } = prices;

@@ -8,28 +8,28 @@ import type { Measured } from './measured.ts';
 import type { Prices } from './prices.ts';
 
 export interface Bill {
-  /** What each start costs. */
+  /** The cost of the starts. */
   readonly starts: readonly Line[];
-  /** What the turns cost; nothing where there are none. */
+  /** The cost of the turns; empty when there are none. */
   readonly turns: readonly Line[];
-  /** What the index of sessions by user adds; nothing where it is off. */
+  /** The additional cost of the index of sessions by user; empty when it is off. */
   readonly index: readonly Line[];
-  /** What limits, usage and events add to each start; nothing where they are off. */
+  /** The additional cost of limits, usage and events; empty when they are off. */
   readonly customers: readonly Line[];
-  /** What is stored, whether or not anybody starts anything. */
+  /** The cost of storage. */
   readonly kept: readonly Line[];
-  /** What is paid in a month without a single start. */
+  /** The fixed cost of a month, even without a start. */
   readonly fixed: readonly Line[];
 }
 
 const GB = 1_000_000_000;
 
-/** The refusals that each operation may report in a month with customers; each pair is a metric that is paid. */
+/** The outcomes that each operation may report in a month with customers. Each pair of both is a billed metric. */
 const OUTCOMES_PER_FUNCTION = 3;
-/** The reasons for which the authorizer may refuse credentials in such a month, each a metric beside its outcome. */
+/** The reasons with which the authorizer may refuse credentials in such a month. Each is a billed metric too. */
 const REASONS_OF_AUTHORIZER = 6;
 
-/** What a mapping counts of a stream: events polled, filtered out, invoked with, failed, dropped, and sent to the queue. */
+/** Metrics of an event source mapping: events polled, filtered out, invoked, failed, dropped, and sent to the queue. */
 const METRICS_PER_MAPPING = 6;
 
 export function monthlyBill(use: Use, deployed: Deployed, measured: Measured, prices: Prices): Bill {

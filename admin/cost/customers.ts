@@ -1,4 +1,4 @@
-// What limits, usage and events add to the bill, where they are configured.
+// The cost of limits, usage and events, where they are configured.
 import type { Deployed } from './deployed.ts';
 import { billedMs, gbSeconds } from './lambda-time.ts';
 import type { Line, Use } from './line.ts';
@@ -8,7 +8,7 @@ import type { Prices } from './prices.ts';
 const MILLION = 1_000_000;
 const MINUTES_PER_MONTH = 730 * 60;
 
-/** Of one shard: with more of them the work is the same, in more and smaller batches. */
+/** For one shard: with more shards, the same work is done in more and smaller batches. */
 export function customerLines(use: Use, deployed: Deployed, measured: Measured, prices: Prices): Line[] {
   const { isLimited, consumersMb } = deployed;
   return [
@@ -35,7 +35,7 @@ function limitsLine(
   };
 }
 
-/** A batch a minute, with a write for each org in it, and the last call of the window. */
+/** A batch a minute with a write for each org in it, and the final invocation of the tumbling window. */
 function usageLines(use: Use, memoryMb: number, measured: Measured, prices: Prices): Line[] {
   const { countUsage } = measured.customers;
   const changes = use.startsPerMonth + use.turnsPerMonth;

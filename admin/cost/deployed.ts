@@ -1,4 +1,4 @@
-// What of the synthesised templates has a price, read from the templates themselves.
+// Reads the billed resources from the synthesised templates.
 import type { LogClass } from './prices.ts';
 
 export interface Deployed {
@@ -11,7 +11,7 @@ export interface Deployed {
   /** Whether the table has the index of sessions by user. */
   readonly isIndexedByUser: boolean;
   readonly isLimited: boolean;
-  /** Memory of the consumers of the stream; absent where there is none. */
+  /** The memory of the consumers of the stream; absent without consumers. */
   readonly consumersMb: { readonly countUsage?: number; readonly publishSessionEvents?: number };
   /** Whether turns are published as events. */
   readonly areTurnsPublished: boolean;
@@ -21,7 +21,7 @@ export interface Deployed {
   readonly isPointInTimeRecovered: boolean;
   readonly functions: number;
   readonly alarms: number;
-  /** An alarm on an expression is paid for each metric in it. */
+  /** An alarm on a metric math expression is billed for each metric in it. */
   readonly alarmMetrics: number;
   /** Event source mappings that count their events. */
   readonly countedMappings: number;

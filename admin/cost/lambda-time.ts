@@ -1,9 +1,9 @@
-// The time that Lambda bills for a call, from what the call was measured to take.
+// The billed duration of a call on Lambda, from its measured CPU time.
 import type { Measured, MeasuredCall } from './measured.ts';
 
-/** Lambda gives a function of this size one core. */
+/** At this memory size, Lambda gives a function one vCPU. */
 const MB_PER_CORE = 1_769;
-/** The share of a core is granted in periods; what fits into one runs at full speed. */
+/** A share of a vCPU is granted in periods of this length; work that fits into one runs at full speed. */
 const CPU_PERIOD_MS = 20;
 
 /** Rounded up to whole milliseconds, as Lambda does. */

@@ -1,4 +1,4 @@
-// A line of the bill, and the use that the bill is for.
+// A line of the bill, and the usage that the bill is for.
 
 export interface Use {
   readonly startsPerMonth: number;
@@ -6,7 +6,7 @@ export interface Use {
   readonly turnsPerMonth: number;
   /** `session-jwt` reads nothing from the table. */
   readonly credentials: 'api-key' | 'session-jwt';
-  /** How many API keys the calls are spread over; each is read once in a while and then remembered. */
+  /** The number of API keys that the calls are spread over. Each is read from the table and then cached for a while. */
   readonly apiKeys: number;
   /** Sessions that are stored, those of earlier months included. */
   readonly sessionsKept: number;
@@ -14,7 +14,7 @@ export interface Use {
 
 export interface Line {
   readonly component: string;
-  /** How the amount comes about. */
+  /** How the amount is calculated. */
   readonly because: string;
   readonly usd: number;
 }

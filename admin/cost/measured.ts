@@ -1,27 +1,27 @@
-// What a start and a turn consume, as it was measured on the local stack: measured.json holds the numbers.
+// The consumption of a start and of a turn, as measured on the local stack. The numbers are in measured.json.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface MeasuredCall {
   readonly readUnits: number;
   readonly writeUnits: number;
-  /** To the table. */
+  /** Calls to the table. */
   readonly calls: number;
-  /** Of one warm call, on a whole core. */
+  /** CPU time of one warm call, on a whole core. */
   readonly cpuMs: number;
 }
 
 export interface MeasuredStart {
   readonly authorizerByApiKey: MeasuredCall;
-  /** An API key that was read a moment ago. */
+  /** A call with a cached API key. */
   readonly authorizerFromMemory: MeasuredCall;
   readonly authorizerBySessionJwt: MeasuredCall;
   readonly startChatSession: MeasuredCall;
-  /** Log lines with what CloudWatch adds to each. */
+  /** Log lines, with the bytes that CloudWatch adds to each. */
   readonly functionLogBytes: number;
   readonly accessLogBytes: number;
   readonly responseBytes: number;
-  /** As stored. */
+  /** The stored size. */
   readonly sessionItemBytes: number;
   /** Of the two attributes that put a session into the index of sessions by user. */
   readonly userIndexKeyBytes: number;
@@ -36,23 +36,23 @@ export interface MeasuredTurn {
   readonly responseBytes: number;
 }
 
-/** What limits add to a start, and what a batch of one start takes of the consumers of the stream. */
+/** The consumption of limits for each start, and of the stream's consumers for a batch of one start. */
 export interface MeasuredCustomers {
   readonly on: string;
-  /** Its call runs beside others, so its time is theirs. */
+  /** Its call runs concurrently with others, so it adds no time. */
   readonly limits: Omit<MeasuredCall, 'cpuMs'>;
   readonly countUsage: MeasuredCall;
-  /** Its calls are those to the event bus. */
+  /** Its calls go to the event bus. */
   readonly publishSessionEvents: MeasuredCall;
 }
 
-/** What only a deployment could tell; chosen on the high side. */
+/** Values that only a deployment could measure, estimated on the high side. */
 export interface Assumed {
-  /** From the function to DynamoDB and back, in the same region. */
+  /** A round trip from the function to DynamoDB, in the same region. */
   readonly databaseCallMs: number;
-  /** Of all invocations, those that start an execution environment first. */
+  /** The share of invocations with a cold start. */
   readonly coldShare: number;
-  /** Loading and the first call, which are both paid. */
+  /** Init and the first call, which are both billed. */
   readonly coldMs: number;
 }
 

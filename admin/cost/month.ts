@@ -1,4 +1,4 @@
-// What a month costs, and how it is printed.
+// The cost of a month, and its report.
 import { rejectedAlternatives } from './alternatives.ts';
 import { type Bill, monthlyBill } from './bill.ts';
 import { type Deployed, readDeployed } from './deployed.ts';
@@ -41,10 +41,10 @@ export function describeMonth({ stage, use, bill, alternatives }: Month): string
       : [section(`For ${use.turnsPerMonth.toLocaleString('en-US')} turns`, turns, true)]),
     ...(index.length === 0 ? [] : [section('For the index of sessions by user', index, true)]),
     ...(customers.length === 0 ? [] : [section('For limits, usage and events', customers, true)]),
-    section('For what is kept', kept, true),
-    section('Whatever the traffic', fixed, true),
+    section('For storage', kept, true),
+    section('Fixed', fixed, true),
     row({ component: 'The month', because: '', usd: total(all) }),
-    section('Had it been decided otherwise, a month would cost so much more', alternatives),
+    section('Rejected designs, and what they would add to a month', alternatives),
   ].join('\n\n');
 }
 

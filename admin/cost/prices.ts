@@ -1,4 +1,4 @@
-// The price list: prices.json, dated, and the one place to change when AWS changes its prices.
+// The price list in prices.json, with its date: the one file to change when AWS changes its prices.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

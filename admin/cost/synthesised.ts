@@ -1,4 +1,4 @@
-// The templates of a stage, synthesised here and now.
+// Synthesises the templates of a stage.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { readStageConfig } from '../stage-config.ts';
 import type { Template } from './deployed.ts';
 
 /**
- * The code of functions has no price, so it is not bundled for this.
+ * Without bundling the functions, since their code is not billed.
  * @throws Misused when there is no such stage, or the configuration is not valid.
  */
 export function synthesisedTemplates(stage: string, configFile?: string): Template[] {

@@ -1,3 +1,3 @@
-// The authorizer as it would be without a thought for session JWTs: the SDK is loaded before any credential comes.
+// The authorizer with the table's client loaded during init, also for session JWTs, which do not need it.
 export * from '../../functions/access/find-api-key.ts';
 export * from '../../functions/authorize.ts';

@@ -1,4 +1,4 @@
-// A function that does what it must and nothing else: no SDK, no validation, no middleware.
+// The floor as a function: sends the same requests without an SDK, validation or middleware.
 import type { DatabaseCall } from '../database/start-instant-dynamodb.ts';
 import { handSigned } from './hand-signed.ts';
 

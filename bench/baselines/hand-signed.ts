@@ -1,4 +1,4 @@
-// The floor: requests to DynamoDB signed by hand and sent over kept-alive connections, with nothing around them.
+// The floor: hand-signed requests to DynamoDB over keep-alive connections, without any other work.
 import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { RequestOptions } from 'node:http';
 
@@ -14,7 +14,7 @@ export type SendToDynamoDb = (operation: string, input: object) => Promise<Recor
 
 export function handSigned(target: Target): SendToDynamoDb {
   const { hostname, port, host, protocol } = new URL(target.endpoint);
-  // Requires only http or https, and faster than an import would.
+  // Requires http or https only, which is faster than an import.
   const { Agent, request } = process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http');
   const agent = new Agent({ keepAlive: true });
   const sign = signer(target, host);
@@ -39,7 +39,7 @@ export function handSigned(target: Target): SendToDynamoDb {
 
 const SIGNED_HEADERS = 'host;x-amz-date;x-amz-security-token;x-amz-target';
 
-/** AWS Signature Version 4; the day's key is kept, in the form that Node takes fastest. */
+/** AWS Signature Version 4. Keeps the day's signing key as a key object, which is fastest in Node. */
 function signer({ region, accessKeyId, secretAccessKey, sessionToken }: Target, host: string) {
   let day = '';
   let key: KeyObject;

@@ -1,4 +1,4 @@
-// How large the deployed bundles are, and what they are made of.
+// Measures the size of the deployed bundles and of their parts.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -16,7 +16,7 @@ export interface Bundle {
   readonly files: Readonly<Record<string, Buffer>>;
 }
 
-/** @returns the bundles of this moment's code */
+/** @returns the bundles of the current code */
 export async function bundles(client: DatabaseClient = 'lean'): Promise<Bundle[]> {
   const folders = [...(await bundleFunctions(entries, client))];
   return folders.map(([entry, folder]) => ({
@@ -42,7 +42,7 @@ export function gzippedBytes({ files }: Bundle): number {
   return Object.values(files).reduce((sum, file) => sum + gzipSync(file, { level: 9 }).length, 0);
 }
 
-/** @returns the largest parts of one file of a function, by what esbuild wrote down of them */
+/** @returns the largest parts of one file of a function, from esbuild's metafile */
 export function largestParts(name: string, file: string, count: number): [part: string, bytes: number][] {
   const output = Object.values(metafileOf(name, file).outputs).find(
     ({ entryPoint }) => entryPoint !== undefined,
@@ -53,7 +53,7 @@ export function largestParts(name: string, file: string, count: number): [part: 
     .slice(0, count);
 }
 
-/** @returns the paths of all that went into one file of a function */
+/** @returns the paths of the source files of one bundled file of a function */
 export function inputsOf(name: string, file: string, client: DatabaseClient = 'lean'): string[] {
   return Object.keys(metafileOf(name, file, client).inputs);
 }

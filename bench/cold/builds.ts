@@ -1,4 +1,4 @@
-// The same functions, built in the ways that are compared.
+// The compared builds of the functions.
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
@@ -20,7 +20,7 @@ export type Build = (typeof BUILDS)[number];
 export type ModuleOf = (path: ColdPath, build: Build) => string;
 
 const ROOT = join(import.meta.dirname, '..', '..');
-/** In the project, so that what a bundle leaves out is found in its `node_modules`, as on Lambda in the runtime's. */
+/** Inside the project, so that external packages are found in its `node_modules`, as Lambda finds them in the runtime. */
 const OUT = join(ROOT, 'build', 'bench');
 
 export async function buildAll(paths: readonly ColdPath[]): Promise<ModuleOf> {
@@ -59,7 +59,7 @@ function found(files: ReadonlyMap<string, string>, entry: string): string {
 }
 
 /**
- * As `NodejsFunction` bundles by itself: the AWS SDK outside, CommonJS, not minified.
+ * The defaults of `NodejsFunction`: external AWS SDK, CommonJS, not minified.
  * @returns the module of each entry
  */
 function buildByNodejsFunction(client: DatabaseClient, entries: readonly string[]): Map<string, string> {
@@ -77,7 +77,7 @@ function buildByNodejsFunction(client: DatabaseClient, entries: readonly string[
     });
   }
   const { Resources } = app.synth().getStackByName('Defaults').template as SynthesisedFunctions;
-  // The nearest package.json decides what a .js file is. On Lambda there is none, and here it must not be ours.
+  // The nearest package.json decides the module type of a .js file. Lambda has none, and here it must not be ours.
   writeFileSync(join(outdir, 'package.json'), '{}\n');
   return new Map(
     Object.values(Resources).flatMap(({ Properties, Metadata }) =>
@@ -95,7 +95,7 @@ interface SynthesisedFunctions {
   >;
 }
 
-/** Bundled as the functions are. */
+/** Bundled in the same way as the functions. */
 async function buildFloor(): Promise<string> {
   const folder = join(OUT, 'floor');
   await bundleInto(folder, join(import.meta.dirname, '..', 'baselines', 'floor.ts'), 'lean');

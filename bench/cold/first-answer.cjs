@@ -1,4 +1,4 @@
-// Runs in a fresh process: loads a function, lets it answer one event, and tells how long that took.
+// Runs in a new process: loads a function, invokes it with one event, and reports the times.
 const { writeSync } = require('node:fs');
 
 const [, , module_, eventText] = process.argv;

@@ -1,4 +1,4 @@
-// Starts a fresh process for one function and takes down how it fared.
+// Measures the first answer of a function in a new process.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ export interface FirstAnswer {
 
 const SCRIPT = join(import.meta.dirname, 'first-answer.cjs');
 
-/** @param isGood tells whether the answer is that of a call that went well; a refusal would be quick for the wrong reason */
+/** @param isGood whether the answer is that of a successful call; a refusal would be quicker */
 export async function firstAnswer(
   module: string,
   event: object,

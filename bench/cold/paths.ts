@@ -1,4 +1,4 @@
-// What is measured from a cold start: each function with a good call, the authorizer with either credential.
+// The paths measured from a cold start: a successful call of each function, and the authorizer with each kind of credential.
 import { authorizer, type Operation, routes, unknownRoute } from '../../functions/routes.ts';
 import type { LambdaFunction } from '../../local/assembly/deployment.ts';
 import { authorizerEvent, eventFor } from '../calls.ts';
@@ -8,10 +8,10 @@ export interface ColdPath {
   readonly name: string;
   /** The file in `functions/`. */
   readonly entry: string;
-  /** From `functions/`: the same function, but for one that would otherwise not load the SDK. */
+  /** The entry of the build with the SDK, relative to `functions/`: the same one, unless that would not load the SDK. */
   readonly entryLoadingSdk: string;
   readonly lambda: LambdaFunction;
-  /** Variables that are set otherwise than in the configuration that is measured. */
+  /** Environment variables that differ from those of the measured configuration. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly event: object;
   readonly isGood: (answer: unknown) => boolean;

@@ -1,10 +1,10 @@
-// A certificate for this machine alone, made anew for each run, so that calls to the database go over TLS as on AWS.
+// A new certificate for localhost for each run, so that calls to the database use TLS as on AWS.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
 export interface Certificate {
   readonly keyFile: string;
-  /** Whoever calls trusts it by `NODE_EXTRA_CA_CERTS`. */
+  /** For `NODE_EXTRA_CA_CERTS` of the callers. */
   readonly certificateFile: string;
 }
 

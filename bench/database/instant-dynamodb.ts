@@ -1,4 +1,4 @@
-// A process that answers as DynamoDB would, at once and always the same: what is left to measure is the caller.
+// A process that answers DynamoDB requests immediately with fixed answers, so that only the caller is measured.
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -8,10 +8,10 @@ import type { Answers, DatabaseCall } from './start-instant-dynamodb.ts';
 
 const [answersFile = '', keyFile, certificateFile] = process.argv.slice(2);
 const answers: Answers = JSON.parse(readFileSync(answersFile, 'utf8'));
-/** Nothing is written down while callers are measured. */
+/** Absent while callers are measured: nothing is recorded then. */
 let recorded: DatabaseCall[] | undefined;
 
-/** What makes one answer of an operation differ from another is the item that is asked for. */
+/** Chooses the answer of an operation by the requested item. */
 function answerTo(operation: string, body: string): string {
   const choices = answers[operation] ?? {};
   const name = Object.keys(choices).find((part) => body.includes(part));

@@ -1,14 +1,14 @@
-// Starts the instant database in a process of its own, so that its work is not counted as the caller's.
+// Starts the instant database in a separate process, so that its CPU time is not counted as the caller's.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Certificate } from './certificate.ts';
 
-/** For each operation, the answer's JSON by a part of the request that asks for it. */
+/** For each operation, the JSON of each answer by the part of a request that selects it. */
 export type Answers = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** One request to DynamoDB, as JSON of its API. */
+/** One request to DynamoDB, as JSON of the DynamoDB API. */
 export interface DatabaseCall {
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ export interface DatabaseCall {
 
 export interface InstantDatabase {
   readonly endpoint: string;
-  /** @returns what it is asked while the function runs, in order. */
+  /** @returns the requests that it gets while the function runs, in order. */
   requestsOf(act: () => Promise<unknown>): Promise<DatabaseCall[]>;
   stop(): void;
 }
@@ -32,8 +32,8 @@ export async function startInstantDynamoDb(
   const files = certificate === undefined ? [] : [certificate.keyFile, certificate.certificateFile];
   const child = fork(join(import.meta.dirname, 'instant-dynamodb.ts'), [answersFile, ...files]);
   const [port] = (await once(child, 'message')) as [number];
-  const order = async (word: 'record' | 'report'): Promise<DatabaseCall[]> => {
-    child.send(word);
+  const order = async (name: 'record' | 'report'): Promise<DatabaseCall[]> => {
+    child.send(name);
     const [recorded] = await once(child, 'message');
     return recorded;
   };

@@ -1,4 +1,4 @@
-// One server under one number of connections: what it answered, how fast, and what that cost.
+// Measures one server with one number of connections: its answers, its latency and its CPU time.
 import autocannon from 'autocannon';
 import type { ServerProcess } from './server-process.ts';
 import type { CpuTime } from './tell-parent.ts';
@@ -21,9 +21,9 @@ export interface Measured {
   readonly p99Ms: number;
   readonly p999Ms: number;
   readonly errors: number;
-  /** For one answer. A busy machine changes it less than the throughput. */
+  /** For each answer. It depends less on other load of the machine than the throughput does. */
   readonly cpuMicros: CpuTime;
-  /** Of the load beside the server, for one answer. */
+  /** CPU time of the load generator for each answer. */
   readonly loadCpuMicros: number;
 }
 
@@ -37,7 +37,7 @@ export async function measureLoad(
   const before = await server.cpuTime();
   const loadBefore = process.cpuUsage();
   const result = await autocannon({
-    url: server.word.baseUrl + path,
+    url: server.ready.baseUrl + path,
     method: 'POST',
     headers,
     body,

@@ -1,4 +1,4 @@
-// A process with the least server there is: it reads each request and answers the same bytes as the stack did once.
+// A process with a minimal HTTP server: it reads each request, and answers with the bytes of one answer of the stack.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tellParent } from './tell-parent.ts';

@@ -1,4 +1,4 @@
-// A process with the local stack in it, of one stage, seeded with the demo data.
+// A process that runs the local stack with the configuration of one stage, and with the demo data.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,9 +15,9 @@ const folder = mkdtempSync(join(tmpdir(), 'moonborn-load-'));
 const synthesised = await synthesise({ folder, stage, config: JSON.parse(config) });
 const stack = await startLocalStack({ port: 0, folder, synthesised });
 const { personaId, apiKey, sessionJwt } = await seedDemo(stack);
-const word = { baseUrl: stack.baseUrl, personaId, apiKey, sessionJwt };
+const ready = { baseUrl: stack.baseUrl, personaId, apiKey, sessionJwt };
 const stop = async () => {
   await stack.close();
   rmSync(folder, { recursive: true });
 };
-tellParent(word, stop, threads);
+tellParent(ready, stop, threads);

@@ -1,27 +1,27 @@
-// A server in a process of its own, beside the one that makes the load, and the CPU time that it has used.
+// A server in a separate process from the load generator, with the CPU time that it has used.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { CpuTime } from './tell-parent.ts';
 
-export interface ServerProcess<Word> {
-  /** What the server said when it was ready. */
-  readonly word: Word;
+export interface ServerProcess<Ready> {
+  /** The message of the server when it was ready. */
+  readonly ready: Ready;
   cpuTime(): Promise<CpuTime>;
   stop(): Promise<void>;
 }
 
-export async function startServer<Word>(file: string, args: string[] = []): Promise<ServerProcess<Word>> {
+export async function startServer<Ready>(file: string, args: string[] = []): Promise<ServerProcess<Ready>> {
   const child = fork(join(import.meta.dirname, file), args);
   const exited = once(child, 'exit');
-  const word = await Promise.race([
-    once(child, 'message').then(([message]) => message as Word),
+  const ready = await Promise.race([
+    once(child, 'message').then(([message]) => message as Ready),
     exited.then(([code]) => {
       throw new Error(`${file} ended with ${code} before it was ready`);
     }),
   ]);
   return {
-    word,
+    ready,
     async cpuTime() {
       child.send('cpu');
       const [time] = await once(child, 'message');

@@ -1,4 +1,4 @@
-// What was measured, as tables: the servers side by side, and where the local stack's CPU time went.
+// The results as tables: the servers side by side, and the CPU time of the local stack by part.
 import { rounded, textTable } from '../report/text-table.ts';
 import type { Measured } from './measure-load.ts';
 

@@ -1,16 +1,16 @@
-// What a server's process says to the one that makes the load: where it listens, and how much CPU time it has used.
+// The messages of a server's process to the load generator: its address, and the CPU time that it has used.
 import type { Worker } from 'node:worker_threads';
 
-/** Microseconds since the process started, by part; what V8 does beside the threads is in `whole` only. */
+/** Microseconds since the process started, by part. The helper threads of V8 are in `whole` only. */
 export interface CpuTime {
   readonly whole: number;
   readonly parts: Readonly<Record<string, number>>;
 }
 
-export function tellParent(word: object, stop: () => Promise<void>, threads: readonly Worker[] = []): void {
+export function tellParent(ready: object, stop: () => Promise<void>, threads: readonly Worker[] = []): void {
   process.on('message', async () => process.send?.(await cpuTime(threads)));
   process.on('disconnect', () => void stop().finally(() => process.exit()));
-  process.send?.(word);
+  process.send?.(ready);
 }
 
 async function cpuTime(threads: readonly Worker[]): Promise<CpuTime> {

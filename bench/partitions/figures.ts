@@ -1,4 +1,4 @@
-// What a simulation comes to: who was held up, what callers waited, and what was paid.
+// The results of a simulation: throttled starts, latencies and consumed units.
 import type { StartOutcome } from '../../functions/sessions/start.ts';
 import { quantile } from '../report/statistics.ts';
 import type { Requests } from './model/environment.ts';
@@ -11,17 +11,17 @@ export interface Start extends Requests {
 
 export interface Figures {
   readonly starts: number;
-  /** Starts that met at least one refusal, whether or not they went well in the end. */
+  /** The share of starts with at least one refused request, whether or not they succeeded in the end. */
   readonly heldUpShare: number;
-  /** Starts that were answered 503. */
+  /** The share of starts that were answered 503. */
   readonly failedShare: number;
   readonly requests: number;
   readonly throttledRequests: number;
   readonly conflictingRequests: number;
-  /** As the caller waits for them, be the answer 201 or 503. */
+  /** The latency for the caller, of answers with 201 and with 503. */
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** For each session that was started, of the whole run. */
+  /** The units of the whole run, divided by the sessions that were started. */
   readonly writeUnitsPerStart: number;
   readonly readUnitsPerStart: number;
   readonly environments: number;

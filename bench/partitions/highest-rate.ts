@@ -1,4 +1,4 @@
-// The most starts a second of which fewer than one in a thousand is in trouble, found by halving.
+// The highest rate of starts at which fewer than one in a thousand is in trouble, found by bisection.
 import { DESIGNS, OURS, TRANSACTION } from './designs/designs.ts';
 import type { Figures } from './figures.ts';
 import { STEADY } from './scenarios.ts';
@@ -25,7 +25,7 @@ export async function highestRates(): Promise<HighestRate[]> {
       rates.push(await highestRate(design.name, { ...STEADY, design, shards }, heldUp));
     }
   }
-  // A conflict is to be expected now and then, so what comes of it in the end is told as well.
+  // Some conflicts are normal for transactions, so the rate by final failures is reported as well.
   const conflicting = { ...STEADY, design: TRANSACTION };
   rates.push(
     await highestRate(`${TRANSACTION.name}, 503s only`, conflicting, ({ failedShare }) => failedShare),
@@ -35,7 +35,7 @@ export async function highestRates(): Promise<HighestRate[]> {
   return rates;
 }
 
-/** Without so much as one refusal, however well a start goes in the end. */
+/** Counts a start with a single refused request, even when it succeeds in the end. */
 function heldUp({ heldUpShare }: Figures): number {
   return heldUpShare;
 }
@@ -54,7 +54,7 @@ async function highestRate(
   return { name, shards, startsPerSecond: await highestWhere(holds, shards * 1_100) };
 }
 
-/** Tries near the top first, since most designs hold nearly as much as their partitions do. */
+/** Tries near the top first, since most designs take nearly as much as their partitions. */
 export async function highestWhere(
   holds: (rate: number) => Promise<boolean>,
   tooHigh: number,

@@ -1,4 +1,4 @@
-// How often chance spreads a persona's shards over a table's partitions so that none of them is asked for too much.
+// How often a random placement of a persona's shards overloads none of a table's partitions.
 import { shardPartition } from '../../functions/personas/persona.ts';
 import { partitionOf, WRITE_UNITS_PER_SECOND } from './model/partitions.ts';
 import { HEADLINE_STARTS_PER_SECOND } from './scenarios.ts';
@@ -6,9 +6,9 @@ import { HEADLINE_STARTS_PER_SECOND } from './scenarios.ts';
 export interface Placement {
   readonly shards: number;
   readonly partitions: number;
-  /** Of all tries, those in which no partition gets more than it takes. */
+  /** The share of tries in which no partition gets more than its limit. */
   readonly fitShare: number;
-  /** Of all starts, those beyond what their partition takes, in the middle of all tries. */
+  /** The median share of starts above the limit of their partition. */
   readonly excessShare: number;
 }
 

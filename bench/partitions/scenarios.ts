@@ -1,15 +1,15 @@
-// The loads that are put on each design, and the one that the issue asks for beside its variations.
+// The simulated loads: the headline scenario with its variations, and the steady state for comparisons.
 import { INDEX, ORG_PARTITION, OURS, TRANSACTION } from './designs/designs.ts';
 import type { Scenario } from './simulate.ts';
 
 export const HEADLINE_STARTS_PER_SECOND = 10_000;
 const HEADLINE_SHARDS = 16;
-/** An on-demand table begins with these. */
+/** The partitions of a new on-demand table. */
 const FRESH_PARTITIONS = 4;
-/** Warm throughput of 40,000 writes a second, which is as much as an account gives a table unless it asks for more. */
+/** A warm throughput of 40,000 writes a second, the default quota of a table. */
 const WARMED_PARTITIONS = 40;
 
-/** After every split: each shard in a partition of its own, the index on more than it needs, and no credit to live on. */
+/** After all splits for heat: a partition for each shard, more than enough for the index, and no burst credit. */
 export const STEADY = {
   design: OURS,
   shards: HEADLINE_SHARDS,
@@ -33,7 +33,7 @@ const headline: Scenario = {
   startsPerSecond: HEADLINE_STARTS_PER_SECOND,
   countedSeconds: 16,
 };
-/** Far beyond what it takes, a design shows the same in a moment. */
+/** An overloaded design shows the same figures within seconds. */
 const overloaded: Scenario = { ...headline, countedSeconds: 2 };
 
 export const HEADLINES: readonly NamedScenario[] = [

@@ -1,4 +1,4 @@
-// One persona under load in virtual time: callers who come by chance, environments, and what became of every start.
+// Simulates one persona under load in virtual time: random arrivals, execution environments, and the result of every start.
 import { Outage } from '../../functions/aws/outage.ts';
 import { personaKey } from '../../functions/personas/persona.ts';
 import { parseIdempotencyKey } from '../../functions/sessions/idempotency-key.ts';
@@ -17,16 +17,16 @@ export interface Scenario {
   readonly design: Design;
   readonly startsPerSecond: number;
   readonly shards: number;
-  /** How many physical partitions hold the table; `isolated` gives each shard its own. */
+  /** The number of physical partitions of the table; `isolated` gives each shard its own. */
   readonly partitions: PartitionsOptions['count'];
-  /** How many hold the index, if the design has one: its keys are spread evenly. */
+  /** The number of partitions of the index, if the design has one. Its keys are spread evenly. */
   readonly indexPartitions: number;
   readonly personaRememberSeconds: number;
   readonly seed: number;
-  /** Of traffic that is not counted, in which environments open and personas are remembered. */
+  /** Seconds of traffic that are not counted, while environments start and cache personas. */
   readonly warmUpSeconds: number;
   readonly countedSeconds: number;
-  /** Seconds of unused units that a partition keeps: 1 for no credit at all, 300 for all that AWS ever gives. */
+  /** Seconds of unused units that a partition saves: 1 for no burst credit, 300 for the most that AWS gives. */
   readonly savedSeconds: number;
   readonly bucketsBegin: PartitionsOptions['begins'];
 }
@@ -40,7 +40,7 @@ const SCOPE = {
   personaId: 'psn_2F6YGE8T',
 };
 
-/** The same scenario has the same figures, to the last digit. */
+/** Deterministic: the same scenario always has the same figures. */
 export async function simulate(scenario: Scenario): Promise<Figures> {
   const random = seededRandom(scenario.seed);
   const clock = new VirtualClock(BEGINS_MS);
@@ -88,7 +88,7 @@ function openPartitions(
   return table;
 }
 
-/** Callers who know nothing of each other. */
+/** The time to the next arrival of independent callers, in milliseconds. */
 function untilNext(perSecond: number, random: SeededRandom): number {
   return (-Math.log(1 - random.next()) / perSecond) * 1000;
 }

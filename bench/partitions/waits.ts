@@ -1,4 +1,4 @@
-// What callers wait for, from an idle persona to one that is asked for more than it takes.
+// The latency for callers, from an idle persona to an overloaded one.
 import { type Design, OURS, TRANSACTION } from './designs/designs.ts';
 import { STEADY } from './scenarios.ts';
 import { simulate } from './simulate.ts';
@@ -21,7 +21,7 @@ const RATES = [
   1, 2, 4, 8, 16, 32, 64, 125, 250, 500, 900, 1_000, 1_050, 1_200, 1_500, 2_000, 3_000, 3_800, 4_000, 4_200,
   5_000, 8_000, 12_000, 15_000, 16_000, 17_000, 20_000,
 ];
-/** Beyond this the rest of a line says nothing new. */
+/** A line ends where more starts fail than this share. */
 const FAILED_SHARE_MAX = 0.1;
 const STARTS_MIN = 3_000;
 

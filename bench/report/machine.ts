@@ -1,4 +1,4 @@
-// What a figure depends on beside the code: the machine, how busy it was, and the versions of what ran.
+// The conditions of a measurement: the machine, its load, and the versions of the software.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
@@ -25,7 +25,7 @@ export interface Machine {
   readonly system: string;
   readonly node: string;
   readonly versions: Readonly<Record<string, string>>;
-  /** Processes that wanted a core in the last minute, when the run began. */
+  /** The load average of the last minute before the run. */
   readonly loadBefore: number;
 }
 

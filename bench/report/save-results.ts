@@ -1,4 +1,4 @@
-// Puts the figures of a run beside its table, as JSON that a script can compare.
+// Saves the figures of a run as JSON, for scripts that compare runs.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { currentLoad, type Machine } from './machine.ts';

@@ -1,4 +1,4 @@
-// Middles and tails of what was measured.
+// Averages and quantiles of measured values.
 
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
@@ -8,7 +8,7 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** @param share 0.99 for the value that 99 of 100 do not exceed. */
+/** @param share 0.99 for the value that 99 % of the values do not exceed. */
 export function quantile(values: readonly number[], share: number): number {
   if (values.length === 0) {
     return Number.NaN;

@@ -1,8 +1,8 @@
-// Rows and columns for a terminal, numbers to the right.
+// Text tables for a terminal, with right-aligned numbers.
 
 export type Cell = string | number;
 
-/** @param header one name for each column; a number is shown as it is, so round it before */
+/** @param header one name for each column. Numbers are printed unrounded. */
 export function textTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const lines = [header, ...rows].map((row) => row.map(String));
   const widths = header.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));

@@ -1,6 +1,6 @@
-// What is measured warm, by name.
+// The names of the warm cases.
 
-/** Each is measured in a process of its own, as each operation is a function of its own. */
+/** Each is measured in a separate process, as each operation is a separate function. */
 export const CASE_NAMES = [
   'start',
   'start, UUIDv7',

@@ -1,4 +1,4 @@
-// The cases that are measured warm: the whole call beside its own part, and the floor of it.
+// The warm cases: the whole call, the call without the database client, and its floor.
 import type { Context } from 'aws-lambda';
 import { apiKeyVerifier, type FindApiKey } from '../../functions/access/api-keys.ts';
 import { openApiKeyLookup, parseApiKey } from '../../functions/access/find-api-key.ts';
@@ -23,7 +23,7 @@ import { instantTable } from './instant-table.ts';
 
 export interface WarmCase {
   readonly whole: () => Promise<unknown>;
-  /** All but the client of the database. */
+  /** The call without the client of the database. */
   readonly own: () => Promise<unknown>;
 }
 
@@ -73,7 +73,7 @@ export function warmCase(name: CaseName, apiKey: string, sessionJwt: string): Wa
   }
 }
 
-/** @param calls the requests that the whole call makes, one after the other */
+/** @param calls the requests of the whole call, in order */
 export function floorOf(calls: readonly DatabaseCall[]): () => Promise<unknown> {
   const send = handSigned({
     endpoint: env.AWS_ENDPOINT_URL_DYNAMODB ?? '',

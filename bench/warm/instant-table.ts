@@ -1,4 +1,4 @@
-// A table that answers at once and keeps nothing: what a call costs on it is our own code.
+// A table that answers immediately and stores nothing, to measure the service's own code alone.
 import type { Table } from '../../functions/dynamodb/table.ts';
 import { endedItem, page, personaItem, sessionItem } from '../calls.ts';
 

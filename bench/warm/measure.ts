@@ -1,4 +1,4 @@
-// The measured process: one case beside its floor, a few hundred calls at a time, round after round.
+// The measured process: runs one case and its floor in batches of calls, for several rounds.
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { DatabaseCall } from '../database/start-instant-dynamodb.ts';
@@ -13,24 +13,24 @@ export interface Batch {
 export interface WarmMeasurement {
   readonly whole: readonly Batch[];
   readonly own: readonly Batch[];
-  /** Empty where no request is made. */
+  /** Empty for a call without requests. */
   readonly floor: readonly Batch[];
-  /** Three empty middlewares around a handler that does nothing. */
+  /** Middy with three empty middlewares and an empty handler. */
   readonly middy: readonly Batch[];
 }
 
-/** What the parent sends beside `call`, which asks for one call of the case. */
+/** The order to measure. The other message of the parent is `call`, for a single call of the case. */
 export interface Measure {
-  /** The requests that the case makes. */
+  /** The requests of one call. */
   readonly databaseCalls: readonly DatabaseCall[];
   readonly rounds: number;
   /** In each round. */
   readonly calls: number;
 }
 
-/** Calls on the network take long enough that fewer make a batch. */
+/** Calls without the network are faster, so their batches are larger by this factor. */
 const OWN_CALLS_FACTOR = 10;
-/** Until Node has compiled all that runs often. */
+/** Enough for Node to compile the hot code. */
 const WARM_UP_CALLS = 10_000;
 
 const [, , name = '', apiKey = '', sessionJwt = ''] = process.argv;
@@ -58,7 +58,7 @@ async function measure(
   };
   for (let round = -Math.ceil(WARM_UP_CALLS / calls); round < rounds; round += 1) {
     const keep = (into: Batch[], batch: Batch) => round >= 0 && into.push(batch);
-    // The ones that are compared come right after each other.
+    // Compared batches run directly one after the other.
     keep(taken.whole, await batchOf(whole, calls));
     if (floor !== undefined) {
       keep(taken.floor, await batchOf(floor, calls));
@@ -80,7 +80,7 @@ async function batchOf(call: () => Promise<unknown>, calls: number): Promise<Bat
   return { wallMicros, cpuMicros: (user + system) / calls };
 }
 
-/** A refusal would be quick for the wrong reason. */
+/** Throws unless the calls succeed: a refusal would be quicker. */
 async function requireGood({ whole, own }: WarmCase): Promise<void> {
   for (const answer of [await whole(), await own()]) {
     const { statusCode = 200, context } = answer as { statusCode?: number; context?: { authn: string } };

@@ -1,4 +1,4 @@
-// API keys: how they are written, told apart from typos, and when one is good.
+// API keys: their format, their checksum against typing errors, and their state.
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
@@ -7,7 +7,7 @@ export type ApiKeyEnvironment = (typeof API_KEY_ENVIRONMENTS)[number];
 
 export const API_KEY_STATUSES = ['active', 'revoked'] as const;
 
-/** What the table holds of a key: never the secret itself. */
+/** An API key as stored, under its hash. The key itself is never stored. */
 export interface ApiKeyRecord {
   readonly keyId: string;
   readonly orgId: string;
@@ -16,9 +16,9 @@ export interface ApiKeyRecord {
   readonly scopes: readonly string[];
   readonly environment: ApiKeyEnvironment;
   readonly status: (typeof API_KEY_STATUSES)[number];
-  /** RFC 3339; a key without an expiry is good until it is revoked. */
+  /** RFC 3339. Absent: valid until revoked. */
   readonly expiresOn?: string | undefined;
-  /** Absent for a key that may use up the limit of its org. */
+  /** Absent: the key has no limit of its own, only that of its org. */
   readonly requestsPerMinute?: number | undefined;
 }
 
@@ -44,7 +44,7 @@ export function formatApiKey(environment: ApiKeyEnvironment, random: Uint8Array)
   return body + checksum(body);
 }
 
-/** Keys of our own making carry a checksum, so a mistyped one is refused without a look-up; others may be anything. */
+/** True for a key with our prefix and a wrong form or checksum, which is refused without a look-up. */
 export function isMistypedApiKey(key: string): boolean {
   if (!OWN_PREFIX.test(key)) {
     return false;
@@ -54,7 +54,7 @@ export function isMistypedApiKey(key: string): boolean {
   );
 }
 
-/** The hash under which a key is stored; the random part is long enough that no salt is needed. */
+/** The hash under which a key is stored. The random part is long enough that no salt is needed. */
 export function hashApiKey(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
@@ -63,7 +63,7 @@ export function apiKeyState(record: ApiKeyRecord, nowMs: number): 'active' | 're
   if (record.status !== 'active') {
     return 'revoked';
   }
-  // Asked this way round, an expiry that can't be read has passed.
+  // An unreadable expiry is NaN, for which this comparison is false: the key counts as expired.
   return record.expiresOn === undefined || nowMs < Date.parse(record.expiresOn) ? 'active' : 'expired';
 }
 

@@ -1,17 +1,17 @@
-// API keys as credentials: looked up by hash, remembered for a few seconds.
+// Verifies API keys: looked up by hash, and cached for a few seconds.
 
 import { ShortMemory } from '../dynamodb/short-memory.ts';
 import { type ApiKeyRecord, apiKeyState, hashApiKey, isMistypedApiKey } from './api-key.ts';
 import { type Decision, refused } from './refusal-reasons.ts';
 
-/** Bounds the memory that a flood of good keys can take. */
+/** Limits the memory that many different valid keys can take. */
 const REMEMBERED_MAX = 1_000;
 
 export type FindApiKey = (secretHash: string) => Promise<ApiKeyRecord | undefined>;
 
 export interface ApiKeyVerifierOptions {
   readonly find: FindApiKey;
-  /** How long a revoked key may go on working. Unknown keys are never remembered, so a new key works at once. */
+  /** How long a key is cached, and so how long a revoked key may still work. Unknown keys are not cached: a new key works at once. */
   readonly rememberMs: number;
   readonly now?: () => number;
 }

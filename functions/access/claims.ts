@@ -1,4 +1,4 @@
-// What the claims of a session JWT say: whether it is good now and for us, and who calls.
+// Checks the claims of a session JWT, and reads the caller from them.
 import { validateJwtFields } from 'aws-jwt-verify/jwt';
 import { isOpaqueId } from '../dynamodb/item.ts';
 import type { ClaimName, ClaimSource, IssuerSettings } from '../env.ts';
@@ -10,7 +10,7 @@ import type { Principal } from './verdict.ts';
 
 type ClaimCheck = (payload: Claims, settings: IssuerSettings) => RefusalReason | undefined;
 
-/** Each is one thing that may be wrong, in the order in which it is looked at. */
+/** One check for each claim, in the order in which they run. */
 export const claimChecks = {
   exp: ({ exp }, settings) => (exp === undefined ? 'no_expiry' : timeProblem({ exp }, settings)),
   nbf: ({ nbf }, settings) => timeProblem({ nbf }, settings),
@@ -28,7 +28,7 @@ export const claimChecks = {
     idProblem(sourceValue(payload, claims.workspace), 'no_workspace', 'bad_workspace'),
 } as const satisfies Record<string, ClaimCheck>;
 
-/** @returns the first thing that is wrong. */
+/** @returns the reason of the first check that fails. */
 export function claimProblem(payload: Claims, settings: IssuerSettings): RefusalReason | undefined {
   for (const check of Object.values<ClaimCheck>(claimChecks)) {
     const reason = check(payload, settings);
@@ -39,7 +39,7 @@ export function claimProblem(payload: Claims, settings: IssuerSettings): Refusal
   return undefined;
 }
 
-/** Of claims without a {@link claimProblem}. */
+/** @param payload claims in which {@link claimProblem} found nothing */
 export function principalOf(payload: Claims, settings: IssuerSettings): Principal {
   const { user, org, workspace } = settings.claims;
   return {
@@ -51,7 +51,7 @@ export function principalOf(payload: Claims, settings: IssuerSettings): Principa
   };
 }
 
-/** A text is the claim's own name, dots and all; a list leads through claims that are objects. */
+/** @param name a string names the claim literally, dots included; a list is a path through nested objects */
 export function claimAt(payload: Claims, name: ClaimName): unknown {
   let value: unknown = payload;
   for (const step of typeof name === 'string' ? [name] : name) {
@@ -67,10 +67,10 @@ export function sourceValue(payload: Claims, source: ClaimSource): unknown {
   return typeof source === 'object' && 'value' in source ? source.value : claimAt(payload, source);
 }
 
-/** A space separates scopes on their way to the endpoint, so none may hold one. */
+/** The verdict joins scopes by spaces, so a scope must not contain one. */
 const SCOPE = /^[\x21-\x7e]+$/;
 
-/** OAuth writes scopes as one text with spaces, some issuers as a list. A role is never split: its name may hold spaces. */
+/** Scopes are one space-separated string in OAuth, and a list at some issuers. A role is never split: its name may contain spaces. */
 export function scopesOf(payload: Claims, { claims, scopePrefix, roles }: IssuerSettings): string[] {
   const claimed = claims.scopes === null ? undefined : claimAt(payload, claims.scopes);
   const scopes = (typeof claimed === 'string' ? claimed.split(' ') : textsIn(claimed))
@@ -89,7 +89,7 @@ function textsIn(claim: unknown): string[] {
   return all.filter((one): one is string => typeof one === 'string');
 }
 
-/** The library's own rule, which it has applied to a token that it verified. */
+/** The library's own rule for one claim. A token that the library verified has passed it already. */
 function timeProblem(
   times: { exp?: unknown; nbf?: unknown },
   { clockToleranceSeconds }: IssuerSettings,

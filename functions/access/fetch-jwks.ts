@@ -1,12 +1,12 @@
-// Fetches the keys that an issuer publishes, and says exactly why it could not.
+// Fetches the JSON Web Key Set of an issuer, with errors that name the exact cause.
 import type { IncomingMessage } from 'node:http';
 
-/** Two attempts end well within the authorizer's time-out, also where one call waits for two fetches. */
+/** Two attempts end well within the authorizer's time-out, even when one call waits for two fetches. */
 const ATTEMPT_MS = 1_500;
-/** 60 keys with their certificates take about a fifth of it. */
+/** About five times the size of 60 keys with their certificates. */
 const MAX_BYTES = 1_000_000;
 
-/** The issuer's keys could not be had; the message holds the address and the status or the network error. */
+/** The keys could not be fetched. The message contains the address, and the status or the network error. */
 export class FetchFailed extends Error {
   override readonly name = 'FetchFailed';
 }
@@ -14,7 +14,7 @@ export class FetchFailed extends Error {
 /** @throws FetchFailed */
 export type FetchText = (address: string) => Promise<string>;
 
-/** Tries again at once when the network failed; an answer that is no JWKS would be the same again. */
+/** Retries once, without a pause, after a network error. A wrong answer is not retried: it would be the same again. */
 export const fetchJwks: FetchText = async (address) => {
   try {
     return await attempt(address);
@@ -34,7 +34,7 @@ export const fetchJwks: FetchText = async (address) => {
 };
 
 async function attempt(address: string): Promise<string> {
-  // Loaded by the first fetch only: it would cost every cold start some milliseconds.
+  // Imported on the first fetch: during init it would add some milliseconds to every cold start.
   const { request } = await import('node:https');
   return new Promise((resolve, reject) => {
     let isAnswered = false;
@@ -45,7 +45,7 @@ async function attempt(address: string): Promise<string> {
         .finally(() => call.destroy());
     });
     const deadline = setTimeout(() => {
-      // Timers run before sockets are read: after a pause, an answer may be there already.
+      // Node runs timers before it reads sockets: after a pause, the answer may have arrived already.
       setImmediate(() => {
         reject(new Error(`no whole answer within ${ATTEMPT_MS} ms`));
         call.destroy();
@@ -85,7 +85,7 @@ async function read(address: string, response: IncomingMessage): Promise<string>
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** A connection that failed on several addresses has a code and no message. */
+/** The error of a connection that failed on several addresses has a code and an empty message. */
 function describe(error: unknown): string {
   const { code = '', message = '' } = error as { code?: string; message?: string };
   return message.includes(code) && message !== '' ? message : [code, message].filter(Boolean).join(', ');

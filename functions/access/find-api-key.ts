@@ -1,11 +1,11 @@
-// The look-up of API keys in the table: loaded by the authorizer only when an API key comes.
+// Looks up API keys in the table. The authorizer imports this file on the first API key only.
 import { openTable } from '#dynamodb-adapter';
 import type { Key } from '../dynamodb/item.ts';
 import { list, oneOf, optionalNumber, optionalText, text } from '../dynamodb/item.ts';
 import type { Item, Table } from '../dynamodb/table.ts';
 import { API_KEY_ENVIRONMENTS, API_KEY_STATUSES, type ApiKeyRecord } from './api-key.ts';
 
-/** Two attempts, each with its time-outs, end well before the gateway gives up on an authorizer, after 10 s. */
+/** Two attempts end well within the 10 s that API Gateway gives an authorizer. */
 const AUTHORIZER_LIMITS = { maxAttempts: 2, connectionTimeoutMs: 500, requestTimeoutMs: 1_000 };
 
 export function openApiKeyLookup(
@@ -15,7 +15,7 @@ export function openApiKeyLookup(
   return (secretHash) => getApiKey(table, secretHash);
 }
 
-/** One read unit at most; consistent, so that a key works from the moment it was issued. */
+/** One read unit at most. Strongly consistent, so that a key works as soon as it is issued. */
 export async function getApiKey(table: Table, secretHash: string): Promise<ApiKeyRecord | undefined> {
   const item = await table.get(apiKeyKey(secretHash));
   return item && parseApiKey(item);

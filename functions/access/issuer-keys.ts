@@ -1,4 +1,4 @@
-// The issuer's signing keys: fetched, aged, and replaced by pinned ones when the issuer can't be reached.
+// The signing keys of an issuer: fetched, cached, and replaced by pinned keys while the issuer can't be reached.
 import {
   JwtInvalidSignatureAlgorithmError,
   JwtWithoutValidKidError,
@@ -8,39 +8,39 @@ import type { Jwks, JwksCache } from 'aws-jwt-verify/jwk';
 import { FetchFailed, type FetchText, fetchJwks } from './fetch-jwks.ts';
 import { readJwks } from './read-jwks.ts';
 
-/** From then on the keys are fetched again before they are used. */
+/** Keys older than this are fetched again before they are used. */
 const FRESH_MS = 10 * 60_000;
-/** How long keys that could not be refreshed go on verifying. */
+/** Keys that cannot be refreshed are used up to this age. */
 const USABLE_MS = 60 * 60_000;
-/** After a failed fetch or an unknown key id nothing is fetched for so long, whoever asks. */
+/** No fetch for this long after a failed fetch or an unknown key id, so that callers cannot cause a flood of fetches. */
 const FETCH_PAUSE_MS = 10_000;
 
 type DecomposedJwt = Parameters<JwksCache['getJwk']>[1];
 type Jwk = ReturnType<JwksCache['getCachedJwk']>;
 type KeysById = ReadonlyMap<string, Jwk>;
 
-/** Nothing is known of the token: its key may be one that the issuer publishes. */
+/** The token could not be checked: the issuer may publish its key, but the keys cannot be fetched now. */
 export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable';
   readonly reason: 'issuer_unreachable' | 'key_fetch_paused';
 
   constructor(reason: KeysUnavailable['reason'], cause?: FetchFailed) {
-    super('The keys of the session JWT issuer cannot be had now', { cause });
+    super('The keys of the session JWT issuer cannot be fetched now', { cause });
     this.reason = reason;
   }
 }
 
 export interface IssuerKeysOptions {
-  /** Never fetch: the pinned keys are all there are. */
+  /** Use the pinned keys only, and never fetch. */
   readonly pinnedOnly: boolean;
   readonly pinnedJwks: Jwks | undefined;
   readonly fetchText?: FetchText;
-  /** Told of each fetch that failed, also where held keys go on verifying. */
+  /** Called for each failed fetch, even when cached keys can still verify. */
   readonly onFetchFailed?: (failure: FetchFailed) => void;
   readonly now?: () => number;
 }
 
-/** One issuer's keys, in the form that aws-jwt-verify asks for them. */
+/** The keys of one issuer, as a cache for aws-jwt-verify. */
 export class IssuerKeys implements JwksCache {
   readonly #fetchText: FetchText;
   readonly #onFetchFailed: (failure: FetchFailed) => void;
@@ -96,7 +96,7 @@ export class IssuerKeys implements JwksCache {
     this.#failure = undefined;
   }
 
-  /** @returns whether the keys were fetched after this call began: only then is a key that is missing unknown. */
+  /** @returns whether the keys were fetched after this call began: only then is a missing key unknown to the issuer. */
   async #refresh(jwksUri: string, kid: string): Promise<boolean> {
     while (this.#mayFetch(kid)) {
       if (this.#fetching === undefined) {
@@ -130,7 +130,7 @@ export class IssuerKeys implements JwksCache {
     this.#fetching = undefined;
   }
 
-  /** Pinned keys serve only where no published ones can be had, so a key withdrawn by the issuer stays withdrawn. */
+  /** Pinned keys are used only while no published ones are available, so a key withdrawn by the issuer stays withdrawn. */
   #usable(kid: string): Jwk | undefined {
     const published = this.#ageMs() < USABLE_MS ? this.#published?.keys : undefined;
     const unreachable = this.#failure !== undefined && published === undefined;
@@ -149,7 +149,7 @@ function keyId({ header }: DecomposedJwt): string {
   return header.kid;
 }
 
-/** A key that names no algorithm would otherwise be tried with one of another type of key, which Node throws on. */
+/** A key without `alg` could otherwise be used with an algorithm of another key type, and Node would throw. */
 function requireFit({ kty }: Jwk, algorithm = ''): void {
   const type = { RS: 'RSA', ES: 'EC', Ed: 'OKP' }[algorithm.slice(0, 2)];
   if (kty !== type) {
@@ -165,7 +165,7 @@ function byId(jwks: Jwks | undefined): KeysById {
   const keys = new Map<string, Jwk>();
   for (const jwk of jwks?.keys ?? []) {
     if (jwk.kid !== undefined && !keys.has(jwk.kid)) {
-      // The library keeps key objects by key id: named by its content, a key that replaces another under one id is a new one.
+      // The library caches key objects by key id. With its content as the id, a key that replaces another one is not mistaken for it.
       keys.set(jwk.kid, { ...jwk, kid: JSON.stringify(jwk) });
     }
   }

@@ -1,4 +1,4 @@
-// The errors of aws-jwt-verify, and of the keys behind it, as reasons of ours.
+// Maps errors of aws-jwt-verify and of an issuer's keys to refusal reasons.
 import {
   JwtBaseError,
   JwtExpiredError,

@@ -1,19 +1,19 @@
-// Reads a JSON Web Key Set as providers really publish it: what cannot verify a signature is left out.
+// Reads a JSON Web Key Set. Providers also publish keys that cannot verify a signature: those are left out.
 import { isJwk, type Jwk, type Jwks } from 'aws-jwt-verify/jwk';
 import { FetchFailed } from './fetch-jwks.ts';
 
-/** Of each key type, the curves whose algorithms the library has. */
+/** For each key type, the curves that aws-jwt-verify supports. */
 const CURVES: Readonly<Record<string, readonly unknown[]>> = {
   RSA: [undefined],
   EC: ['P-256', 'P-384', 'P-521'],
   OKP: ['Ed25519', 'Ed448'],
 };
 
-/** All that verifying takes; certificates (`x5c`) can be many times as long. */
+/** The fields needed to verify. Certificates (`x5c`), which can be many times as long, are dropped. */
 const FIELDS = ['kty', 'kid', 'use', 'alg', 'n', 'e', 'crv', 'x', 'y'] as const;
 
 /**
- * An empty list is a fact: the issuer has withdrawn its keys. A list with nothing in it that is a key is a mistake.
+ * An empty list is valid: the issuer has withdrawn its keys. A list without one well-formed key is an error.
  *
  * @throws FetchFailed when the text is no JWKS
  */
@@ -26,7 +26,7 @@ export function readJwks(text: string, address: string): Jwks {
   if (keys.length === 0 && published.length > 0) {
     throw new FetchFailed(`${address} answered a JWKS without a single well-formed key`);
   }
-  return { keys: keys.filter(canVerify).map(withoutTheRest) };
+  return { keys: keys.filter(canVerify).map(verificationFields) };
 }
 
 type Json = Parameters<typeof isJwk>[0];
@@ -49,7 +49,7 @@ function canVerify({ kty, kid, use, crv }: Jwk): boolean {
   );
 }
 
-function withoutTheRest(jwk: Jwk): Jwk {
+function verificationFields(jwk: Jwk): Jwk {
   return Object.fromEntries(
     FIELDS.filter((field) => field in jwk).map((field) => [field, jwk[field]]),
   ) as Jwk;

@@ -1,7 +1,7 @@
 // Why credentials are refused: a closed list for logs, metrics and operators. Callers learn the outcome, never the reason.
 import type { Principal } from './verdict.ts';
 
-/** Each reason and what the caller learns of it. */
+/** Each reason with the outcome that the caller sees. */
 const OUTCOMES = {
   no_credentials: 'missing',
   /** Another scheme than Bearer, no token, or several headers. */
@@ -19,7 +19,7 @@ const OUTCOMES = {
   unknown_issuer: 'invalid',
   no_key_id: 'invalid',
   unknown_key_id: 'invalid',
-  /** Not an algorithm of the library, or not one for that key. */
+  /** An algorithm that aws-jwt-verify does not support, or that does not fit the key. */
   wrong_algorithm: 'invalid',
   /** The header demands an extension (`crit`); none is supported. */
   critical_header: 'invalid',
@@ -34,7 +34,7 @@ const OUTCOMES = {
   no_workspace: 'invalid',
   bad_workspace: 'invalid',
 
-  /** A key id that may have been published since the last fetch, asked for while fetches pause. */
+  /** An unknown key id during the pause after a fetch: the issuer may have published it since. */
   key_fetch_paused: 'unavailable',
   issuer_unreachable: 'unavailable',
   /** The issuer publishes a key that cannot be used, so no signature by it can be checked. */
@@ -48,11 +48,11 @@ export type RefusalReason = keyof typeof OUTCOMES;
 export interface Refused {
   readonly authn: (typeof OUTCOMES)[RefusalReason];
   readonly reason: RefusalReason;
-  /** What failed, where the caller's credentials are not at fault. */
+  /** The error behind the outcome `unavailable`. */
   readonly cause?: unknown;
 }
 
-/** What the authorizer knows of a caller; a verdict is what it passes on. */
+/** The result of checking credentials. The endpoint gets it as a verdict, without the reason. */
 export type Decision = { readonly authn: 'ok'; readonly principal: Principal } | Refused;
 
 export function refused(reason: RefusalReason, cause?: unknown): Refused {

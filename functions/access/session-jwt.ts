@@ -15,7 +15,7 @@ export type SessionJwtOptions = Pick<IssuerKeysOptions, 'fetchText' | 'now'> & {
   readonly onFetchFailed?: (failure: FetchFailed) => void;
 };
 
-/** @param issuers none refuses every token; each has a name of its own */
+/** @param issuers with distinct names; an empty list refuses every token */
 export function sessionJwtVerifier(
   issuers: readonly IssuerSettings[],
   options: SessionJwtOptions = {},
@@ -47,10 +47,10 @@ export function sessionJwtVerifier(
   };
 }
 
-/** Our own checks read the audience and the rest. */
+/** The library checks signature, issuer and time. The audience and the other claims are checked in claims.ts. */
 type TimeAndIssuer = { readonly audience: null; readonly graceSeconds: number };
 
-/** Verifies a token that was taken apart already. */
+/** Verifies decomposed tokens of one issuer. */
 class IssuerVerifier extends JwtVerifierBase<TimeAndIssuer, JwtVerifierProperties<TimeAndIssuer>, false> {
   readonly settings: IssuerSettings;
   readonly #jwksUri: string;
@@ -65,7 +65,7 @@ class IssuerVerifier extends JwtVerifierBase<TimeAndIssuer, JwtVerifierPropertie
     this.#jwksUri = jwksUri ?? '';
   }
 
-  /** @throws an error that {@link reasonOf} knows */
+  /** @throws an error that {@link reasonOf} maps to a reason */
   async verifySignatureAndTime(unverified: DecomposedJwt): Promise<void> {
     const { issuer, clockToleranceSeconds } = this.settings;
     await this.verifyDecomposedJwt(unverified, this.#jwksUri, {

@@ -1,10 +1,10 @@
-// A JWT taken apart. Nothing in it may be trusted before its signature was verified.
+// Decomposes a JWT. Nothing in it may be trusted before its signature is verified.
 import type { DecomposedJwt } from 'aws-jwt-verify/jwt';
 
 export type Claims = Readonly<Record<string, unknown>>;
 
 export interface UnverifiedJwt {
-  /** What the library reads. It would take a token apart by itself, but refuses claims of a type that some issuers use. */
+  /** The input of aws-jwt-verify. Its own decomposition refuses claim types that some issuers use. */
   readonly parts: DecomposedJwt;
   readonly header: Claims;
   readonly payload: Claims;
@@ -12,10 +12,10 @@ export interface UnverifiedJwt {
 
 const JWT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
 
-/** The last moment that a `Date` can hold. */
+/** The latest time that a `Date` can hold. */
 const LAST_SECOND = 8.64e12;
 
-/** @returns `undefined` for a text that is no signed JWT, or whose issuer, key, algorithm or times have a wrong type. */
+/** @returns `undefined` for a text that is not a signed JWT, or whose issuer, key, algorithm or times have a wrong type. */
 export function decomposeUnverifiedJwt(token: string): UnverifiedJwt | undefined {
   const [, headerB64, payloadB64, signatureB64] = JWT.exec(token) ?? [];
   if (headerB64 === undefined || payloadB64 === undefined || signatureB64 === undefined) {

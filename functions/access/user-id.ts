@@ -1,6 +1,6 @@
-// User ids: an identity provider's subjects, kept and returned as they came.
+// User ids: the subjects of an identity provider, stored and returned unchanged.
 
-/** OpenID Connect Core, section 2: at most 255 ASCII characters, case-sensitive. We leave out control characters. */
+/** OpenID Connect Core, section 2: at most 255 ASCII characters, case-sensitive. Control characters are not accepted. */
 const USER_ID = /^[\x20-\x7e]{1,255}$/;
 
 export function isUserId(value: unknown): value is string {

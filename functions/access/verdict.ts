@@ -1,4 +1,4 @@
-// What the authorizer found out about a caller, as flat strings on its way to the endpoint.
+// The authorizer's verdict on a caller, passed to the endpoint as authorizer context.
 import { REQUESTS_PER_MINUTE_MAX } from '../env.ts';
 import type { KeyLimit } from '../limits/rate-limit.ts';
 
@@ -8,7 +8,7 @@ export interface Principal {
   readonly userId: string;
   readonly scopes: readonly string[];
   readonly credential: 'api_key' | 'session_jwt';
-  /** Of a key that may make fewer requests than its org. */
+  /** Present for an API key with a limit of its own. */
   readonly keyLimit?: KeyLimit;
 }
 
@@ -18,7 +18,7 @@ export type Verdict =
 
 export type VerdictContext = Readonly<Record<string, string>>;
 
-/** The gateway keeps JSON types, so everything is a string that can't be taken for true or false. */
+/** API Gateway keeps JSON types in the context. All values are strings, so that none is mistaken for a boolean. */
 export function toContext(verdict: Verdict): VerdictContext {
   if (verdict.authn !== 'ok') {
     return { authn: verdict.authn };
@@ -35,7 +35,7 @@ export function toContext(verdict: Verdict): VerdictContext {
   };
 }
 
-/** Fails closed: whatever is not exactly a verdict of ours is a missing one. */
+/** Fails closed: any context that is not a complete verdict counts as missing credentials. */
 export function fromContext(context: unknown): Verdict {
   if (typeof context !== 'object' || context === null) {
     return { authn: 'missing' };

@@ -1,11 +1,11 @@
-// One request to a service and its whole answer, within its deadlines, over connections that are kept open.
+// Sends one request and reads the whole response, within time-outs, over keep-alive connections.
 import type { Agent, ClientRequest, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
 
 export interface ExchangeLimits {
   readonly connectionTimeoutMs: number;
-  /** From the moment that a connection is at hand, or begins to be opened, to the end of the answer. */
+  /** From the assignment of a connection, which may still have to be opened, to the end of the response. */
   readonly requestTimeoutMs: number;
 }
 
@@ -15,7 +15,7 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** Rejects with the error of Node or the reason of the signal: no answer arrived, or not the whole of it. */
+/** Rejects with Node's error or the signal's reason when no complete response arrived. */
 export type Exchange = (
   headers: OutgoingHttpHeaders,
   body: string,
@@ -34,7 +34,7 @@ export function openExchange(address: URL, limits: ExchangeLimits): Exchange {
   return async (headers, body, signal) => {
     for (;;) {
       signal?.throwIfAborted();
-      // Node takes a list as it is, and looks at each header of an object several times.
+      // As a flat list, which Node takes as it is; it looks at each header of an object several times.
       const sent = request({ ...target, headers: Object.entries(headers).flat() as string[] });
       const connection = watchConnection(sent);
       sent.end(body);
@@ -53,7 +53,7 @@ export function openExchange(address: URL, limits: ExchangeLimits): Exchange {
   };
 }
 
-/** Dead: it failed before a byte of the answer. */
+/** A connection was dead when it failed before the first byte of the response. */
 function watchConnection(sent: ClientRequest): { wasDead(): boolean } {
   let socket: Socket | undefined;
   let bytesBefore = 0;
@@ -64,7 +64,7 @@ function watchConnection(sent: ClientRequest): { wasDead(): boolean } {
   return { wasDead: () => socket?.bytesRead === bytesBefore };
 }
 
-/** They die together while a function is frozen, and each would cost the request that finds it out an attempt. */
+/** Idle connections die together while a function is frozen, so that the next one would fail as well. */
 function destroyIdle({ freeSockets }: Agent): void {
   for (const socket of Object.values(freeSockets).flat()) {
     socket?.destroy();
@@ -92,7 +92,7 @@ function answerTo(
       reject(error);
       sent.destroy();
     });
-  // An error takes a while to make, and the connection of every call closes in the end.
+  // Called at the end of every call: creates the error, which is slow, only when one is needed.
   const failIfPending = (when: string) => isPending && fail(new BrokenAnswer(when));
   const onAbort = () => fail(signal?.reason);
   signal?.addEventListener('abort', onAbort);
@@ -106,7 +106,7 @@ function answerTo(
   });
   sent.on('error', fail);
   let isAnswered = false;
-  // After an upgrade, or an end without an answer, nothing else is emitted.
+  // After an upgrade, or a connection that ends without a response, `close` is the only event.
   sent.once('close', () => isAnswered || failIfPending('before its answer'));
   sent.once('response', (response) => {
     isAnswered = true;
@@ -122,7 +122,7 @@ function answerTo(
   return promise;
 }
 
-/** Node runs timers before it reads sockets: what arrived while the process was held up is read before the action. */
+/** Node runs timers before it reads sockets: `setImmediate` lets it read first what arrived while the process was frozen. */
 function later(ms: number, act: () => void): NodeJS.Timeout {
   return setTimeout(() => setImmediate(act), ms);
 }

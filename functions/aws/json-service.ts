@@ -1,4 +1,4 @@
-// Calls to an AWS service that speaks JSON: signed, within deadlines, and tried again while that may help.
+// Calls an AWS service over its JSON protocol: signed requests, time-outs and retries.
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
@@ -7,24 +7,24 @@ import { type Answer, type ExchangeLimits, openExchange } from './exchange.ts';
 import { isTemporary, isThrottling, Outage } from './outage.ts';
 
 export interface CallLimits extends ExchangeLimits {
-  /** Of one call, the first one included. */
+  /** Attempts of one call, including the first. */
   readonly maxAttempts: number;
 }
 
 export interface JsonService {
-  /** As in the name of its host and in signatures, such as `dynamodb`. */
+  /** The name in the service's host name and in signatures, such as `dynamodb`. */
   readonly service: string;
-  /** What stands before the operation in `x-amz-target`. */
+  /** The prefix of the operation in `x-amz-target`. */
   readonly target: string;
   readonly jsonVersion: '1.0' | '1.1';
-  /** Where it is, if not at its address in the region of `AWS_REGION`. */
+  /** `undefined` for the service's endpoint in `AWS_REGION`. */
   readonly endpoint: string | undefined;
   readonly limits: CallLimits;
 }
 
 /**
- * @returns what the service answered
- * @throws ServiceError for a mistake, `Outage` for anything that may pass
+ * @returns the output of the operation
+ * @throws ServiceError when the service refuses the request, `Outage` for a failure that may pass
  */
 export type CallService = (
   operation: string,
@@ -32,12 +32,12 @@ export type CallService = (
   signal: AbortSignal | undefined,
 ) => Promise<object>;
 
-/** The service refused. */
+/** An error that the service returned. */
 export class ServiceError extends Error {
   readonly status: number;
-  /** The whole of its answer; `undefined` when that was no JSON. */
+  /** The body of the error; `undefined` when it was not JSON. */
   readonly answer: object | undefined;
-  /** The request was refused for its time, and another one will have the right one. */
+  /** The request was refused because of its time. A retry will have the right time. */
   readonly wasMistimed: boolean;
 
   constructor({ status, headers }: Answer, answer: object | undefined, clockWasWrong: boolean) {
@@ -51,7 +51,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** As the AWS SDKs' standard mode has them. */
+/** The values of the AWS SDKs' standard retry mode. */
 const BACKOFF_MS = 50;
 const THROTTLING_BACKOFF_MS = 1_000;
 const BACKOFF_MAX_MS = 20_000;
@@ -59,7 +59,7 @@ const RETRY_QUOTA = 500;
 const RETRY_COST = 14;
 const THROTTLING_RETRY_COST = 5;
 
-/** Further off than that, the clock is wrong; AWS refuses signatures that are five minutes off. */
+/** A larger difference means that the clock is wrong. AWS refuses signatures that are five minutes off. */
 const CLOCK_TOLERANCE_MS = 4 * 60_000;
 
 /** Region and credentials are read once, from the environment variables of Lambda. */
@@ -124,9 +124,9 @@ export function openJsonService({
 }
 
 /**
- * Attempts until one goes well or none would help; all calls of a client share a quota of further attempts.
- * @param service as messages name it
- * @returns takes an attempt; an error that it throws before it returns is a mistake, and ends the call.
+ * Retries while a retry may help. All calls of a client share one retry quota.
+ * @param service its name in error messages
+ * @returns a function that runs an attempt with retries. An error that the attempt throws synchronously ends the call.
  */
 export function openRetries(service: string, maxAttempts: number) {
   let retryQuota = RETRY_QUOTA;
@@ -138,7 +138,7 @@ export function openRetries(service: string, maxAttempts: number) {
         retryQuota = Math.min(RETRY_QUOTA, retryQuota + refund);
         return output;
       } catch (error) {
-        const { isOutage, cost, backoffMs } = judge(error);
+        const { isOutage, cost, backoffMs } = classify(error);
         const mayPass = isOutage || (error instanceof ServiceError && error.wasMistimed);
         if (!mayPass || attempts === maxAttempts || retryQuota < cost || signal?.aborted) {
           throw isOutage ? new Outage(`${service} did not answer in time`, { cause: error }) : error;
@@ -154,7 +154,7 @@ export function openRetries(service: string, maxAttempts: number) {
   };
 }
 
-/** Signs with the key of the day as a key object: for a key in bytes, Node takes as long as for all the rest of a signature. */
+/** Keeps the day's signing key as a key object: with a key in bytes, Node takes as long for it as for the rest of a signature. */
 function signerWithKeyObject() {
   let day = '';
   let key: KeyObject;
@@ -186,7 +186,7 @@ export function regionalEndpoint(service: string, region: string): string {
   return `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }
 
-/** @returns `undefined` when the answer is no JSON object. */
+/** @returns `undefined` when the answer is not a JSON object. */
 function parse({ headers, body }: Answer): object | undefined {
   const checksum = headers['x-amz-crc32'];
   if (checksum !== undefined && Number(checksum) !== crc32(body)) {
@@ -200,8 +200,8 @@ function parse({ headers, body }: Answer): object | undefined {
   }
 }
 
-/** All but the refusals of the service are outages: no answer arrived, or none that can be read. */
-function judge(error: unknown) {
+/** An error that the service did not return is an outage: no answer arrived, or none that can be read. */
+function classify(error: unknown) {
   const { name, status } = error instanceof ServiceError ? error : { name: '', status: undefined };
   return {
     isOutage: status === undefined || isTemporary(name, status),

@@ -1,6 +1,6 @@
-// The outage of a service: it does not answer, or not now.
+// The outage of a service, and the errors of a service that count as one.
 
-/** Nothing is known of what was asked, which may have been carried out; trying again later may help. */
+/** The result of the call is unknown: it may have been applied. A later retry may succeed. */
 export class Outage extends Error {
   override readonly name = 'Outage';
 }
@@ -13,12 +13,12 @@ const THROTTLING_ERRORS = new Set([
   'TransactionInProgressException',
 ]);
 
-/** Of an error that a service answered: too many calls, which need a longer pause before the next attempt. */
+/** Whether an error that a service returned means too many requests, which need a longer backoff. */
 export function isThrottling(name: string, status: number | undefined): boolean {
   return THROTTLING_ERRORS.has(name) || status === 429;
 }
 
-/** Of an error that a service answered: an outage, and not a mistake that somebody must mend. */
+/** Whether an error that a service returned is temporary, and not a mistake of the caller. */
 export function isTemporary(name: string, status: number | undefined): boolean {
   return isThrottling(name, status) || (status ?? 0) >= 500;
 }

@@ -13,17 +13,17 @@ export type Condition =
   | { readonly kind: 'in'; readonly attribute: string; readonly values: readonly unknown[] }
   | { readonly kind: 'all' | 'any'; readonly conditions: readonly Condition[] };
 
-/** Of `pk`: there is no item under the key. */
+/** With `pk`: no item has the key. */
 export function absent(attribute: string): Condition {
   return { kind: 'absent', attribute };
 }
 
-/** Of `pk`: there is an item under the key. */
+/** With `pk`: an item has the key. */
 export function present(attribute: string): Condition {
   return { kind: 'present', attribute };
 }
 
-/** Never true for an absent attribute, except with `<>`; values of different types are in no order. */
+/** False for an absent attribute, except with `<>`. Values of different types have no order. */
 export function compare(attribute: string, comparator: Comparator, value: unknown): Condition {
   return { kind: 'compare', attribute, comparator, value };
 }

@@ -1,4 +1,4 @@
-// An item's key, the ids that may stand in one, and its attributes, each read with its type, so that a damaged item is told where it is read.
+// The key of an item, the ids allowed in it, and typed reads of attributes, which detect a damaged item.
 
 export interface Key {
   readonly pk: string;
@@ -7,25 +7,25 @@ export interface Key {
 
 export type Item = Key & { readonly [attribute: string]: unknown };
 
-/** Org, workspace and persona ids: 1 to 64 characters of `[A-Za-z0-9_-]`, so that no id holds the `#` between the parts of a key. */
+/** Org, workspace and persona ids never contain the `#` between the parts of a key. */
 const OPAQUE_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 export function isOpaqueId(value: unknown): value is string {
   return typeof value === 'string' && OPAQUE_ID.test(value);
 }
 
-/** The partition of what belongs to an org as a whole; the others of the org begin with it. */
+/** The partition key of items that belong to the whole org. The org's other partition keys begin with it. */
 export function orgPartition(orgId: string): string {
   return `ORG#${orgId}`;
 }
 
-/** An item that nothing of this service writes so. The message names its key and the attribute, never a value. */
+/** An item that this service did not write in this form. The message names its key and the attribute, never a value. */
 export class DamagedItem extends Error {
   override readonly name = 'DamagedItem';
 
   constructor({ pk, sk }: Item, attribute: string, expected: string) {
     super(
-      `The item with the key pk "${pk}", sk "${sk}" is damaged: its attribute ${attribute} must be ${expected}. Look at the item and mend or delete it.`,
+      `The item with the key pk "${pk}", sk "${sk}" is damaged: its attribute ${attribute} must be ${expected}. Look at the item, and repair or delete it.`,
     );
   }
 }
@@ -54,7 +54,7 @@ export function optionalNumber(item: Item, attribute: string): number | undefine
   return item[attribute] === undefined ? undefined : number(item, attribute);
 }
 
-/** Stored only where it is true. */
+/** A boolean that is stored only when it is true. */
 export function flag(item: Item, attribute: string): boolean {
   const value = item[attribute];
   if (value !== undefined && value !== true) {

@@ -1,10 +1,10 @@
-// The table through JSON over HTTPS, signed and marshalled without the SDK's clients: what is deployed by default.
+// The `lean` adapter of the table, deployed by default: signed JSON over HTTPS, without the clients of the AWS SDK.
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type CallLimits, openJsonService, ServiceError } from '../aws/json-service.ts';
 import type { BindTable, Item } from './table.ts';
 import { bindVerbs, ConditionFailed, MARSHALL_OPTIONS, type Output } from './verbs.ts';
 
-/** In the region, with the credentials and at the address that the environment variables name. */
+/** Region, credentials and endpoint come from the environment variables. */
 export function openTable(name: string, limits: CallLimits): BindTable {
   const call = openJsonService({
     service: 'dynamodb',
@@ -19,7 +19,7 @@ export function openTable(name: string, limits: CallLimits): BindTable {
       const output = await call(operation, marshalled, signal);
       return mapped(output, OUTPUT_ITEMS, (item) => unmarshall(item)) as Output;
     } catch (error) {
-      throw error instanceof ServiceError ? told(error) : error;
+      throw error instanceof ServiceError ? tableError(error) : error;
     }
   });
 }
@@ -42,7 +42,7 @@ function mapped(values: object, names: readonly string[], map: (item: Attributes
   return copy;
 }
 
-function told(error: ServiceError): Error {
+function tableError(error: ServiceError): Error {
   if (error.name !== 'ConditionalCheckFailedException') {
     return error;
   }

@@ -1,4 +1,4 @@
-// The table through the AWS SDK's document client, with its own stack as published.
+// The `sdk` adapter of the table: the document client of the AWS SDK, as published.
 import {
   ConditionalCheckFailedException,
   DynamoDBClient,
@@ -29,7 +29,7 @@ import {
   type Output,
 } from './verbs.ts';
 
-/** Region, endpoint and credentials as the SDK finds them. */
+/** Region, endpoint and credentials come from the SDK's default providers. */
 export function openTable(name: string, limits: CallLimits): BindTable {
   return tableOf(name, documentClient(new DynamoDBClient(clientConfig(limits))));
 }
@@ -43,7 +43,7 @@ export function clientConfig({
     maxAttempts,
     requestHandler: {
       connectionTimeout: connectionTimeoutMs,
-      // Until the head of the answer, and then from one part of the rest to the next.
+      // The first ends with the response headers; the second limits the wait for each part of the body.
       requestTimeout: requestTimeoutMs,
       socketTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
@@ -51,7 +51,7 @@ export function clientConfig({
   };
 }
 
-/** With a copy of the options, into which the document client writes. */
+/** Copies the options, since the document client changes them. */
 export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(client, { marshallOptions: { ...MARSHALL_OPTIONS } });
 }
@@ -61,12 +61,12 @@ export function tableOf(name: string, client: DynamoDBDocumentClient): BindTable
     try {
       return await call(client, operation, input, signal === undefined ? {} : { abortSignal: signal });
     } catch (error) {
-      throw told(error);
+      throw tableError(error);
     }
   });
 }
 
-/** The input is what the command of that name takes. */
+/** @param input of the command that the operation names */
 function call(
   client: DynamoDBDocumentClient,
   operation: Operation,
@@ -85,7 +85,7 @@ function call(
   }
 }
 
-function told(error: unknown): unknown {
+function tableError(error: unknown): unknown {
   if (error instanceof ConditionalCheckFailedException) {
     return new ConditionFailed(error.Item && (unmarshall(error.Item) as Item));
   }
@@ -100,10 +100,10 @@ function isOutage(error: unknown): boolean {
     return isTemporary(error.name, error.$metadata.httpStatusCode);
   }
   if (error.name === 'TimeoutError' || error.name === 'AbortError' || 'code' in error) {
-    // No answer, or not the whole of it. The errors of Node have a code.
+    // No complete response. Node's errors have a code.
     return true;
   }
-  // An answer that could not be read.
+  // A response that could not be read.
   const { $response: response } = error as { $response?: { statusCode?: number } };
   return response?.statusCode === 200 || isTemporary(error.name, response?.statusCode);
 }

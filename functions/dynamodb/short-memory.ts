@@ -1,7 +1,7 @@
-// What an instance has learnt from the table a moment ago, kept for a short time and bounded in number.
+// A cache in one execution environment for items of the table, limited in time and number.
 
 export interface ShortMemoryOptions {
-  /** 0 remembers nothing. */
+  /** 0 disables the cache. */
   readonly rememberMs: number;
   readonly entriesMax: number;
   readonly now: () => number;

@@ -1,4 +1,4 @@
-// The table as its users see it: four verbs in the words of keys, items, conditions and changes.
+// The port to the table: get, put, update and query, in terms of keys, items, conditions and changes.
 //
 // Every verb rejects with an `Outage` when the database does not answer in time; a write may then have been applied.
 import type { Condition } from './condition.ts';
@@ -15,11 +15,11 @@ export interface Change {
 }
 
 export type WriteResult =
-  /** The item as it is now. */
+  /** The item after the write. */
   | { readonly written: true; readonly item: Item }
   /**
-   * The condition was false, and `stored` is the item that made it so; absent when there was none. An adapter sends a
-   * write again when its answer was lost, so the stored item may be this very request's own: compare its request id.
+   * The condition was false for `stored`, which is `undefined` when there is no item. An adapter retries a write whose
+   * response was lost, so the stored item may come from this same request: compare its request id.
    */
   | { readonly written: false; readonly stored: Item | undefined };
 
@@ -35,19 +35,19 @@ export interface Query {
   readonly index?: Index;
   readonly partition: string;
   readonly sortKeyPrefix?: string;
-  /** Items that it leaves out are read, paid for and counted by `limit` all the same. */
+  /** Filtered items still consume read units, and count towards `limit`. */
   readonly filter?: Condition;
-  /** The last key of the page before: of an index, with its two attributes. */
+  /** The `lastKey` of the previous page. For an index, it includes the two attributes of the index. */
   readonly after?: Key | undefined;
   /** By sort key; ascending unless given. */
   readonly order?: 'ascending' | 'descending';
-  /** Items to look at; a page ends at 1 MB in any case. */
+  /** Items to read, before the filter. A page ends at 1 MB in any case. */
   readonly limit?: number;
 }
 
 export interface Page {
   readonly items: readonly Item[];
-  /** Where the next page goes on; absent on the last one. */
+  /** The `after` of the next page; absent on the last page. */
   readonly lastKey?: Item;
 }
 
@@ -58,9 +58,9 @@ export interface Table {
   put(item: Item, condition?: Condition): Promise<WriteResult>;
   /** Creates the item when there is none, unless the condition forbids it. */
   update(key: Key, change: Change, condition?: Condition): Promise<WriteResult>;
-  /** Strongly consistent, except on an index, which follows the table in less than a second as a rule. */
+  /** Strongly consistent, except on an index, which is usually less than a second behind the table. */
   query(query: Query): Promise<Page>;
 }
 
-/** The table for one request: every call that is under way ends when the signal does. */
+/** The table for one request. The signal aborts the calls in progress. */
 export type BindTable = (signal?: AbortSignal) => Table;

@@ -1,4 +1,4 @@
-// The four verbs of the table as operations of DynamoDB, over whichever client sends them.
+// The four verbs of the table as DynamoDB operations, for any client that sends them.
 import { type Condition, compare } from './condition.ts';
 import type { BindTable, Change, Item, WriteResult } from './table.ts';
 
@@ -9,7 +9,7 @@ export type Input = Readonly<Record<string, unknown>>;
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** As far as the verbs read it, with plain values too. */
+/** The part of an output that the verbs read, with plain values as well. */
 export interface Output {
   readonly Item?: Attributes | undefined;
   readonly Attributes?: Attributes | undefined;
@@ -22,7 +22,7 @@ export interface Output {
  */
 export type Send = (operation: Operation, input: Input, signal: AbortSignal | undefined) => Promise<Output>;
 
-/** What an adapter throws for DynamoDB's `ConditionalCheckFailedException`. */
+/** Thrown by an adapter for DynamoDB's `ConditionalCheckFailedException`. */
 export class ConditionFailed extends Error {
   override readonly name = 'ConditionFailed';
   readonly stored: Item | undefined;
@@ -33,7 +33,7 @@ export class ConditionFailed extends Error {
   }
 }
 
-/** Without it, a map that has a member called `constructor` is taken for an instance of a class and refused. */
+/** Without this option, a map with a member named `constructor` is refused as a class instance. */
 export const MARSHALL_OPTIONS = { convertClassInstanceToMap: true } as const;
 
 export function bindVerbs(TableName: string, send: Send): BindTable {
@@ -102,7 +102,7 @@ function defined(item: Item): Input {
   return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
 }
 
-/** @param item as it is after a put, of which DynamoDB returns nothing */
+/** @param item the item of a put, for which DynamoDB returns no attributes */
 async function written(call: Promise<Output>, item?: Item): Promise<WriteResult> {
   try {
     const { Attributes } = await call;
@@ -176,7 +176,7 @@ class Expressions {
     };
   }
 
-  /** Hundreds of words are reserved, so every name but those of the keys is a placeholder. */
+  /** A placeholder for every name except the keys, since DynamoDB reserves hundreds of words. */
   name(attribute: string): string {
     if (attribute === 'pk' || attribute === 'sk') {
       return attribute;

@@ -3,10 +3,10 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod/mini';
 import { type Problem, validationFailed } from './refusal.ts';
 
-/** Many times what any call needs, and small enough that a huge body costs nothing. */
+/** Many times what any call needs, and small enough to parse cheaply. */
 export const BODY_MAX_BYTES = 65_536;
 
-/** Names that a caller made up are repeated to this length only. */
+/** Error messages repeat a caller's names up to this length. */
 const NAME_MAX_LENGTH = 100;
 
 const JSON_CONTENT_TYPE = /^application\/json\s*(?:;(.*))?$/i;
@@ -25,7 +25,7 @@ export function readJsonObject(event: Body): Record<string, unknown> {
   return value;
 }
 
-/** Of a body or a query: each field with the schema of its value. */
+/** The fields of a body or a query, each with the schema of its value. */
 export type Fields = Readonly<Record<string, z.ZodMiniType>>;
 
 export type Values<F extends Fields> = { readonly [Name in keyof F]: z.output<F[Name]> };
@@ -35,7 +35,7 @@ export type Validated<F extends Fields> =
   | { readonly problems: Problem[] };
 
 /**
- * Without an object schema of zod, which takes a third of zod's part of a bundle.
+ * Checks field by field, without zod's object schema, which is a third of zod's part of a bundle.
  * @param unknown whether fields of other names are problems
  */
 export function validate<F extends Fields>(
@@ -88,7 +88,7 @@ function bodyText({ body = '', isBase64Encoded }: Body): string {
     throw bodyProblem(`must be at most ${BODY_MAX_BYTES} bytes, was ${bytes}`);
   }
   const text = isBase64Encoded ? decodeUtf8(Buffer.from(body, 'base64')) : withoutByteOrderMark(body);
-  // The gateway puts this character for bytes of a text body that are not UTF-8. JSON can hold it as \ufffd.
+  // API Gateway replaces bytes of a text body that are not UTF-8 by this character. JSON can escape it as \ufffd.
   if (text === undefined || text.includes('\ufffd')) {
     throw bodyProblem(
       'must be UTF-8, and holds bytes that are not; Windows PowerShell 5.1, for example, sends Latin-1',
@@ -100,7 +100,7 @@ function bodyText({ body = '', isBase64Encoded }: Body): string {
   return text;
 }
 
-/** @returns `undefined` for bytes that are not UTF-8. A byte order mark is taken off. */
+/** @returns `undefined` for bytes that are not UTF-8. A byte order mark is removed. */
 function decodeUtf8(bytes: Buffer): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -113,7 +113,7 @@ function withoutByteOrderMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
-/** The parser's own message quotes the body, which may hold what is not to be repeated. */
+/** The parser's own message is not used: it quotes the body, which may contain personal data. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

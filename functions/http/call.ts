@@ -11,7 +11,7 @@ export interface Call {
   readonly principal: Principal;
   readonly requestId: string;
   readonly nowMs: number;
-  /** Its calls end with the request's deadline, and it writes for nobody who is over the limit. */
+  /** Bound to the request's deadline. It writes nothing for a caller who is over the rate limit. */
   readonly table: Table;
 }
 
@@ -23,7 +23,7 @@ export interface Reply {
   readonly outcome: string;
 }
 
-/** What is known of an invocation from its beginning, for the log line and for the headers of every answer. */
+/** Known from the beginning of an invocation, for the log line and the headers of every answer. */
 export interface Invocation {
   readonly verdict: Verdict;
   readonly startedAtMs: number;

@@ -1,4 +1,4 @@
-// The factory of all endpoints, so that none can lack the guard, the limit, the envelope or the log line.
+// The factory of all endpoints, so that each has authorization, the rate limit, the envelope and the log line.
 import middy from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { fromContext, hasScope, type Principal, type Verdict } from '../access/verdict.ts';
@@ -11,7 +11,7 @@ import { envelope } from './envelope.ts';
 import { Refusal, refusals } from './refusal.ts';
 import { requestLog } from './request-log.ts';
 
-/** What every endpoint stands on. */
+/** The dependencies of every endpoint. */
 export interface Platform {
   readonly bindTable: BindTable;
   /** `undefined` when requests are not limited. */
@@ -21,10 +21,10 @@ export interface Platform {
 
 const HOW_TO_AUTHENTICATE = 'Send an API key or a session JWT as "Authorization: Bearer <token>"';
 
-/** Kept back from the function's time for an answer in the envelope, when the database used up all the rest. */
+/** Reserved at the end of the function's time-out for an error in the envelope. */
 const ANSWER_RESERVE_MS = 1_000;
 
-/** The caller must hold the scope of the operation's route; nothing else of a call is looked at before. */
+/** An endpoint for callers who hold the scope of the operation's route, which is checked first. */
 export function endpoint(
   operation: Operation,
   { bindTable, limiter, now }: Platform,
@@ -51,29 +51,29 @@ export function endpoint(
         throw over({ allowed, ...decided });
       }
     };
-    const answering = answer(writingOnly(bindTable(signal), requireAllowed));
-    answering.catch(() => {});
-    // Whatever else is wrong with a call, one too many is answered as that.
+    const reply = answer(withWritesAfter(requireAllowed, bindTable(signal)));
+    reply.catch(() => {});
+    // A call over the limit is answered with 429, even when it is wrong in another way.
     await requireAllowed();
-    return answering;
+    return reply;
   });
 }
 
-/** Answers every caller alike, known or not. */
+/** An endpoint without authorization. */
 export function openEndpoint(operation: string, serve: (event: Event) => Promise<Reply>) {
   return answering(operation, undefined, serve);
 }
 
-/** Reads go ahead while the request is being counted, and writes wait for the count. */
-function writingOnly(table: Table, afterwards: () => Promise<void>): Table {
+/** Reads run while the request is being counted; writes wait for the count. */
+function withWritesAfter(requireAllowed: () => Promise<void>, table: Table): Table {
   return {
     ...table,
     put: async (...write) => {
-      await afterwards();
+      await requireAllowed();
       return table.put(...write);
     },
     update: async (...write) => {
-      await afterwards();
+      await requireAllowed();
       return table.update(...write);
     },
   };
@@ -96,7 +96,7 @@ function answering(
         const rateLimit = verdict.authn === 'ok' ? limiter?.(verdict.principal) : undefined;
         context.invocation = { verdict, startedAtMs, rateLimit };
       })
-      // What is used last sees the reply or the error first.
+      // The middleware used last gets the reply or the error first.
       .use(envelope())
       .use(requestLog(operation))
       .use(refusals())
@@ -110,7 +110,7 @@ function refuseForLackOfTime(): never {
   });
 }
 
-/** @throws Refusal `unauthorized`, `forbidden`, or `service_unavailable` when the caller can't be told now. */
+/** @throws Refusal `unauthorized`, `forbidden`, or `service_unavailable` when the credentials can't be checked now. */
 export function authorizeCall(verdict: Verdict, scope: string): Principal {
   if (verdict.authn !== 'ok') {
     throw refusalOf(verdict.authn);

@@ -1,4 +1,4 @@
-// Turns a reply or a refusal into the gateway's response.
+// Middleware that turns a reply or a refusal into a response for API Gateway.
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { rateLimitHeaders } from '../limits/rate-limit.ts';
@@ -17,19 +17,19 @@ export function envelope(): MiddlewareObj<Event, Response | Reply, Error, Invoca
   return {
     after: async (request) => {
       if (request.response !== undefined && request.response !== null && 'outcome' in request.response) {
-        request.response = replyResponse(await headersOfAll(request), request.response);
+        request.response = replyResponse(await commonHeaders(request), request.response);
       }
     },
     onError: async (request) => {
       if (request.error instanceof Refusal) {
-        request.response = refusalResponse(await headersOfAll(request), request.error);
+        request.response = refusalResponse(await commonHeaders(request), request.error);
       }
     },
   };
 }
 
-/** Waits for the count of the request. */
-async function headersOfAll({ event, context }: Answered): Promise<Headers> {
+/** The headers of every response. Waits for the count of the request. */
+async function commonHeaders({ event, context }: Answered): Promise<Headers> {
   return {
     'cache-control': 'no-store',
     'x-request-id': event.requestContext.requestId,
@@ -37,25 +37,25 @@ async function headersOfAll({ event, context }: Answered): Promise<Headers> {
   };
 }
 
-function replyResponse(headersOfAll: Headers, { status, body, headers }: Reply): Response {
+function replyResponse(common: Headers, { status, body, headers }: Reply): Response {
   return {
     statusCode: status,
     headers: {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headersOfAll,
+      ...common,
       ...headers,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   };
 }
 
-function refusalResponse(headersOfAll: Headers, refusal: Refusal): Response {
+function refusalResponse(common: Headers, refusal: Refusal): Response {
   const { status, code, message, details, retryAfterSeconds } = refusal;
   return {
     statusCode: status,
     headers: {
       'content-type': 'application/json',
-      ...headersOfAll,
+      ...common,
       ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
     },
     body: JSON.stringify({ error: { code, message, details } }),

@@ -1,4 +1,4 @@
-// Why a call is refused: codes from a closed list, each with its one status.
+// Refusals: a closed list of error codes, each with its HTTP status.
 import type { MiddlewareObj } from '@middy/core';
 import { Outage } from '../aws/outage.ts';
 
@@ -49,7 +49,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** More than any honest mistake makes; a body of nothing but unknown fields is not answered with as many lines. */
+/** Limits the answer to a body with thousands of unknown fields. */
 const LISTED_PROBLEMS_MAX = 100;
 
 export function validationFailed(problems: readonly Problem[]): Refusal {
@@ -65,7 +65,7 @@ export function validationFailed(problems: readonly Problem[]): Refusal {
   });
 }
 
-/** One and the same answer for whatever the caller may not see, so that nobody learns what exists. */
+/** The same answer for everything that the caller may not see, so that it does not reveal what exists. */
 export function notFound(what: 'Persona' | 'Session'): Refusal {
   return new Refusal(
     'not_found',
@@ -73,7 +73,7 @@ export function notFound(what: 'Persona' | 'Session'): Refusal {
   );
 }
 
-/** Turns whatever was thrown into a refusal, so that all that follow see nothing else. */
+/** Middleware that turns any error into a refusal, for the middleware that follows. */
 export function refusals(): MiddlewareObj {
   return {
     onError: (request) => {

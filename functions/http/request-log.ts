@@ -1,4 +1,4 @@
-// One log line for each request, which is a metric too: who called, how it ended, and how long it took.
+// One log line for each request, which is also a metric: the caller, the outcome and the duration.
 import type { MiddlewareObj } from '@middy/core';
 import { type LogFields, logDebug, logError, logInfo } from '../observability/log.ts';
 import { durationMetric, uncountedMetric } from '../observability/metrics.ts';
@@ -10,10 +10,10 @@ interface Answered {
   readonly context: InvocationContext;
 }
 
-/** Went well, and tells of a caller who asked twice. */
+/** Outcomes of a repeated request, which succeeded before. */
 const REPEATED = new Set(['replayed', 'already_ended']);
 
-/** A first success is counted and timed by Lambda, and in the access log, so its line is for debugging. */
+/** Ordinary successes are logged at DEBUG: Lambda's metrics and the access log cover them. */
 export function requestLog(operation: string): MiddlewareObj<Event, unknown, Error, InvocationContext> {
   return {
     after: async (request) => {

@@ -1,28 +1,28 @@
-// Counts an org's requests of one minute in one item, and with them those of a key that has a limit of its own.
+// Counts the requests of an org in one item a minute, together with those of API keys that have their own limit.
 import { absent, all, any, type Condition, compare } from '../dynamodb/condition.ts';
 import { type Key, number, orgPartition } from '../dynamodb/item.ts';
 import type { Table } from '../dynamodb/table.ts';
 import type { LimitedCaller } from './rate-limit.ts';
 
-/** Windows are the minutes of the clock, the same for everyone. */
+/** Windows are the minutes of the clock, the same for all orgs. */
 export const WINDOW_MS = 60_000;
 
-/** How long the item of a minute stays for those who look into it; TTL removes it after that. */
+/** How long a count is kept for inspection, until TTL removes it. */
 const KEPT_SECONDS = 3_600;
 
 export function windowOf(nowMs: number): number {
   return nowMs - (nowMs % WINDOW_MS);
 }
 
-/** Each minute in a partition of its own. */
+/** A partition for each minute. */
 export function requestCountKey(orgId: string, windowMs: number): Key {
   return { pk: `${orgPartition(orgId)}#REQUESTS#${windowMs / 1000}`, sk: 'REQUESTS' };
 }
 
 /**
- * One write unit: the item stays below 1 KB up to some seventy keys with a limit of their own.
- * @param orgLimit nothing is counted any more once the org has made so many; a key has its own limit with it
- * @returns the requests of the minute with this one, or `undefined` when a limit had been reached before.
+ * One write unit: the item stays below 1 KB up to about seventy keys with their own limit.
+ * @param orgLimit the highest count of the org; the one of a key is in `keyLimit`
+ * @returns the requests of the minute including this one, or `undefined` when a limit had been reached before.
  */
 export async function countRequest(
   table: Table,
@@ -51,7 +51,7 @@ function isBelow(count: string, limit: number): Condition {
   return any(absent(count), compare(count, '<', limit));
 }
 
-/** The random end of the id tells an org's keys apart, and is short. */
+/** The end of the id is random: it is short, and distinct among the keys of an org. */
 function keyCountAttribute(keyId: string): string {
   return `K${keyId.slice(-8)}`;
 }

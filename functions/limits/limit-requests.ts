@@ -1,4 +1,4 @@
-// Lets requests through up to the limit of their org and key. The count of one org or key never depends on another's.
+// Limits the requests a minute of each org and key. The count of one org or key never depends on that of another.
 import { type Key, optionalText, orgPartition } from '../dynamodb/item.ts';
 import { ShortMemory } from '../dynamodb/short-memory.ts';
 import type { BindTable, Table } from '../dynamodb/table.ts';
@@ -11,22 +11,22 @@ import type {
   RateLimits,
 } from './rate-limit.ts';
 
-/** A plan that was changed holds everywhere after that. */
+/** A changed plan takes effect everywhere within this time. */
 const PLAN_REMEMBER_MS = 60_000;
 const REMEMBERED_MAX = 1_000;
-/** Many times what a count takes; the first one of an instance also opens a connection. */
+/** Many times what a count takes. The first one of an execution environment also opens a connection. */
 const COUNT_TIMEOUT_MS = 250;
 const FIRST_COUNT_TIMEOUT_MS = 1_000;
-/** After a failed count a caller's requests are not counted for so long, and for longer after the next failure. */
+/** After a failed count, requests of the caller are not counted for this long, doubled after each further failure. */
 const PAUSE_MIN_MS = 1_000;
 const PAUSE_MAX_MS = 10_000;
 
-/** What an instance knows of one caller's minute. */
+/** The status of one caller in a minute, as this execution environment knows it. */
 interface Allowance extends RateLimitStatus {
   readonly windowMs: number;
 }
 
-/** Since when a caller's requests can't be counted. */
+/** The time after a failed count in which requests of the caller are not counted. */
 interface Pause {
   readonly untilMs: number;
   readonly lengthMs: number;
@@ -34,8 +34,8 @@ interface Pause {
 }
 
 /**
- * One write unit for each request of a caller who is not over, and half a read unit a minute. Requests that can't be
- * counted are let through.
+ * One write unit for each request within the limit, and half a read unit a minute. Requests that can't be counted are
+ * let through.
  * @returns `undefined` when requests are not limited.
  */
 export function limitRequests(
@@ -62,7 +62,7 @@ function limiter(bindTable: BindTable, limits: RateLimits, now: () => number): R
     try {
       const [orgLimit, counts] = await Promise.all([
         known ?? readLimit(table, orgId),
-        // While the plan is being read, the count is held to the highest.
+        // The limit of the plan is still being read: the highest limit of all plans applies.
         countRequest(table, caller, windowMs, known ?? highest),
       ]);
       hasCounted = true;
@@ -88,7 +88,7 @@ function limiter(bindTable: BindTable, limits: RateLimits, now: () => number): R
     return limit;
   }
 
-  /** The lowest of what concurrent counts have told. */
+  /** Keeps the lowest number of remaining requests that concurrent counts returned. */
   function learn(name: string, windowMs: number, limit: number, remaining: number): RateLimitStatus {
     const known = allowances.recall(name);
     const lowest = known?.windowMs === windowMs ? Math.min(known.remaining, remaining) : remaining;
@@ -115,7 +115,7 @@ function limiter(bindTable: BindTable, limits: RateLimits, now: () => number): R
   };
 }
 
-/** An answer that came while the process was held up is taken first. */
+/** Aborts a turn of the event loop later, so that an answer that arrived while the process was frozen is read first. */
 function abortingAfter(ms: number): AbortSignal {
   const controller = new AbortController();
   setTimeout(() => setImmediate(() => controller.abort()), ms).unref();
@@ -127,7 +127,7 @@ export function orgKey(orgId: string): Key {
 }
 
 /**
- * Half a read unit: a plan that was changed may take effect a moment later.
+ * Half a read unit, eventually consistent: a changed plan may take effect a moment later.
  * @returns requests a minute.
  */
 async function readOrgLimit(table: Table, orgId: string, limits: RateLimits): Promise<number> {

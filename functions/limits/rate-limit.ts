@@ -1,13 +1,13 @@
-// The limit of requests a minute as its callers meet it: three headers with every answer, and a 429.
+// The rate limit as callers see it: three headers on every answer, and a 429.
 import { Refusal } from '../http/refusal.ts';
 
 export interface RateLimits {
   readonly plans: Readonly<Record<string, { readonly requestsPerMinute: number }>>;
-  /** Of orgs that have no plan, or one that is not among these. */
+  /** For orgs without a plan, or with one that is not in `plans`. */
   readonly defaultPlan: string;
 }
 
-/** Whose requests are counted: the org's, and apart from them those of a key that may make fewer. */
+/** The org whose requests are counted, and the key when it has a limit of its own. */
 export interface LimitedCaller {
   readonly orgId: string;
   readonly keyLimit?: KeyLimit;
@@ -26,13 +26,13 @@ export interface RateLimitStatus {
 
 export interface RateLimitDecision {
   readonly allowed: boolean;
-  /** Absent while nothing is known of the limit. */
+  /** `undefined` while the limit is not known. */
   readonly status: RateLimitStatus | undefined;
   /** Why the request was let through without being counted. */
   readonly failure?: unknown;
 }
 
-/** Counts a request. The decision is at hand where the caller is known to be over; it never rejects. */
+/** Counts a request, and never rejects. The decision is synchronous when the caller is known to be over the limit. */
 export type RateLimiter = (caller: LimitedCaller) => RateLimitDecision | Promise<RateLimitDecision>;
 
 export function rateLimited({ status }: RateLimitDecision, nowMs: number): Refusal {

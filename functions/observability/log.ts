@@ -1,11 +1,11 @@
-// Structured log lines, one JSON object each. Whoever writes one never puts a token, a key or a title into it.
+// Structured log lines, one JSON object each. Never log a token, an API key, a title or metadata.
 
 export type LogFields = Readonly<Record<string, string | number | boolean | object | undefined>>;
 
-/** Lambda drops the others, after they have been written. */
+/** At other levels, Lambda would drop a DEBUG line after it was written. */
 const writesDebug = !['INFO', 'WARN', 'ERROR', 'FATAL'].includes(process.env.AWS_LAMBDA_LOG_LEVEL ?? '');
 
-/** @param fields asked for only when the line is written */
+/** @param fields called only when the line is written */
 export function logDebug(message: string, fields: () => LogFields): void {
   if (writesDebug) {
     writeLine({ level: 'DEBUG', message, ...fields() });
@@ -20,7 +20,7 @@ export function logError(message: string, fields: LogFields, error: unknown): vo
   writeLine({ level: 'ERROR', message, ...fields, ...describeError(error) });
 }
 
-/** Past `console`, which Lambda replaces: it would put the line as one string into a line of its own. */
+/** To stdout, since Lambda's own `console` would put the line as one string into another JSON line. */
 function writeLine(fields: LogFields): void {
   process.stdout.write(`${JSON.stringify({ timestamp: new Date().toISOString(), ...fields })}\n`);
 }

@@ -1,17 +1,17 @@
-// Metrics as part of a log line, in CloudWatch's embedded metric format: no call is made for them.
+// Metrics in CloudWatch's embedded metric format: part of a log line, without a call to CloudWatch.
 import { logInfo } from './log.ts';
 
 const NAMESPACE = process.env.METRICS_NAMESPACE ?? 'MoonbornChatSessions';
 
-/** Every metric of each combination is paid by the month; never add one that grows with the customers. */
+/** CloudWatch charges for each combination of dimension values: never add a dimension that grows with the customers. */
 const DURATION = metric('durationMs', 'Milliseconds', ['operation', 'outcome']);
-/** By reason too, from a list that is closed. */
+/** By reason too: reasons come from a closed list. */
 const REFUSALS = metric('durationMs', 'Milliseconds', ['operation', 'outcome'], ['operation', 'reason']);
 const COLD_STARTS = metric('coldStarts', 'Count', ['operation']);
 
 const UNCOUNTED = metric('uncountedRequests', 'Count', []);
 
-/** For a line with `operation`, `outcome` and `durationMs`: times the call, and counts it, since it has one duration. */
+/** For a line with `operation`, `outcome` and `durationMs`. Its sample count is the number of calls. */
 export function durationMetric() {
   return { _aws: { Timestamp: Date.now(), CloudWatchMetrics: DURATION } };
 }
@@ -21,7 +21,7 @@ export function refusalMetric() {
   return { _aws: { Timestamp: Date.now(), CloudWatchMetrics: REFUSALS } };
 }
 
-/** For the line of a request that was let through although its org's requests can't be counted. */
+/** For the line of a request that was let through because it could not be counted. */
 export function uncountedMetric() {
   return { uncountedRequests: 1, _aws: { Timestamp: Date.now(), CloudWatchMetrics: UNCOUNTED } };
 }

@@ -1,4 +1,4 @@
-// A persona, as far as chat sessions care: who may see it, whether it takes new sessions, and in how many shards.
+// A persona as chat sessions use it: its visibility, its status and its write shards.
 import { DamagedItem, type Key, list, oneOf, optionalText, orgPartition, text } from '../dynamodb/item.ts';
 import { ShortMemory } from '../dynamodb/short-memory.ts';
 import type { Item, Table } from '../dynamodb/table.ts';
@@ -8,14 +8,14 @@ export interface Persona {
   readonly status: PersonaStatus;
   /** Absent when the persona belongs to the whole org. */
   readonly workspaceId?: string | undefined;
-  /** Oldest first; absent for one shard from the beginning. */
+  /** Oldest first; absent while the persona has always had one shard. */
   readonly shardChanges?: readonly ShardChange[] | undefined;
 }
 
 export const PERSONA_STATUSES = ['active', 'archived'] as const;
 export type PersonaStatus = (typeof PERSONA_STATUSES)[number];
 
-/** From `fromMs` on, `count` shards take the starts. */
+/** From `fromMs` on, starts are spread over `count` shards. */
 export interface ShardChange {
   readonly fromMs: number;
   readonly count: number;
@@ -23,10 +23,10 @@ export interface ShardChange {
 
 export type FindPersona = (table: Table, orgId: string, personaId: string) => Promise<Persona | undefined>;
 
-/** Bounds the memory that a flood of different personas can take. */
+/** Limits the memory that many different personas can take. */
 const REMEMBERED_MAX = 1_000;
 
-/** The first shard is the persona's own partition, with the persona in it. */
+/** Shard 0 is the persona's own partition, which also contains the persona. */
 export function shardPartition(orgId: string, personaId: string, shard: number): string {
   const first = `${orgPartition(orgId)}#PERSONA#${personaId}`;
   return shard === 0 ? first : `${first}#${shard}`;
@@ -47,8 +47,8 @@ export function parsePersona(item: Item): Persona {
 }
 
 /**
- * Half a read unit when the persona is found. A miss is read again consistently, so that a persona created a moment
- * ago is found.
+ * Half a read unit when the persona is found. A miss is repeated as a strongly consistent read, so that a new persona is
+ * found at once.
  */
 export async function getPersona(
   table: Table,
@@ -61,8 +61,8 @@ export async function getPersona(
 }
 
 /**
- * Only active personas are remembered, so that one that was just created or restored is found at once. An archived one
- * may go on taking starts for as long as it is remembered.
+ * Caches active personas only, so that a new or restored one is found at once. An archived one may still accept starts
+ * while it is cached.
  */
 export function rememberPersonas(rememberMs: number, now: () => number = Date.now): FindPersona {
   const memory = new ShortMemory<Persona>({ rememberMs, entriesMax: REMEMBERED_MAX, now });
@@ -80,7 +80,7 @@ export function rememberPersonas(rememberMs: number, now: () => number = Date.no
   };
 }
 
-/** Missing, archived and another workspace's are one case, so that a caller can't tell them apart. */
+/** Missing, archived and in another workspace are one case, so that a caller can't tell them apart. */
 export function isVisiblePersona(persona: Persona | undefined, workspaceId: string): persona is Persona {
   return (
     persona !== undefined &&

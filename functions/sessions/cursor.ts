@@ -1,8 +1,8 @@
-// Where a list goes on: the last session that was shown, bound to the list that it belongs to.
+// The cursor of a list: the last session of a page, bound to its list.
 import { createHash } from 'node:crypto';
 import type { SessionStatus } from './session.ts';
 
-/** Which list it is: of a persona, or of a user. */
+/** The list of a cursor: the sessions of a persona, or of a user. */
 export interface ListScope {
   readonly orgId: string;
   readonly workspaceId: string;
@@ -14,17 +14,18 @@ export interface ListScope {
 const FORM = /^(.+)([A-Za-z0-9_-]{12})$/;
 
 /**
- * The check is no secret: it tells a damaged or borrowed cursor, and one that is made up reaches only its maker's list.
- * @param position latin1
+ * The check is not secret. It detects a damaged cursor and one of another list; a forged cursor still reads only the
+ * caller's own list.
+ * @param position latin1 text
  */
 export function formatCursor(scope: ListScope, position: string): string {
   return Buffer.from(position + check(scope, position), 'latin1').toString('base64url');
 }
 
-/** @returns the position, whose form is to be checked, or `undefined` when the text is not a cursor of this list. */
+/** @returns the position, whose form the caller must check, or `undefined` when the text is not a cursor of this list. */
 export function parseCursor(scope: ListScope, text: string): string | undefined {
   const [, position] = FORM.exec(Buffer.from(text, 'base64url').toString('latin1')) ?? [];
-  // Compared as a whole, since base64url has more than one spelling of the same bytes.
+  // Compares the whole text, since base64url can encode the same bytes in more than one way.
   return position !== undefined && formatCursor(scope, position) === text ? position : undefined;
 }
 

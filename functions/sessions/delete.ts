@@ -1,4 +1,4 @@
-// Deletes a session: a tombstone takes its place, so that no retry of its start can bring it back.
+// Deletes a session: a tombstone replaces it, so that no retry of its start can create it again.
 import type { Table } from '../dynamodb/table.ts';
 import { tombstoneExpiresAt } from './expiry.ts';
 import type { SessionAddress } from './session.ts';

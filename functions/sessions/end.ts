@@ -1,4 +1,4 @@
-// Ends a session, once.
+// Ends a session. A second end changes nothing.
 import type { Table } from '../dynamodb/table.ts';
 import type { Session, SessionAddress } from './session.ts';
 import { isOpen, liveSession, parseSessionItem, sessionKey, sessionNow } from './session-item.ts';
@@ -7,7 +7,7 @@ export interface EndSession {
   readonly address: SessionAddress;
   readonly requestId: string;
   readonly nowMs: number;
-  /** Epoch seconds from which the ended session is gone; absent to keep it. */
+  /** When the ended session expires, in epoch seconds; `undefined` to keep it. */
   readonly expiresAt: number | undefined;
 }
 
@@ -15,7 +15,7 @@ export type EndOutcome =
   | { readonly outcome: 'ended' | 'already_ended'; readonly session: Session }
   | { readonly outcome: 'not_found' };
 
-/** One write unit for an item below 1 KB. An archived session stays as it is. */
+/** One write unit for an item below 1 KB. An archived session is not changed. */
 export async function endSession(table: Table, end: EndSession): Promise<EndOutcome> {
   const { address, requestId, nowMs, expiresAt } = end;
   const update = await table.update(

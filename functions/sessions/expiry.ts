@@ -1,19 +1,19 @@
-// When a session expires, where the operator wants that, and how long the key of a deleted one stays taken.
+// The expiry of sessions, where it is configured, and of the tombstones of deleted sessions.
 import { IDEMPOTENCY_WINDOW_MS } from './idempotency-key.ts';
 import { ulidTimeMs } from './ulid.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Covers functions whose clocks differ. */
+/** Covers differences between the clocks of functions. */
 export const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** Days; absent to keep sessions. */
 export interface ExpiryDays {
-  /** From the start on, until the first turn. */
+  /** After the start, without a turn. */
   readonly unused?: number;
-  /** From the last turn on, or from the start where `unused` is absent. */
+  /** After the last turn, or after the start where `unused` is absent. */
   readonly idle?: number;
-  /** From the end on. */
+  /** After the end. */
   readonly ended?: number;
 }
 
@@ -23,8 +23,8 @@ export function expiresAt(fromMs: number, days: number | undefined): number | un
 }
 
 /**
- * An idempotency key is refused once its time, which is the ulid's, is a day old; after that nothing can start under
- * this address again.
+ * An idempotency key is refused once its time, which is that of the ulid, is a day old. From then on, no start can write
+ * to this address.
  * @returns epoch seconds.
  */
 export function tombstoneExpiresAt(ulid: string, nowMs: number): number {

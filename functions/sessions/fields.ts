@@ -10,7 +10,7 @@ export const METADATA_VALUE_MAX_LENGTH = 512;
 /** Of all keys and values together, in UTF-8. */
 export const METADATA_MAX_BYTES = 4_096;
 
-/** Trimmed. */
+/** Trims white space. */
 export const Title = z.string().check(
   z.trim(),
   z.check((title) => report(title, titleProblem(title.value))),
@@ -20,7 +20,7 @@ export const MetadataField = z
   .custom<Metadata>()
   .check(z.check((metadata) => report(metadata, metadataProblem(metadata.value))));
 
-/** @returns what is wrong with an already trimmed title, or `undefined`. */
+/** @returns the problem of an already trimmed title, or `undefined`. */
 export function titleProblem(title: string): string | undefined {
   if (title === '') {
     return 'must not be empty or only white space; leave it out to get a default title';
@@ -39,7 +39,7 @@ export function defaultTitle(personaName: string): string {
   return [...`Chat with ${personaName}`].slice(0, TITLE_MAX_CODE_POINTS).join('').trimEnd();
 }
 
-/** @returns what is wrong, or `undefined`. Keys are not repeated, since metadata is never logged. */
+/** @returns the problem, or `undefined`. It repeats no key, since metadata is never logged. */
 function metadataProblem(metadata: unknown): string | undefined {
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
     return 'must be an object of texts, such as {"topic":"billing"}';

@@ -1,4 +1,4 @@
-// One wish to start a session, and the session that it names however often it is sent.
+// The idempotency key of a start: its forms, and the session that it always names.
 import { hash } from 'node:crypto';
 import { type Metadata, metadataText } from './session.ts';
 import { encodeUlid } from './ulid.ts';
@@ -10,12 +10,12 @@ const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
 export type IdempotencyKey =
-  /** A UUIDv7: its time and a hash of it are the session's own ulid. */
+  /** A UUIDv7: the ulid of the session is made from its time and a hash. */
   | { readonly kind: 'uuid-v7'; readonly value: string; readonly timeMs: number }
-  /** Any other key: the session's ulid is remembered in an intent item. */
+  /** Any other key: the ulid of the session is stored in an intent item. */
   | { readonly kind: 'opaque'; readonly value: string };
 
-/** Whose key it is: the same key of another user, or for another persona, is another key. */
+/** The same key of another user, or for another persona, is a different key. */
 export interface IntentScope {
   readonly orgId: string;
   readonly workspaceId: string;
@@ -59,14 +59,14 @@ export function ulidOfKey(scope: IntentScope, key: IdempotencyKey & { kind: 'uui
   return encodeUlid(key.timeMs, digest(['session', ...scopeParts(scope), key.value]).subarray(0, 10));
 }
 
-/** Names the intent item of an opaque key, without holding the key itself. */
+/** Addresses the intent item of an opaque key, so that the key itself is not stored. */
 export function intentHash(scope: IntentScope, key: IdempotencyKey): string {
   return digest(['intent', ...scopeParts(scope), key.value]).toString('base64url');
 }
 
 /**
- * What the caller asked for, so that another payload under the same key is noticed. The key, which is stored nowhere,
- * keeps a title from being guessed from it.
+ * Detects another payload under the same key. The hash includes the key, which is stored nowhere, so that a title cannot
+ * be guessed from it.
  */
 export function payloadFingerprint(
   key: IdempotencyKey,
@@ -82,9 +82,9 @@ function scopeParts(scope: IntentScope): string[] {
   return [scope.orgId, scope.workspaceId, scope.userId, scope.personaId];
 }
 
-/** No part can hold a line feed (ids, visible ASCII, JSON), so no two lists of parts join to the same text. */
+/** No part contains a line feed (ids, visible ASCII, JSON), so different lists of parts never join to the same text. */
 function digest(parts: readonly string[]): Buffer {
-  // As text first: for a buffer Node takes the longer way.
+  // As text first: for a buffer, `hash` of Node is slower.
   return Buffer.from(hash('sha256', parts.join('\n'), 'hex'), 'hex');
 }
 

@@ -1,4 +1,4 @@
-// The intent item of an idempotency key that does not name its session itself: it holds which session the key means.
+// The intent item of an opaque idempotency key: it stores which session the key names.
 import { absent, any, compare } from '../dynamodb/condition.ts';
 import type { Key } from '../dynamodb/item.ts';
 import { number, text } from '../dynamodb/item.ts';
@@ -19,14 +19,14 @@ export interface IntentAddress {
   readonly intentHash: string;
 }
 
-/** Each in a partition of its own, so that a popular persona's intents don't meet in one. */
+/** A partition for each intent, so that the intents of a popular persona don't share one. */
 export function intentKey({ orgId, personaId, intentHash }: IntentAddress): Key {
   return { pk: `${shardPartition(orgId, personaId, 0)}#INTENT#${intentHash}`, sk: 'INTENT' };
 }
 
 /**
  * One write unit.
- * @returns the intent that holds: the given one, or that of the request that came first.
+ * @returns the stored intent: the given one, or that of an earlier request.
  */
 export async function claimIntent(
   table: Table,
@@ -43,7 +43,7 @@ export async function claimIntent(
     return intent;
   }
   if (put.stored === undefined) {
-    throw new Error('The intent item was there when it was written, and was not returned');
+    throw new Error('The intent item exists, but DynamoDB did not return it with the failed condition');
   }
   return parseIntent(put.stored);
 }

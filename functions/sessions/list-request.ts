@@ -1,4 +1,4 @@
-// The queries of lists, as published.
+// The query parameters of lists, as published.
 import * as z from 'zod/mini';
 import { isOpaqueId } from '../dynamodb/item.ts';
 import { type Fields, type Values, validate } from '../http/body.ts';
@@ -43,7 +43,7 @@ const userListFields = {
   ),
 };
 
-/** @throws Refusal `validation_failed` for a bad query, `not_found` for an id that can't be a persona's. */
+/** @throws Refusal `validation_failed` for an invalid query, `not_found` for a malformed persona id. */
 export function readPersonaListRequest({ event, principal: { orgId, workspaceId } }: Call) {
   const { limit, cursor, status } = readQuery(personaListFields, event);
   const personaId = event.pathParameters?.id;

@@ -16,29 +16,29 @@ export interface ListSessions {
   readonly orgId: string;
   readonly workspaceId: string;
   readonly personaId: string;
-  /** Absent: all but the archived. */
+  /** `undefined` for all sessions that are not archived. */
   readonly status: SessionStatus | undefined;
   readonly limit: number;
-  /** The last ulid of the page before. */
+  /** The last ulid of the previous page. */
   readonly afterUlid: string | undefined;
   readonly nowMs: number;
 }
 
 export interface SessionPage {
   readonly sessions: readonly Session[];
-  /** Where the next page begins; absent on the last page. */
+  /** The `afterUlid` of the next page; absent on the last page. */
   readonly lastUlid?: string;
 }
 
-/** What one shard contributes to a page. */
+/** The part of a page that one shard contributes. */
 interface ShardPage {
   readonly shard: number;
   readonly found: readonly { readonly ulid: string; readonly session: Session }[];
-  /** The ulid down to which the shard was read; absent when it holds no more. */
+  /** The ulid down to which the shard was read; absent when it was read to its end. */
   readonly readTo?: string | undefined;
 }
 
-/** Items that one call looks at, over all shards: some 75 read units with few shards and 130 with 64, when most are small. */
+/** Items that one call reads, over all shards: some 75 read units with few shards and 130 with 64, when most are small. */
 export const LOOKED_AT_MAX = 1_000;
 
 export type ListOutcome =
@@ -46,9 +46,9 @@ export type ListOutcome =
   | { readonly outcome: 'persona_not_found' };
 
 /**
- * Strongly consistent: a session is in the list from the moment it was started. One read unit for 4 KB that are looked
- * at, about 14 sessions, in each shard; deleted and expired ones count too until TTL removes them. A page may be short,
- * or empty, and not be the last.
+ * Strongly consistent: a session is in the list as soon as it is started. One read unit for each 4 KB that are read,
+ * about 14 sessions, in each shard; deleted and expired ones count too until TTL removes them. A page may be short or
+ * empty without being the last.
  */
 export async function listSessions(table: Table, list: ListSessions): Promise<ListOutcome> {
   const { orgId, workspaceId, personaId, limit } = list;
@@ -70,7 +70,7 @@ export async function listSessions(table: Table, list: ListSessions): Promise<Li
   return { outcome: 'listed', page: merge(await readOn(table, list, pages, left), limit) };
 }
 
-/** Where the filter has left out so much that the page may be short, the shards that are behind are read once more. */
+/** Reads the shards that are behind once more, when the filter left out so many items that the page may be short. */
 async function readOn(
   table: Table,
   list: ListSessions,
@@ -89,7 +89,7 @@ async function readOn(
   );
 }
 
-/** Goes on where the shard was left. */
+/** Continues after the last item that was read of the shard. */
 async function readShard(
   table: Table,
   list: ListSessions,
@@ -118,7 +118,7 @@ async function readShard(
   };
 }
 
-/** Nothing is shown from beyond the point down to which every shard was read, since a shard may hold more from there on. */
+/** Shows sessions down to the point to which every shard was read: below it, a shard may have more that were not read. */
 function merge(pages: readonly ShardPage[], limit: number): SessionPage {
   const readTo = pages
     .flatMap((page) => page.readTo ?? [])

@@ -1,4 +1,4 @@
-// The bodies that the API answers with, as published. The OpenAPI document is generated from them; no function imports them.
+// The response bodies of the API, as published. The OpenAPI document is generated from them; no function imports them.
 import * as z from 'zod/mini';
 import type { Session as DomainSession } from './session.ts';
 
@@ -13,7 +13,7 @@ export const SessionStatus = z
     ),
   );
 
-/** Required without exception, and never null: clients were generated from it. */
+/** Every field but the metadata is required, and none is null: generated clients rely on that. */
 export const Session = z.object({
   sessionId: text('Names the session in every other call. Opaque: `chs_` and whatever follows.'),
   orgId: text('The org of the credentials that started the session.'),
@@ -88,7 +88,7 @@ export const ErrorEnvelope = z.object({
   }),
 });
 
-/** What the gateway answers by itself, before or instead of our functions. It can't be given another shape. */
+/** An error of API Gateway itself, before or instead of our functions. Its shape can't be changed. */
 export const GatewayError = z.object({
   message: text('Meant for people.'),
 });

@@ -1,4 +1,4 @@
-// A session as an item of the table: what its key doesn't say already, and only what has changed since its start.
+// A session as an item of the table: the attributes that its key does not contain, and the changes since its start.
 import { hash } from 'node:crypto';
 import { absent, all, any, type Condition, compare, present } from '../dynamodb/condition.ts';
 import {
@@ -24,19 +24,19 @@ import {
 } from './session.ts';
 
 /**
- * Counters and times that are absent follow from the others: the values at the start, and at the end the time of the
- * end. What the start was answered is never overwritten, so that its replay can answer the same.
+ * Absent counters and times have their values at the start, or the time of the end. The values that the start was
+ * answered with are never overwritten, so that a replay gets the same answer.
  */
 export interface StoredSession {
   readonly address: SessionAddress;
   readonly userId: string;
-  /** As at the start, as is the metadata. */
+  /** At the start, as is the metadata. */
   readonly title: string;
   readonly metadata?: Metadata | undefined;
   readonly changedTitle?: string | undefined;
   readonly changedMetadata?: Metadata | undefined;
   readonly status: 'active' | 'ended';
-  /** Hides the status, and gives it back. */
+  /** While it is true, the session's status is `archived`; afterwards the stored status applies again. */
   readonly archived: boolean;
   readonly startedAt: string;
   /** The request that wrote the item, by which its own retried write is recognised. */
@@ -55,11 +55,11 @@ export interface StoredSession {
   readonly turnRequestId?: string | undefined;
   readonly endedAt?: string | undefined;
   readonly endRequestId?: string | undefined;
-  /** Epoch seconds: from then on the session is gone, whether or not TTL has removed it. */
+  /** Epoch seconds: from then on the session does not exist for callers, whether or not TTL has removed it. */
   readonly expiresAt?: number | undefined;
 }
 
-/** What stays of a deleted session until no retry can start it again: its key, and nothing that it held. */
+/** Replaces a deleted session until no retry can start it again. It keeps the key, and none of the content. */
 export interface Tombstone {
   readonly address: SessionAddress;
   readonly status: 'deleted';
@@ -84,7 +84,7 @@ export function sessionSortKeyPrefix(workspaceId: string): string {
 const PARTITION = /^ORG#([^#]+)#PERSONA#([^#]+?)(?:#([1-9][0-9]?))?$/;
 const SORT_KEY = /^WS#([^#]+)#SESSION#([^#]+)$/;
 
-/** @returns `undefined` for the key of anything but a session. */
+/** @returns `undefined` for a key that is not that of a session. */
 export function sessionAddressOf({ pk, sk }: Key): SessionAddress | undefined {
   const [, orgId, personaId, shard = '0'] = PARTITION.exec(pk) ?? [];
   const [, workspaceId, ulid] = SORT_KEY.exec(sk) ?? [];
@@ -99,13 +99,13 @@ export interface UserScope {
   readonly userId: string;
 }
 
-/** The tenant is in the key, and the user only as a hash, since a user id may hold any printable character. */
+/** Contains the user as a hash, since a user id may contain any printable character. */
 export function userPartition({ orgId, workspaceId, userId }: UserScope): string {
   const user = hash('sha256', ['user', orgId, workspaceId, userId].join('\n'), 'base64url').slice(0, 22);
   return `${orgPartition(orgId)}#WS#${workspaceId}#USER#${user}`;
 }
 
-/** A session is in the index of sessions by user when it holds these attributes; a table without the index pays nothing. */
+/** The attributes that place a session in the index of sessions by user. */
 export function userIndexKey(scope: UserScope, ulid: string) {
   return { [sessionsByUser.partitionAttribute]: userPartition(scope), [sessionsByUser.sortAttribute]: ulid };
 }
@@ -147,12 +147,12 @@ export function parseSessionItem(item: Item): StoredSession | Tombstone {
   };
 }
 
-/** TTL removes items up to days late, so a session is gone from the moment that it expires. */
+/** TTL removes items up to days late, so the expiry of a session is checked on every read. */
 export function isLive(stored: StoredSession | Tombstone, nowMs: number): stored is StoredSession {
   return stored.status !== 'deleted' && (stored.expiresAt === undefined || stored.expiresAt * 1000 > nowMs);
 }
 
-/** The same as a condition, also for an item that does not exist. */
+/** {@link isLive} as a condition, which is false for an item that does not exist. */
 export function exists(nowMs: number): Condition {
   return all(present('pk'), compare('status', '<>', 'deleted'), notExpired(nowMs));
 }
@@ -163,8 +163,8 @@ export function isOpen(nowMs: number): Condition {
 }
 
 /**
- * As a filter of a query over sessions.
- * @param status absent: all but the archived
+ * A filter for a query over sessions.
+ * @param status `undefined` for all sessions that are not archived
  */
 export function isListedAs(status: SessionStatus | undefined, nowMs: number): Condition {
   const isArchived = status === 'archived' ? present('archived') : absent('archived');
@@ -180,8 +180,8 @@ function notExpired(nowMs: number): Condition {
 }
 
 /**
- * One read unit, strongly consistent: a session can be read from the moment that it was started.
- * @returns `undefined` for a session that never was, was deleted, or has expired.
+ * One read unit, strongly consistent: a session can be read as soon as it is started.
+ * @returns `undefined` for a session that does not exist, was deleted, or has expired.
  */
 export async function getSession(
   table: Table,
@@ -197,7 +197,7 @@ export function liveSession(item: Item | undefined, nowMs: number): StoredSessio
   return stored !== undefined && isLive(stored, nowMs) ? stored : undefined;
 }
 
-/** The session as its start answered it, however far it has moved on since. */
+/** The session as its start was answered, without any later change. */
 export function sessionAtStart({
   address,
   userId,
@@ -243,12 +243,12 @@ export function sessionNow(stored: StoredSession): Session {
   };
 }
 
-/** Timestamps of one form sort as texts. Functions' clocks differ, and activity never goes back. */
+/** Timestamps of one form sort as strings. The clocks of functions differ, and the last activity must not go back. */
 function latest(...timestamps: (string | undefined)[]): string {
   return timestamps.reduce<string>((last, at = '') => (at > last ? at : last), '');
 }
 
-/** Kept as JSON, so that no key of a caller means anything to the database. */
+/** Stored as JSON, so that keys of a caller never become attribute names. */
 function optionalMetadata(item: Item, attribute: string): Metadata | undefined {
   const json = optionalText(item, attribute);
   if (json === undefined) {

@@ -3,10 +3,10 @@
 export const SESSION_STATUSES = ['active', 'ended', 'archived'] as const;
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
 
-/** Pairs of a key and a text. */
+/** Pairs of a key and a string. */
 export type Metadata = Readonly<Record<string, string>>;
 
-/** Every field is always present and never null. */
+/** No field is null, and only the metadata may be absent. */
 export interface Session {
   readonly sessionId: string;
   readonly orgId: string;
@@ -25,7 +25,7 @@ export interface Session {
   readonly lastActiveAt: string;
   /** The empty string until the session ends. */
   readonly endedAt: string;
-  /** Only where it was given. */
+  /** Absent when none was given. */
   readonly metadata?: Metadata | undefined;
 }
 
@@ -39,10 +39,10 @@ export interface SessionAddress {
   readonly ulid: string;
 }
 
-/** The part of its address that a session's id holds; org and workspace are those of the caller. */
+/** The part of an address that a session id contains; org and workspace are those of the caller. */
 export type NamedAddress = Pick<SessionAddress, 'personaId' | 'shard' | 'ulid'>;
 
-/** The ulid has a fixed length, so the persona's id may hold any of the characters between. */
+/** The ulid has a fixed length, so the persona id may contain the separators. */
 const SESSION_ID = /^chs_([0-7][0-9A-HJKMNP-TV-Z]{25})(?:-([1-9][0-9]?))?_([A-Za-z0-9_-]{1,64})$/;
 
 export function formatSessionId({ personaId, ulid, shard }: NamedAddress): string {
@@ -57,7 +57,7 @@ export function parseSessionId(text: string): NamedAddress | undefined {
     : undefined;
 }
 
-/** The same pairs in the order of their keys, so that the same metadata is always the same JSON. */
+/** Sorts the pairs by key, so that equal metadata has equal JSON. */
 export function sortedMetadata(metadata: Metadata): Metadata {
   return Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,28 +1,27 @@
-// The write shards of a popular persona: into which part of it a session goes, now and after the number was changed.
+// The write shards of a popular persona: the shard of a session, also after the number of shards was changed.
 import type { ShardChange } from '../personas/persona.ts';
 import { IDEMPOTENCY_WINDOW_MS } from './idempotency-key.ts';
 import { ulidTail } from './ulid.ts';
 
 export const SHARDS_MAX = 64;
 
-/** Covers personas that are remembered, reads that lag behind, and clocks that differ. */
+/** Covers cached personas, eventually consistent reads and clock differences. */
 const SETTLING_MS = 5 * 60_000;
 
-/** @returns how many shards take starts that carry no key, or one whose shard is remembered. */
+/** @returns the number of shards for starts without a key, or with an opaque key, whose intent item stores the shard. */
 export function shardCount(changes: readonly ShardChange[], nowMs: number): number {
   return countAt(changes, nowMs);
 }
 
 /**
- * @param keyMs the time that a UUIDv7 key carries. A key may be a day ahead, so one from before `fromMs` plus a day may
- * have been used before the change: all of those stay with the number that held then, and the same key meets the same
- * shard for ever.
+ * @param keyMs the time in a UUIDv7 key. A key may be a day ahead, so one from before `fromMs` plus a day may have been
+ * used before the change: those keys keep the earlier number, so that the same key always gives the same shard.
  */
 export function shardCountForKey(changes: readonly ShardChange[], keyMs: number): number {
   return countAt(changes, keyMs - IDEMPOTENCY_WINDOW_MS - SETTLING_MS);
 }
 
-/** @returns in how many shards there may be sessions. */
+/** @returns the number of shards that may contain sessions. */
 export function shardsEver(changes: readonly ShardChange[]): number {
   return changes.reduce((most, { count }) => Math.max(most, count), 1);
 }

@@ -1,4 +1,4 @@
-// The request of a start, as published.
+// The request that starts a session, as published.
 import * as z from 'zod/mini';
 import { isOpaqueId } from '../dynamodb/item.ts';
 import { readJsonObject, validate } from '../http/body.ts';
@@ -15,8 +15,8 @@ export const startFields = {
 };
 
 /**
- * @throws Refusal `validation_failed` with every problem of the body and of the header at once, and `not_found` for an
- * id that can't be a persona's.
+ * @throws Refusal `validation_failed` with every problem of the body and of the header at once, and `not_found` for a
+ * malformed persona id.
  */
 export function readStartRequest({ event, principal, nowMs }: Call): StartIntent {
   const personaId = event.pathParameters?.id ?? '';

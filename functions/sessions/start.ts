@@ -1,4 +1,4 @@
-// Starts exactly one session per intent, whether its idempotency key names the session, is any other key, or is absent.
+// Starts exactly one session for each intent, with a UUIDv7 as its idempotency key, another key, or none.
 import { absent } from '../dynamodb/condition.ts';
 import type { Table } from '../dynamodb/table.ts';
 import { type FindPersona, isVisiblePersona, type ShardChange } from '../personas/persona.ts';
@@ -40,13 +40,13 @@ export interface StartIntent {
   readonly key: IdempotencyKey | undefined;
 }
 
-/** What differs from one request to the next, although the intent is the same. */
+/** The values that differ between requests with the same intent. */
 export interface StartRequest {
   readonly requestId: string;
   readonly nowMs: number;
-  /** Ten random bytes, for the ulid of a session that no key names. */
+  /** Ten random bytes, for the ulid of a session without a UUIDv7 key. */
   readonly random: () => Uint8Array;
-  /** Epoch seconds from which the session is gone if it is never used; absent to keep it. */
+  /** When the session expires if it is never used, in epoch seconds; `undefined` to keep it. */
   readonly expiresAt: number | undefined;
   /** Whether the table has the index of sessions by user, which costs another write unit. */
   readonly indexed?: boolean;
@@ -56,12 +56,12 @@ export type StartOutcome =
   | { readonly outcome: 'started' | 'replayed'; readonly session: Session }
   | { readonly outcome: 'persona_not_found' | 'payload_differs' | 'deleted' };
 
-/** The same for every request with the same key. */
+/** The address part of a new session, which is the same for every request with the same key. */
 interface Slot extends Pick<NamedAddress, 'shard' | 'ulid'> {
   readonly startedAt: string;
 }
 
-/** The new session, as far as it is not the same for all. */
+/** The attributes that differ between new sessions. */
 interface NewSession {
   readonly address: SessionAddress;
   readonly userId: string;
@@ -72,8 +72,8 @@ interface NewSession {
 }
 
 /**
- * One read of half a unit and one write of one unit; with a key that is not a UUIDv7, two writes.
- * @param findPersona reads the persona, or remembers it
+ * Half a read unit and one write unit; two write units with a key that is not a UUIDv7.
+ * @param findPersona reads the persona from the table or a cache
  * @throws Outage when the database does not answer; the same intent may then be sent again.
  */
 export async function startSession(
@@ -107,7 +107,7 @@ export async function startSession(
   return putSession(table, session, request);
 }
 
-/** The one write of a start. */
+/** Puts the session, unless the key has started it before. */
 async function putSession(
   table: Table,
   { address, ...session }: NewSession,
@@ -129,7 +129,7 @@ async function putSession(
     return { outcome: 'started', session: sessionAtStart({ address, ...session }) };
   }
   const stored = put.stored && parseSessionItem(put.stored);
-  // Without the item, it was removed between the check and the answer.
+  // Without a stored item: it was removed after the condition had failed.
   if (stored === undefined || !isLive(stored, nowMs)) {
     return { outcome: 'deleted' };
   }
@@ -163,7 +163,7 @@ async function settleSlot(
   return claimed.payloadFingerprint === fingerprint ? claimed : 'payload_differs';
 }
 
-/** A UUIDv7 key names shard and ulid of its session, however often the number of shards has changed since. */
+/** A UUIDv7 key determines the shard and ulid of its session, even after the number of shards was changed. */
 function slotOfKey(
   scope: IntentScope,
   key: IdempotencyKey & { kind: 'uuid-v7' },
@@ -173,7 +173,7 @@ function slotOfKey(
   return { ulid, shard: shardOf(ulid, shardCountForKey(changes, key.timeMs)) };
 }
 
-/** A persona that was archived after the start does not take its answer back from a retry. */
+/** A retry gets the answer of its start, even when the persona has been archived since. */
 async function findStarted(
   table: Table,
   { scope, key, ...payload }: StartIntent & { readonly key: IdempotencyKey },

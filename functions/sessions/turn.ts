@@ -1,4 +1,4 @@
-// Records a turn of a session, exactly once: the counters grow, and the session was active now.
+// Records a turn of a session exactly once: adds to its counters, and updates its last activity.
 import { absent, all, any, compare } from '../dynamodb/condition.ts';
 import type { Table } from '../dynamodb/table.ts';
 import type { Session, SessionAddress } from './session.ts';
@@ -14,7 +14,7 @@ import {
 
 /** One exchange with the persona, as the chat engine counted it. */
 export interface Turn {
-  /** From 1 on, without a gap. */
+  /** Numbered from 1, without a gap. */
   readonly turn: number;
   readonly messages: number;
   readonly inputTokens: number;
@@ -28,7 +28,7 @@ export interface RecordTurn {
   readonly turn: Turn;
   readonly requestId: string;
   readonly nowMs: number;
-  /** Epoch seconds from which the session is gone if no other turn follows; absent to keep it. */
+  /** When the session expires if no other turn follows, in epoch seconds; `undefined` to keep it. */
   readonly expiresAt: number | undefined;
 }
 
@@ -43,8 +43,8 @@ export type TurnRefusal =
   | { readonly outcome: 'gap'; readonly nextTurn: number };
 
 /**
- * One write unit for an item below 1 KB; a second one when this function's clock is behind that of the last turn. The
- * figures of the last turn are kept, so of an older one that comes again it is only known that it was recorded.
+ * One write unit for an item below 1 KB; a second one when this function's clock is behind that of the last turn. Only
+ * the figures of the last turn are stored, so a repeated older turn is not compared with its own.
  */
 export async function recordTurn(table: Table, record: RecordTurn): Promise<TurnOutcome> {
   const { address, turn, requestId, nowMs, expiresAt } = record;
@@ -61,7 +61,7 @@ export async function recordTurn(table: Table, record: RecordTurn): Promise<Turn
         expiresAt,
       },
       add: { messageCount: messages, ...counters },
-      // A session that is used does not expire as an unused one.
+      // Removes the expiry of an unused session.
       remove: expiresAt === undefined ? ['expiresAt'] : [],
     },
     all(
@@ -81,7 +81,7 @@ export async function recordTurn(table: Table, record: RecordTurn): Promise<Turn
   return 'retryAtMs' in refused ? recordTurn(table, { ...record, nowMs: refused.retryAtMs }) : refused;
 }
 
-/** @returns why the turn was not recorded, or the time at which it is to be tried again, which never goes back. */
+/** @returns why the turn was not recorded, or the time to record with the next attempt, so that times never go back. */
 function refusal(
   stored: StoredSession | Tombstone | undefined,
   { turn, requestId, nowMs }: RecordTurn,

@@ -1,4 +1,4 @@
-// ULIDs (github.com/ulid/spec) of a given time and given random bytes, so that the same intent names the same one.
+// ULIDs (github.com/ulid/spec) from a given time and given random bytes, so that the same intent gives the same ULID.
 import { randomBytes } from 'node:crypto';
 
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
@@ -6,7 +6,7 @@ const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_CHARACTERS = 10;
 const RANDOM_CHARACTERS = 16;
 export const ULID_RANDOM_BYTES = 10;
-/** Drawing a few random bytes takes as long as drawing some hundreds. */
+/** Generating a few random bytes takes as long as generating some hundreds. */
 const DRAWN_BYTES = 100 * ULID_RANDOM_BYTES;
 
 let drawn = Buffer.alloc(0);
@@ -31,7 +31,7 @@ export function isUlid(text: string): boolean {
   return ULID.test(text);
 }
 
-/** @returns {@link ULID_RANDOM_BYTES} random bytes; no byte is handed out twice. */
+/** @returns {@link ULID_RANDOM_BYTES} random bytes; no byte is returned twice. */
 export function takeRandomBytes(): Uint8Array {
   if (used === drawn.length) {
     drawn = randomBytes(DRAWN_BYTES);

@@ -1,4 +1,4 @@
-// The sessions of one user over all personas of a workspace, by an index that a table may have.
+// Lists the sessions of one user over all personas of a workspace, from an index that a table may have.
 import { all, any, type Condition, compare } from '../dynamodb/condition.ts';
 import type { Key } from '../dynamodb/item.ts';
 import type { Table } from '../dynamodb/table.ts';
@@ -18,26 +18,26 @@ import {
 
 export interface ListUserSessions extends UserScope {
   readonly personaId: string | undefined;
-  /** Absent: all but the archived. */
+  /** `undefined` for all sessions that are not archived. */
   readonly status: SessionStatus | undefined;
   readonly limit: number;
-  /** The id of the last session of the page before. */
+  /** The id of the last session of the previous page. */
   readonly afterId: string | undefined;
   readonly nowMs: number;
 }
 
 export interface UserSessionPage {
   readonly sessions: readonly Session[];
-  /** The session after which the next page begins; absent on the last page. */
+  /** The `afterId` of the next page; absent on the last page. */
   readonly lastId?: string | undefined;
 }
 
-/** Items that one call looks at. */
+/** Items that one call reads. */
 const LOOKED_AT_MAX = 1_000;
 
 /**
- * Newest first by the time in the ids; half a read unit for 4 KB that are looked at. A session is in the list less than
- * a second after its start as a rule. A page may be short, or empty, and not be the last.
+ * Newest first by the time in the ids; half a read unit for each 4 KB that are read. Eventually consistent: a new session
+ * is usually in the list within a second. A page may be short or empty without being the last.
  */
 export async function listUserSessions(table: Table, list: ListUserSessions): Promise<UserSessionPage> {
   // One more than the page holds tells whether there is another page.
@@ -88,7 +88,7 @@ function sessionIdAt(key: Key): string | undefined {
   return address && formatSessionId(address);
 }
 
-/** In whichever of its shards. `$` follows `#`, which separates the parts of a key. */
+/** Matches all shards of the persona. `$` is the character after `#`, which separates the parts of a key. */
 function isOfPersona(orgId: string, personaId: string): Condition {
   const first = shardPartition(orgId, personaId, 0);
   return any(

@@ -13,16 +13,16 @@ const provider = context('provider', 'new');
 const wrong = [
   /^[\w.-]+\/[\w.-]+$/.test(repository)
     ? []
-    : `Which repository may deploy? Got "${repository}"; say --context repository=<owner>/<name>`,
+    : `Which repository may deploy? Got "${repository}"; pass --context repository=<owner>/<name>`,
   /^(dev|prod)$/.test(stage)
     ? []
-    : `Which stage has this account? Got "${stage}"; say --context stage=dev or --context stage=prod. Each stage has an account of its own`,
+    : `Which stage is deployed into this account? Got "${stage}"; pass --context stage=dev or --context stage=prod. Each stage has its own account`,
   /^[\w./-]+$/.test(branch)
     ? []
-    : `Which branch may be deployed? Got "${branch}"; say --context branch=<name>`,
+    : `Which branch may be deployed? Got "${branch}"; pass --context branch=<name>`,
   /^(new|existing)$/.test(provider)
     ? []
-    : `Has the account GitHub's identity provider already? Got "${provider}"; say --context provider=existing or leave it out`,
+    : `Does the account already have GitHub's identity provider? Got "${provider}"; pass --context provider=existing or leave it out`,
 ].flat();
 
 if (wrong.length > 0) {

@@ -1,4 +1,4 @@
-// Lets the workflows of one repository into the account of one stage with GitHub's own tokens, so that no key is stored anywhere.
+// Roles that the workflows of one repository assume with GitHub's OIDC tokens, in the account of one stage: no key is stored.
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { OidcProviderNative, PolicyStatement, Role, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
@@ -6,16 +6,16 @@ import type { Construct } from 'constructs';
 export interface GitHubAccessStackProps extends StackProps {
   /** `owner/name` */
   readonly repository: string;
-  /** The one that is deployed into this account; an environment of the repository has the same name. */
+  /** The stage that is deployed into this account. An environment of the repository has the same name. */
   readonly stage: string;
-  /** The only one that is deployed. */
+  /** The only branch that is deployed. */
   readonly branch: string;
-  /** Whether the account has GitHub's identity provider already: there can be one only. */
+  /** Whether the account already has GitHub's identity provider: an account can have only one. */
   readonly hasProvider: boolean;
 }
 
 const ISSUER = 'token.actions.githubusercontent.com';
-/** What `cdk bootstrap` calls its roles by default. */
+/** The default prefix of the roles that `cdk bootstrap` creates. */
 const BOOTSTRAP = 'cdk-hnb659fds';
 
 export class GitHubAccessStack extends Stack {
@@ -24,7 +24,7 @@ export class GitHubAccessStack extends Stack {
 
   constructor(scope: Construct, id: string, props: GitHubAccessStackProps) {
     const { repository, stage, branch, hasProvider, ...stackProps } = props;
-    super(scope, id, { description: `What the workflows of ${repository} may do`, ...stackProps });
+    super(scope, id, { description: `Roles for the workflows of ${repository}`, ...stackProps });
     this.#repository = repository;
     this.#providerArn = hasProvider ? this.#existingProviderArn() : this.#newProviderArn();
 
@@ -41,7 +41,7 @@ export class GitHubAccessStack extends Stack {
     const deploy = this.#role(
       'Deploy',
       `environment:${stage}`,
-      // The environment alone would let any branch in that its rules let in, and without rules that is every branch.
+      // The environment alone would allow every branch that its rules allow, and without rules that is any branch.
       { [`${ISSUER}:ref`]: `refs/heads/${branch}` },
       `Deploys ${stage} and calls what the smoke test needs`,
     );
@@ -61,10 +61,10 @@ export class GitHubAccessStack extends Stack {
   }
 
   /**
-   * The name is the same for every stage, so that IAM refuses a second stage in the account: who may deploy one stage is in
-   * effect the account's administrator, by the role with which `cdk bootstrap` lets CloudFormation act.
+   * The name is the same for every stage, so that IAM refuses a second stage in the account: with the role that
+   * `cdk bootstrap` gives to CloudFormation, the right to deploy one stage is in effect administrator access to the account.
    *
-   * @param who the end of the subject that GitHub puts into the token of a job
+   * @param who the end of the subject claim in the token of a GitHub job
    */
   #role(id: string, who: string, conditions: Record<string, string>, description: string): Role {
     const role = new Role(this, id, {

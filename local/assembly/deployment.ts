@@ -1,4 +1,4 @@
-// What the local stack runs: the parts of a synthesised assembly that take part in answering a request.
+// The model of what the local stack runs, read from a cloud assembly.
 
 export interface Deployment {
   stackName: string;
@@ -8,9 +8,9 @@ export interface Deployment {
   functions: LambdaFunction[];
   table: Table;
   streamMappings: StreamMapping[];
-  /** Whether a function may put events on a bus. */
+  /** Whether a function may put events on an event bus. */
   putsEvents: boolean;
-  /** Resources that act beside the requests (rules, schedules), as "logical id (type)". */
+  /** Resources that act independently of requests (rules, schedules), as "logical id (type)". */
   notRunLocally: string[];
 }
 
@@ -76,7 +76,7 @@ export interface Table {
   globalIndexes: TableIndex[];
   localIndexes: TableIndex[];
   streamArn: string;
-  /** Which images a record of the stream has, by DynamoDB's names. */
+  /** The images in a record of the stream, as in DynamoDB's `StreamViewType`. */
   streamViewType: string;
 }
 
@@ -86,7 +86,7 @@ export interface TableIndex {
   Projection: { ProjectionType?: string; NonKeyAttributes?: string[] };
 }
 
-/** How Lambda feeds a function from the stream of the table. */
+/** An event source mapping: how Lambda invokes a function with records of the table's stream. */
 export interface StreamMapping {
   logicalId: string;
   functionName: string;
@@ -94,14 +94,14 @@ export interface StreamMapping {
   batchingWindowMs: number;
   /** 0 for none. */
   tumblingWindowMs: number;
-  /** Batches of one shard at once, of different items. */
-  lanes: number;
+  /** The number of batches of one shard that are processed concurrently; an item's records stay in order. */
+  parallelizationFactor: number;
   bisectsOnError: boolean;
   reportsItemFailures: boolean;
   retriesMax: number;
   recordAgeMaxMs: number;
-  /** None lets every record through. */
+  /** Empty: every record matches. */
   filterPatterns: string[];
-  /** The name of the queue or topic that is told of what was given up. */
+  /** The name of the on-failure destination, a queue or topic. */
   onFailure: string | undefined;
 }

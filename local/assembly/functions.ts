@@ -23,7 +23,7 @@ interface FunctionProperties {
   Timeout?: number | string;
 }
 
-/** What Lambda takes when the template leaves it open. */
+/** Lambda's defaults. */
 const DEFAULT_MEMORY_MB = 128;
 const DEFAULT_TIMEOUT_SECONDS = 3;
 
@@ -36,7 +36,7 @@ export function readFunctions(stack: Stack): LambdaFunction[] {
 function readFunction(logicalId: string, resource: Resource, stack: Stack): LambdaFunction {
   const { Environment, ...rest } = resource.Properties ?? {};
   const properties = resolve(rest, stack.scope) as FunctionProperties;
-  refuseWhatCannotRun(logicalId, properties);
+  refuseUnsupported(logicalId, properties);
   const codeFolder = stack.assetFolders.get(properties.Code.S3Key ?? '');
   if (codeFolder === undefined) {
     throw new Error(
@@ -68,7 +68,7 @@ function readFunction(logicalId: string, resource: Resource, stack: Stack): Lamb
   };
 }
 
-function refuseWhatCannotRun(logicalId: string, properties: FunctionProperties): void {
+function refuseUnsupported(logicalId: string, properties: FunctionProperties): void {
   const { PackageType, Runtime, Layers } = properties;
   if (PackageType === 'Image') {
     throw new Error(`${logicalId}: the local stack runs bundled code, not container images.`);

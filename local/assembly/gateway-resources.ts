@@ -1,4 +1,4 @@
-// How the resources of an API point at each other and at functions.
+// Resolves references from resources of an API to each other and to functions.
 import type { Stack } from './stacks.ts';
 
 export function propertiesOf(stack: Stack, logicalId: string, type: string): unknown {
@@ -9,7 +9,7 @@ export function propertiesOf(stack: Stack, logicalId: string, type: string): unk
   return resource.Properties;
 }
 
-/** The function behind an ARN of itself, of a version or alias of it, or of its invocation by a gateway. */
+/** @param uri the ARN of a function, a version or an alias, or the URI with which API Gateway invokes it */
 export function functionNameIn(uri: string | undefined, logicalId: string): string {
   const name = /:function:([A-Za-z0-9_-]+)/.exec(uri ?? '')?.[1];
   if (name === undefined) {

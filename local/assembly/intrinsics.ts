@@ -1,4 +1,4 @@
-// CloudFormation's intrinsic functions, as far as our templates use them, resolved to what they come to in the local stack.
+// Resolves the CloudFormation intrinsic functions that the templates use to values of the local stack.
 import type { Template } from './template.ts';
 
 export interface Scope {
@@ -6,11 +6,11 @@ export interface Scope {
   region: string;
   accountId: string;
   template: Template;
-  /** What `Ref` of a resource gives. */
+  /** The value of `Ref` for a resource. */
   refOf(logicalId: string): string;
-  /** What `Fn::GetAtt` of a resource gives. */
+  /** The value of `Fn::GetAtt` for a resource. */
   attributeOf(logicalId: string, attribute: string): string;
-  /** What another stack exports under this name. */
+  /** The value that another stack exports under this name. */
   exportOf(name: string): unknown;
 }
 
@@ -34,7 +34,7 @@ export function resolveText(value: unknown, scope: Scope, where: string): string
   if (typeof resolved === 'string' || typeof resolved === 'number' || typeof resolved === 'boolean') {
     return String(resolved);
   }
-  throw new Error(`${where} must come to a text, but ${JSON.stringify(value)} does not.`);
+  throw new Error(`${where} must resolve to a string, but ${JSON.stringify(value)} does not.`);
 }
 
 function applyIntrinsic(name: string, argument: unknown, scope: Scope): unknown {
@@ -81,7 +81,7 @@ function reference(name: string, scope: Scope): string {
   }
 }
 
-/** Of the text alone: the CDK writes no map of variables and no escapes. */
+/** Supports the string form only: the CDK writes no map of variables and no escapes. */
 function substitute(argument: unknown, scope: Scope): string {
   if (typeof argument !== 'string' || argument.includes('${!')) {
     throw cannotResolve('Fn::Sub', argument);

@@ -1,4 +1,4 @@
-// Reads a synthesised assembly into the deployment that the local stack runs.
+// Reads a cloud assembly into the deployment that the local stack runs.
 import { readApis } from './api.ts';
 import type { Deployment } from './deployment.ts';
 import { readFunctions } from './functions.ts';
@@ -6,8 +6,8 @@ import { type Place, readStacks, type Stack } from './stacks.ts';
 import { EVENT_SOURCE_MAPPING, readStreamMappings } from './stream-mappings.ts';
 import { readTables } from './table.ts';
 
-/** Types that act beside the requests: nothing of them runs locally, and the start says so. */
-const BESIDE_THE_REQUESTS = [
+/** Types that act independently of requests. They do not run locally, and `npm start` lists them. */
+const INDEPENDENT_OF_REQUESTS = [
   'AWS::CloudFormation::CustomResource',
   'AWS::Events::Rule',
   EVENT_SOURCE_MAPPING,
@@ -31,7 +31,7 @@ export function readDeployment(assemblyFolder: string, place: Place): Deployment
     putsEvents: stacks.some(allowsToPutEvents),
     notRunLocally: stacks.flatMap((stack) =>
       stack
-        .resourcesOf(...BESIDE_THE_REQUESTS)
+        .resourcesOf(...INDEPENDENT_OF_REQUESTS)
         .filter(([logicalId]) => !isFollowed(logicalId))
         .map(([logicalId, { Type }]) => `${logicalId} (${Type})`),
     ),
@@ -44,11 +44,11 @@ function allowsToPutEvents(stack: Stack): boolean {
     .some(([, { Properties }]) => JSON.stringify(Properties).includes('"events:PutEvents"'));
 }
 
-function only<T>(stacks: Stack[], read: (stack: Stack) => T[], what: string): [Stack, T] {
+function only<T>(stacks: Stack[], read: (stack: Stack) => T[], kind: string): [Stack, T] {
   const found = stacks.flatMap((stack) => read(stack).map((part): [Stack, T] => [stack, part]));
   const [first] = found;
   if (first === undefined || found.length > 1) {
-    throw new Error(`The local stack runs an assembly with one ${what}, but this one has ${found.length}.`);
+    throw new Error(`The local stack runs an assembly with one ${kind}, but this one has ${found.length}.`);
   }
   return first;
 }

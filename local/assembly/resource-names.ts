@@ -1,12 +1,12 @@
-// The names, ids and ARNs that resources have in the local stack: always the same ones for the same template.
+// The names, ids and ARNs of resources in the local stack, always the same for the same template.
 import { createHash } from 'node:crypto';
 import { resolveText, type Scope } from './intrinsics.ts';
 import type { Resource } from './template.ts';
 
 interface Identity {
-  /** What `Ref` gives. */
+  /** The value of `Ref`. */
   ref: string;
-  /** What `Fn::GetAtt` gives. */
+  /** The values of `Fn::GetAtt`. */
   attributes: Record<string, string>;
 }
 
@@ -79,13 +79,13 @@ export function identityOf(logicalId: string, resource: Resource, scope: Scope):
     }
     default:
       throw new Error(
-        `The local stack does not know what a reference to ${logicalId} (${resource.Type}) comes to. ` +
+        `The local stack cannot resolve a reference to ${logicalId} (${resource.Type}). ` +
           'Add the type to local/assembly/resource-names.ts.',
       );
   }
 }
 
-/** CloudFormation takes a function's name or its ARN wherever it asks for a function. */
+/** CloudFormation accepts a function's name or its ARN. */
 function functionArn(nameOrArn: string, scope: Scope): string {
   return nameOrArn.startsWith('arn:')
     ? nameOrArn

@@ -34,7 +34,7 @@ interface IntegrationProperties {
   ResponseParameters?: unknown;
 }
 
-/** What an HTTP API takes when the template leaves the time-out open; it is also the most it allows. */
+/** The default and maximum integration time-out of an HTTP API. */
 const LONGEST_INTEGRATION_MS = 30_000;
 
 export function readRoutes(stack: Stack, stage: StageThrottles): Route[] {

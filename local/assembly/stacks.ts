@@ -1,4 +1,4 @@
-// The stacks of an assembly, each with its template, its assets and the scope in which its intrinsics resolve.
+// The stacks of a cloud assembly, each with its template, its assets and the scope of its intrinsic functions.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolve, type Scope } from './intrinsics.ts';
@@ -8,7 +8,7 @@ import { type Resource, readJson, type Template } from './template.ts';
 export interface Stack {
   name: string;
   scope: Scope;
-  /** Folders of the zipped assets, by the object key under which a deployment would upload them. */
+  /** Folders of the zip assets, by the object key under which a deployment would upload them. */
   assetFolders: Map<string, string>;
   resourcesOf(...types: string[]): [logicalId: string, resource: Resource][];
 }

@@ -1,4 +1,4 @@
-// The event source mappings that feed functions from the stream of the table.
+// The event source mappings of the table's stream.
 import type { StreamMapping, Table } from './deployment.ts';
 import { resolve } from './intrinsics.ts';
 import type { Stack } from './stacks.ts';
@@ -21,9 +21,9 @@ interface MappingProperties {
 
 export const EVENT_SOURCE_MAPPING = 'AWS::Lambda::EventSourceMapping';
 
-/** What Lambda takes when the template leaves it open. */
+/** Lambda's default. */
 const DEFAULT_BATCH_SIZE = 100;
-/** For how long a stream keeps a record. */
+/** The retention of a DynamoDB stream. */
 const KEPT_SECONDS = 86_400;
 
 export function readStreamMappings(stack: Stack, { streamArn }: Table): StreamMapping[] {
@@ -43,7 +43,7 @@ function mappingOf(logicalId: string, properties: MappingProperties): StreamMapp
     batchSize: properties.BatchSize ?? DEFAULT_BATCH_SIZE,
     batchingWindowMs: seconds(properties.MaximumBatchingWindowInSeconds),
     tumblingWindowMs: seconds(properties.TumblingWindowInSeconds),
-    lanes: properties.ParallelizationFactor ?? 1,
+    parallelizationFactor: properties.ParallelizationFactor ?? 1,
     bisectsOnError: properties.BisectBatchOnFunctionError ?? false,
     reportsItemFailures: properties.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
     retriesMax: unlessInfinite(properties.MaximumRetryAttempts) ?? Number.POSITIVE_INFINITY,
@@ -53,7 +53,7 @@ function mappingOf(logicalId: string, properties: MappingProperties): StreamMapp
   };
 }
 
-/** A mapping takes a name or an ARN, either of them with a version or an alias. */
+/** @param functionName a name or an ARN, either with a version or an alias */
 function nameIn(functionName: string): string {
   return functionName.replace(/^arn:[^:]*:lambda:[^:]*:[^:]*:function:/, '').replace(/:.*$/, '');
 }

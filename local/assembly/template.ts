@@ -1,4 +1,4 @@
-// A CloudFormation template as it lies in an assembly, and the way its resources are looked at.
+// The parts of a CloudFormation template that the local stack reads, and the reader of JSON files in a cloud assembly.
 import { readFileSync } from 'node:fs';
 
 export interface Resource {

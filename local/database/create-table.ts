@@ -77,7 +77,7 @@ function definitionOf(table: Table): CreateTableCommandInput {
   return definition as CreateTableCommandInput;
 }
 
-/** Someone else created it in the meantime, which is as good. */
+/** Another process has created the table in the meantime. */
 function ignoreExisting(error: unknown): void {
   if (!(error instanceof ResourceInUseException)) {
     throw error;

@@ -1,4 +1,4 @@
-// The folder in which the embedded database keeps its data: one process at a time may use it.
+// The data folder of the embedded database, which only one process at a time may use.
 import { createRequire } from 'node:module';
 
 interface LevelDatabase {
@@ -11,8 +11,8 @@ interface LevelModule {
 }
 
 /**
- * dynalite opens the folder in the background and ends the process when it can't. Opening it here first, with
- * dynalite's own copy of LevelDB, gives an error that can be read.
+ * dynalite opens the folder in the background and ends the process when it can't. Opening it here first, with dynalite's
+ * own copy of LevelDB, gives a clear error instead.
  */
 export async function refuseFolderInUse(folder: string): Promise<void> {
   const requireFromDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));

@@ -1,4 +1,4 @@
-// Another DynamoDB, named in the environment as for every AWS tool.
+// Another DynamoDB instead of the embedded database, from the environment variables that AWS tools use.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Credentials } from '../lambda/runtime-variables.ts';
 
@@ -8,7 +8,7 @@ interface DatabaseChoice {
   region?: string;
 }
 
-/** Emulators take any credentials, but some keep apart what different ones wrote: everyone gets the same. */
+/** Emulators accept any credentials, but some keep a separate database for each: all parts use the same ones. */
 const anyCredentials: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 export async function databaseFromEnvironment(environment: NodeJS.ProcessEnv): Promise<DatabaseChoice> {
@@ -29,7 +29,7 @@ function isAws(endpoint: string): boolean {
   return /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(new URL(endpoint).hostname);
 }
 
-/** The functions get the operator's own credentials; their roles exist only where they are deployed. */
+/** The operator's own credentials, which the functions use too: their roles exist only where they are deployed. */
 async function ordinaryCredentials(): Promise<Credentials> {
   const client = new DynamoDBClient({});
   try {

@@ -1,4 +1,4 @@
-// The database behind the functions: dynalite in a thread of its own, or whichever DynamoDB the caller names.
+// The database behind the functions: dynalite in a worker thread, or a DynamoDB endpoint that the caller names.
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -7,8 +7,8 @@ import type { Write } from './write-capture.ts';
 
 export interface Database {
   endpoint: string;
-  /** Tells of every write from now on. Absent where the writes can't be seen. */
-  followWrites?(tell: (write: Write) => void): Promise<FollowedWrites>;
+  /** Reports every write from now on. Absent when the writes can't be captured. */
+  followWrites?(report: (write: Write) => void): Promise<FollowedWrites>;
   close(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export async function startEmbeddedDatabase(
   });
   return {
     endpoint: `http://127.0.0.1:${port}`,
-    followWrites: (tell) => followWrites(thread, tell),
+    followWrites: (report) => followWrites(thread, report),
     async close() {
       thread.postMessage('close');
       await exited;

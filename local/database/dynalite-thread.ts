@@ -1,4 +1,4 @@
-// The thread in which the embedded database runs: dynalite on a free port of the loopback interface.
+// The worker thread of the embedded database: dynalite on a free port of the loopback interface.
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -29,7 +29,7 @@ port.on('message', (message) => message === 'close' && closeAndExit());
 captureWritesFor(port);
 port.postMessage({ port: (server.address() as AddressInfo).port });
 
-/** dynalite throws when a client goes away before its answer, which would end the whole database. */
+/** dynalite throws when a client disconnects before its answer, which would end the whole database. */
 function surviveLostClients(database: Server): void {
   const [answer] = database.listeners('request') as [
     (request: IncomingMessage, response: ServerResponse) => void,

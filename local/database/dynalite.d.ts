@@ -57,7 +57,7 @@ declare module 'dynalite/db/conditionParser.js' {
   }
 
   const conditionParser: {
-    /** Throws what is wrong with the condition. */
+    /** Throws the problem of the condition. */
     parse(condition: string, options: { context: Context }): unknown;
   };
   export default conditionParser;

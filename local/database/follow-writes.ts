@@ -1,16 +1,16 @@
-// Follows the writes of the embedded database from outside of its thread.
+// Receives the writes of the embedded database from its worker thread.
 import type { Worker } from 'node:worker_threads';
 import type { Write } from './write-capture.ts';
 
 export interface FollowedWrites {
-  /** Settles when whatever had been answered by then has been told. */
+  /** Resolves when every write that was answered before this call has been reported. */
   caughtUp(): Promise<void>;
 }
 
-export async function followWrites(thread: Worker, tell: (write: Write) => void): Promise<FollowedWrites> {
+export async function followWrites(thread: Worker, report: (write: Write) => void): Promise<FollowedWrites> {
   const waiting: (() => void)[] = [];
   thread.on('message', (message: Write | 'caught up') =>
-    message === 'caught up' ? waiting.shift()?.() : tell(message),
+    message === 'caught up' ? waiting.shift()?.() : report(message),
   );
   const caughtUp = () =>
     new Promise<void>((done) => {

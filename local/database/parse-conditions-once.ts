@@ -1,9 +1,9 @@
-// Spares dynalite parsing the same condition for each request, which takes a quarter of its time for a write.
+// Caches parsed conditions of dynalite: parsing one for each request takes a quarter of the time of a write.
 //
-// What a condition without names and values means depends on its text alone, and dynalite only reads what it parsed.
+// The parse result of a condition without names and values depends on its text alone, and dynalite does not change it.
 import conditionParser from 'dynalite/db/conditionParser.js';
 
-/** The functions have a handful of conditions; whoever else talks to the database may have any number. */
+/** The functions have a handful of conditions, but other clients of the database may send any number. */
 const MOST_REMEMBERED = 100;
 
 export function parseConditionsOnce(): void {

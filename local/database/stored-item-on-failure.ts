@@ -1,7 +1,7 @@
-// Teaches dynalite `ReturnValuesOnConditionCheckFailure`: a failed condition carries the item that made it fail.
+// Adds `ReturnValuesOnConditionCheckFailure` to dynalite: the error of a failed condition contains the stored item.
 //
-// dynalite tests a condition under its own lock of the item, with the stored item in hand. Adding the item to the
-// refusal right there makes check and read one step, as in DynamoDB; it costs no units, as in DynamoDB.
+// dynalite checks a condition while it holds its lock of the item. Adding the stored item to the error there makes check
+// and read one atomic step and consumes no read units, as in DynamoDB.
 import db from 'dynalite/db/index.js';
 import deleteItem from 'dynalite/validations/deleteItem.js';
 import putItem from 'dynalite/validations/putItem.js';

@@ -1,8 +1,8 @@
-// Tells of every write that dynalite applies, with the item before and after it: what a stream is made of.
+// Captures every write that dynalite applies, with the item before and after it, for the stream of the table.
 //
-// dynalite has no streams. Whatever writes an item updates its indexes first and then the item, both under one lock of
-// the item. The two images are known with the first step, and told with the second, before the lock is let go: so the
-// writes of an item are told in their order, none that failed is among them, and each before its caller is answered.
+// dynalite has no streams. Every write of an item first updates its indexes and then the item, both under one lock of the
+// item. The images are recorded in the first step and reported after the second, before the lock is released: so the
+// writes of an item are reported in order, without failed ones, and before their callers are answered.
 import type { MessagePort } from 'node:worker_threads';
 import db, { type Item, type ItemStore } from 'dynalite/db/index.js';
 
@@ -16,7 +16,7 @@ export interface Write {
 
 type Pending = Map<string, Write>;
 
-/** Nothing is captured until somebody follows. */
+/** Captures nothing until the follower asks for it. */
 export function captureWritesFor(follower: MessagePort): void {
   follower.on('message', (message: unknown) => {
     if (message === 'capture') {
@@ -27,7 +27,7 @@ export function captureWritesFor(follower: MessagePort): void {
   });
 }
 
-function captureWrites(tell: (write: Write) => void): void {
+function captureWrites(report: (write: Write) => void): void {
   const pendingIn = new WeakMap<ItemStore, Pending>();
   const updateIndexes = db.updateIndexes;
 
@@ -38,17 +38,17 @@ function captureWrites(tell: (write: Write) => void): void {
     }
     const pending: Pending = new Map();
     pendingIn.set(items, pending);
-    const told = (key: string, done: Done) => (error?: unknown) => {
+    const reportAfter = (key: string, done: Done) => (error?: unknown) => {
       const write = pending.get(key);
       pending.delete(key);
       if (write !== undefined && !error) {
-        tell(write);
+        report(write);
       }
       done(error);
     };
     const { put, del } = items;
-    items.put = (key, item, done) => put(key, item, told(key, done));
-    items.del = (key, done) => del(key, told(key, done));
+    items.put = (key, item, done) => put(key, item, reportAfter(key, done));
+    items.del = (key, done) => del(key, reportAfter(key, done));
     return pending;
   }
 

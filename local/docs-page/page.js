@@ -2,7 +2,7 @@
 const viewer = globalThis.SwaggerUIBundle({
   dom_id: '#reference',
   url: '/docs/openapi.json',
-  // It would send the document to a service that checks it.
+  // Swagger UI would otherwise send the document to an online validator.
   validatorUrl: null,
   deepLinking: true,
   tryItOutEnabled: true,

@@ -1,4 +1,4 @@
-// Stands where EventBridge would: takes PutEvents over HTTP, and hands every event to whoever started it.
+// A local stand-in for EventBridge: accepts PutEvents over HTTP, and passes every event to a callback.
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -7,7 +7,7 @@ import { type BusEvent, type EntryOutcome, eventOf, readEntries } from './put-ev
 export interface EventBusOptions {
   region: string;
   account: string;
-  /** @returns false for an event that is refused, as the service does when it is too busy. */
+  /** @returns false to refuse an event, as EventBridge does when it is throttled. */
   take(event: BusEvent, busName: string): boolean;
 }
 

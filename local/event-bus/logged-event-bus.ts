@@ -1,4 +1,4 @@
-// The event bus of a local stack: a log file with a line for each event that was put.
+// The event bus of a local stack: a log file with one line for each event.
 import type { Deployment } from '../assembly/deployment.ts';
 import { openLineLog } from '../line-log.ts';
 import type { LocalFolder } from '../local-folder.ts';
@@ -6,7 +6,7 @@ import { startEventBus } from './event-bus.ts';
 
 export interface EventBus {
   endpoint: string;
-  /** The latest lines. Absent where somebody else takes the events. */
+  /** The latest lines. Absent when the events go to another endpoint. */
   latest?(): string[];
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// PutEvents of EventBridge: what it takes, what it refuses, and how an event then looks to whoever listens.
+// PutEvents of EventBridge: its validation, and the form in which targets receive an event.
 import { randomUUID } from 'node:crypto';
 
 export interface Entry {
@@ -41,7 +41,7 @@ export function readEntries(body: string): Entry[] {
   return Entries;
 }
 
-/** An entry alone may be refused, in the answer to a call that went well. */
+/** A single entry may be refused although the call succeeds. */
 export function eventOf(entry: Entry, place: { region: string; account: string }): EntryOutcome {
   const { EventBusName = 'default', Source, DetailType, Detail, Resources = [], Time } = entry;
   if (!Source || !DetailType || Detail === undefined) {
@@ -69,7 +69,7 @@ export function eventOf(entry: Entry, place: { region: string; account: string }
   };
 }
 
-/** As EventBridge counts it: the time is 14 bytes, and names of fields are free. */
+/** As EventBridge counts: the time is 14 bytes, and the names of fields are not counted. */
 function sizeOf({ Time, Source = '', DetailType = '', Detail = '', Resources = [] }: Entry): number {
   const texts = [Source, DetailType, Detail, ...Resources];
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), Time === undefined ? 0 : 14);

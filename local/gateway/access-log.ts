@@ -1,4 +1,4 @@
-// Access log lines in the stage's format, with `$context` VARIABLES filled in.
+// Access log lines in the stage's format, with the `$context` variables filled in.
 import { type ApiIdentity, commonLogTime } from './event.ts';
 import type { Answer, Exchange } from './exchange.ts';
 
@@ -19,7 +19,7 @@ export function accessLog(format: string, api: ApiIdentity, append: (line: strin
   };
 }
 
-/** What a request does not have is written as a dash, also where the format expects a number. */
+/** A missing value is written as a dash, even where the format expects a number. */
 function fill(value: string | number | undefined): string {
   return value === undefined ? '-' : JSON.stringify(String(value)).slice(1, -1);
 }

@@ -1,9 +1,9 @@
-// Asks a route's authorizer whether a request may pass.
+// The input and the result of a Lambda authorizer, with the errors of API Gateway.
 import type { Authorizer } from '../assembly/deployment.ts';
 import type { Exchange, RequestHead } from './exchange.ts';
-import { RefusedByGateway } from './own-answers.ts';
+import { RefusedByGateway } from './gateway-responses.ts';
 
-/** The parts of the request that identify the caller; without them the authorizer is not even asked. */
+/** @returns the identity sources of the request; without one of them, the authorizer is not invoked. */
 export function identityOf(authorizer: Authorizer, { head, route }: Exchange): string[] | undefined {
   if (authorizer.identitySources.length === 0) {
     return undefined;
@@ -17,7 +17,7 @@ export function identityOf(authorizer: Authorizer, { head, route }: Exchange): s
   });
 }
 
-/** Returns what the authorizer tells the endpoint; anything but a well-formed yes is refused. */
+/** @returns the authorizer context for the endpoint. A denial or a malformed result is an error. */
 export function readVerdict(result: string): Record<string, unknown> {
   const verdict = parseObject(result);
   if (verdict === undefined || typeof verdict.isAuthorized !== 'boolean') {

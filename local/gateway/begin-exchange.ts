@@ -1,4 +1,4 @@
-// What is known of a request when it arrives.
+// Creates the exchange of a request that has arrived.
 import type { IncomingMessage } from 'node:http';
 import type { Exchange } from './exchange.ts';
 import { newRequestId, newTraceId } from './ids.ts';

@@ -1,15 +1,15 @@
-// Invokes a function on behalf of a request, for as long as the gateway waits.
+// Invokes a function for a request, with the time-out of the gateway.
 import type { LocalFunction } from '../lambda/local-function.ts';
 import type { FunctionFailure } from '../lambda/protocol.ts';
 import type { Call } from './exchange.ts';
 
 export interface FinishedCall extends Call {
-  /** Absent when the function failed, or had not answered in time. */
+  /** `undefined` when the function failed or timed out. */
   result: string | undefined;
   timedOut: boolean;
 }
 
-/** What Lambda takes as an event, in bytes of JSON. */
+/** Lambda's limit for an event, in bytes of JSON. */
 const LARGEST_EVENT_BYTES = 6_291_456;
 
 export async function callFunction(
@@ -36,7 +36,7 @@ export async function callFunction(
     : { ...call, error: describe(outcome.failure), result: undefined };
 }
 
-export function isMoreThanLambdaTakes(event: string): boolean {
+export function exceedsLambdaLimit(event: string): boolean {
   return event.length * 3 > LARGEST_EVENT_BYTES && Buffer.byteLength(event) > LARGEST_EVENT_BYTES;
 }
 

@@ -1,8 +1,8 @@
-// The headers that let web pages of other origins call, which the gateway adds when the API is configured for them.
+// The CORS headers that the gateway adds when the API has a CORS configuration.
 import type { Cors } from '../assembly/deployment.ts';
 import type { Answer, RequestHead } from './exchange.ts';
 
-/** A browser's question whether a page may send a request. */
+/** Whether a request is a CORS preflight of a browser. */
 export function isPreflight({ method, headers }: RequestHead): boolean {
   return (
     method === 'OPTIONS' &&
@@ -11,7 +11,7 @@ export function isPreflight({ method, headers }: RequestHead): boolean {
   );
 }
 
-/** What the gateway says of a preflight that no route matches, before {@link withCors}. */
+/** The gateway's answer to a preflight without a matching route, before {@link withCors}. */
 export function preflightAnswer(): Answer {
   return { status: 204, headers: {}, cookies: [], body: '' };
 }

@@ -1,6 +1,6 @@
-// What a function returned, turned into an HTTP answer by the rules of payload format 2.0.
+// Turns the result of a function into an HTTP answer, by the rules of payload format 2.0.
 import type { Answer } from './exchange.ts';
-import { RefusedByGateway } from './own-answers.ts';
+import { RefusedByGateway } from './gateway-responses.ts';
 
 interface ProxyResult {
   statusCode: unknown;
@@ -27,7 +27,7 @@ export function readEndpointAnswer(result: string): Answer {
   return { status, headers, cookies: readCookies(value.cookies), body };
 }
 
-/** Without a status code, whatever was returned is the body of a 200. */
+/** Without a status code, the result itself is the body of a 200. */
 function inferred(value: unknown, result: string): Answer {
   return {
     status: 200,
@@ -41,7 +41,7 @@ function isProxyResult(value: unknown): value is ProxyResult {
   return typeof value === 'object' && value !== null && 'statusCode' in value;
 }
 
-/** Length and connection are the gateway's to say. */
+/** Headers that the gateway sets itself. */
 const SET_BY_GATEWAY = new Set([
   'content-length',
   'connection',

@@ -1,9 +1,9 @@
-// The event of payload format 2.0 that an endpoint receives, and the one that an authorizer receives.
-// What a request does not have is absent from the event, not null: `undefined` vanishes when it becomes JSON.
+// The events of payload format 2.0 for endpoints and authorizers.
+// Missing values are absent from an event, not null: `undefined` is left out of JSON.
 import type { Exchange } from './exchange.ts';
 import type { RequestBody } from './request-body.ts';
 
-/** What is the same for every request to an API. */
+/** The values of an event that are the same for every request to an API. */
 export interface ApiIdentity {
   accountId: string;
   apiId: string;
@@ -22,7 +22,7 @@ export function endpointEvent(
   const authorizer = route?.authorizer === undefined ? undefined : { lambda: authorizerContext ?? {} };
   return JSON.stringify({
     version: '2.0',
-    ...whatWasAsked(api, exchange),
+    ...requestFields(api, exchange),
     requestContext: requestContext(api, exchange, authorizer),
     body,
     isBase64Encoded,
@@ -40,12 +40,12 @@ export function authorizerEvent(
     type: 'REQUEST',
     routeArn: `arn:aws:execute-api:${api.region}:${api.accountId}:${api.apiId}/${api.stageName}/${method}${rawPath}`,
     identitySource,
-    ...whatWasAsked(api, exchange),
+    ...requestFields(api, exchange),
     requestContext: requestContext(api, exchange, undefined),
   });
 }
 
-function whatWasAsked(api: ApiIdentity, { head, route, pathParameters }: Exchange) {
+function requestFields(api: ApiIdentity, { head, route, pathParameters }: Exchange) {
   return {
     routeKey: route?.key,
     rawPath: head.rawPath,

@@ -1,4 +1,4 @@
-// One request and what became of it, as the gateway's steps hand it on.
+// One request and its results so far, as the steps of the gateway pass it on.
 import type { Route } from '../assembly/deployment.ts';
 
 export interface Exchange {
@@ -10,14 +10,14 @@ export interface Exchange {
   route: Route | undefined;
   pathParameters: Record<string, string> | undefined;
   authorizer: Call | undefined;
-  /** What the authorizer tells the endpoint. */
+  /** The values that the authorizer passes to the endpoint. */
   authorizerContext: Record<string, unknown> | undefined;
   integration: Call | undefined;
-  /** The gateway's own message, when it answered itself. */
+  /** The message of a gateway response. */
   errorMessage: string | undefined;
 }
 
-/** In the shape in which an HTTP API hands it to a function. */
+/** In the form in which an HTTP API passes it to a function. */
 export interface RequestHead {
   method: string;
   protocol: string;
@@ -31,7 +31,7 @@ export interface RequestHead {
   cookies: string[] | undefined;
 }
 
-/** The invocation of a function on behalf of a request. */
+/** The invocation of a function for a request. */
 export interface Call {
   requestId: string;
   latencyMs: number;
@@ -39,7 +39,7 @@ export interface Call {
   error: string | undefined;
 }
 
-/** What the client is sent. */
+/** The answer to the client. */
 export interface Answer {
   status: number;
   headers: Record<string, string>;

@@ -1,17 +1,17 @@
-// The gateway: takes a request the way an HTTP API does, from its first byte to the line in the access log.
+// The gateway: handles a request as an HTTP API does, from its first byte to the line in the access log.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Deployment } from '../assembly/deployment.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
 import { type AccessLog, accessLog } from './access-log.ts';
 import { identityOf, readVerdict } from './authorize.ts';
 import { beginExchange } from './begin-exchange.ts';
-import { callFunction, isMoreThanLambdaTakes } from './call-function.ts';
+import { callFunction, exceedsLambdaLimit } from './call-function.ts';
 import { isPreflight, preflightAnswer, withCors } from './cors.ts';
 import { readEndpointAnswer } from './endpoint-answer.ts';
 import { type ApiIdentity, authorizerEvent, endpointEvent } from './event.ts';
 import type { Answer, Exchange } from './exchange.ts';
+import { gatewayResponses, RefusedByGateway } from './gateway-responses.ts';
 import { newRequestId } from './ids.ts';
-import { ownAnswers, RefusedByGateway } from './own-answers.ts';
 import { readBody } from './request-body.ts';
 import { routeFinder } from './routes.ts';
 import { sendAnswer } from './send-answer.ts';
@@ -27,7 +27,7 @@ export interface GatewayOptions {
 
 export type HandleRequest = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** No setting can give an authorizer more. */
+/** The fixed limit of API Gateway. */
 const AUTHORIZER_LIMIT_MS = 10_000;
 
 export function gatewayOf(deployment: Deployment, options: GatewayOptions): HandleRequest {
@@ -62,7 +62,7 @@ export function gatewayOf(deployment: Deployment, options: GatewayOptions): Hand
       if (!(error instanceof RefusedByGateway || clientIsGone)) {
         options.reportDefect(error);
       }
-      const answer = error instanceof RefusedByGateway ? error.answer : ownAnswers.failed();
+      const answer = error instanceof RefusedByGateway ? error.answer : gatewayResponses.failed();
       if (exchange === undefined) {
         return [exchange, answer];
       }
@@ -95,7 +95,7 @@ export function gatewayOf(deployment: Deployment, options: GatewayOptions): Hand
     const body = await readBody(request, head.headers['content-type']);
     await authorize(exchange);
     const event = endpointEvent(identity, exchange, body);
-    if (isMoreThanLambdaTakes(event)) {
+    if (exceedsLambdaLimit(event)) {
       throw new RefusedByGateway('eventTooLarge');
     }
     const call = await callFunction(

@@ -1,11 +1,11 @@
-// The ids that the gateway gives to requests and traces.
+// The ids of requests and traces.
 import { randomFillSync } from 'node:crypto';
 
-/** Random bytes are fetched many at a time: a call for a few costs as much as one for thousands. */
+/** Generated many at a time: a few random bytes take as long as some thousands. */
 const pool = Buffer.alloc(8192);
 let used = pool.length;
 
-/** 16 characters, as the gateway's own ids are. */
+/** 16 characters, as the ids of API Gateway. */
 export function newRequestId(): string {
   return randomBytes(11).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }

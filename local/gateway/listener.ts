@@ -1,15 +1,15 @@
-// The socket on which the gateway listens. It is taken first, so that a taken port is known before any work is done.
+// The socket of the gateway. It is opened first, so that a port in use is reported before any work is done.
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { HandleRequest } from './gateway.ts';
-import { ownAnswers } from './own-answers.ts';
+import { gatewayResponses } from './gateway-responses.ts';
 
 export interface Listener {
   baseUrl: string;
   /** Requests before this are answered with 503. */
   handWith(handle: HandleRequest): void;
-  /** Takes no more requests, and waits a moment for those that are being answered. */
+  /** Accepts no more requests, and waits a few seconds for those in progress. */
   close(): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ class PortTaken extends Error {
   }
 }
 
-/** Well above the gateway's own limit, which answers before this one cuts off. */
+/** Well above the limit of the gateway, so that the gateway answers 431 before Node closes the connection. */
 const PARSER_HEAD_BYTES = 64 * 1024;
 const KEEP_ALIVE_MS = 350_000;
 const CLOSING_GRACE_MS = 5_000;
@@ -64,17 +64,17 @@ export async function listen(port: number): Promise<Listener> {
 }
 
 function answerNotReady(response: ServerResponse): void {
-  const { status, headers, body } = ownAnswers.unavailable();
+  const { status, headers, body } = gatewayResponses.unavailable();
   response.writeHead(status, { ...headers, 'retry-after': '1' }).end(body);
 }
 
-/** What cannot be parsed as HTTP never becomes a request. */
+/** Answers bytes that cannot be parsed as an HTTP request. */
 function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable) {
     return;
   }
   const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const { status, headers, body } = tooLarge ? ownAnswers.headTooLarge() : ownAnswers.malformed();
+  const { status, headers, body } = tooLarge ? gatewayResponses.headTooLarge() : gatewayResponses.malformed();
   const reason = tooLarge ? 'Request Header Fields Too Large' : 'Bad Request';
   const type = headers['content-type'];
   socket.end(

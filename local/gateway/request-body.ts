@@ -1,6 +1,6 @@
-// The body of a request, as text or base64: which of the two depends on the content type alone.
+// Reads the body of a request, as text or base64 by its content type.
 import type { IncomingMessage } from 'node:http';
-import { RefusedByGateway } from './own-answers.ts';
+import { RefusedByGateway } from './gateway-responses.ts';
 
 export interface RequestBody {
   body: string | undefined;

@@ -1,12 +1,12 @@
 // Reads method, path, query and headers of a request as an HTTP API does.
 import type { IncomingMessage } from 'node:http';
 import type { RequestHead } from './exchange.ts';
-import { RefusedByGateway } from './own-answers.ts';
+import { RefusedByGateway } from './gateway-responses.ts';
 
 /** Request line and headers together, in bytes. */
 const LARGEST_HEAD_BYTES = 10_240;
 
-/** These concern the connection and end at the gateway. */
+/** Headers of the connection, which the gateway does not pass on. */
 const HOP_BY_HOP = new Set([
   'connection',
   'expect',
@@ -38,7 +38,7 @@ export function readHead(request: IncomingMessage): RequestHead {
   };
 }
 
-/** A path or a segment of one. Escapes that are no UTF-8 are refused. */
+/** Decodes a path or a segment. Escapes that are not UTF-8 are refused. */
 export function decodePath(encoded: string): string {
   if (!encoded.includes('%')) {
     return encoded;
@@ -50,7 +50,7 @@ export function decodePath(encoded: string): string {
   }
 }
 
-/** A request target may also be a whole URL; the path and query are what counts. */
+/** A request target may also be a whole URL, of which the path and query are used. */
 function originForm(target: string): string {
   const authority = /^https?:\/\/[^/?]*/i.exec(target);
   if (authority === null) {
@@ -68,7 +68,7 @@ function sizeOfHead(method: string, target: string, rawHeaders: string[]): numbe
   return bytes;
 }
 
-/** Later values of the same parameter follow the first, after a comma. */
+/** Joins the values of a repeated parameter by commas. */
 function readQuery(rawQueryString: string): Record<string, string> {
   const parameters: Record<string, string> = Object.create(null);
   for (const [name, value] of new URLSearchParams(rawQueryString)) {

@@ -1,4 +1,4 @@
-// Finds the route of a request: literal segments before variables, variables before greedy ones, `$default` last.
+// Finds the route of a request: literal segments first, then path variables, then greedy ones, and `$default` last.
 import type { Route } from '../assembly/deployment.ts';
 import { decodePath } from './request-head.ts';
 

@@ -1,9 +1,9 @@
 // Writes an answer to the client.
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './exchange.ts';
-import { ownAnswers } from './own-answers.ts';
+import { gatewayResponses } from './gateway-responses.ts';
 
-/** Returns what was sent: headers that no HTTP answer can carry are the function's failure. */
+/** @returns the answer that was sent: a 500 when a function returned headers that HTTP does not allow. */
 export function sendAnswer(response: ServerResponse, requestId: string, answer: Answer): Answer {
   try {
     response.writeHead(answer.status, {
@@ -13,7 +13,7 @@ export function sendAnswer(response: ServerResponse, requestId: string, answer: 
       'apigw-requestid': requestId,
     });
   } catch {
-    return sendAnswer(response, requestId, ownAnswers.failed());
+    return sendAnswer(response, requestId, gatewayResponses.failed());
   }
   response.end(hasNoBody(answer.status) ? undefined : answer.body);
   return answer;

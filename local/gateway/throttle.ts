@@ -1,7 +1,7 @@
-// The stage's throttle as a token bucket for each route.
+// The throttle of the stage: a token bucket for each route.
 import type { Route } from '../assembly/deployment.ts';
 
-/** Tells whether one more request to the route may pass. */
+/** Takes a token of the route. @returns false when there is none. */
 export type MayPass = (route: Route) => boolean;
 
 export function throttleOf(routes: Route[], now: () => number = () => performance.now()): MayPass {

@@ -1,11 +1,11 @@
-// One execution environment of a function: a thread that handles one event at a time and is ended when it overruns.
+// One execution environment of a function: a worker thread that handles one event at a time, and is ended at a time-out.
 import { Worker } from 'node:worker_threads';
 import type { LambdaFunction } from '../assembly/deployment.ts';
 import type { FunctionFailure, Invocation, RuntimeMessage, RuntimeSettings } from './protocol.ts';
 
-/** What Lambda allows a function for loading its code. */
+/** Lambda's limit for the init phase. */
 const INIT_LIMIT_MS = 10_000;
-/** What Lambda accepts as a result, in bytes of JSON. */
+/** Lambda's limit for a response, in bytes of JSON. */
 const LARGEST_RESULT_BYTES = 6_291_556;
 
 export type Outcome = { result: string } | { failure: FunctionFailure };
@@ -13,7 +13,7 @@ export type Outcome = { result: string } | { failure: FunctionFailure };
 export interface ExecutionEnvironment {
   /** False once the thread has ended, by a time-out, a crash or `stop`. */
   alive: boolean;
-  /** How long loading the code took; undefined while it loads. */
+  /** The duration of the init phase; `undefined` while it runs. */
   initMs: number | undefined;
   handle(requestId: string, event: string): Promise<Outcome>;
   stop(): Promise<void>;

@@ -1,4 +1,4 @@
-// Loads a handler from a bundle, with the errors that Lambda's runtime gives for what it cannot run.
+// Loads a handler from a bundle, with the errors of Lambda's Node.js runtime.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

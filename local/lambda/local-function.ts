@@ -1,4 +1,4 @@
-// A function as the gateway sees it: as many execution environments as the load asks for, up to a limit.
+// A function that scales its execution environments with the load, up to a limit.
 import { randomUUID } from 'node:crypto';
 import type { LambdaFunction } from '../assembly/deployment.ts';
 import {
@@ -7,7 +7,7 @@ import {
   startExecutionEnvironment,
 } from './execution-environment.ts';
 
-/** Receives what a function writes, one line each. */
+/** Receives the lines that a function writes. */
 export type FunctionLog = (functionName: string, lines: string[]) => void;
 
 export interface LocalFunction {
@@ -20,7 +20,7 @@ interface Invoked {
   outcome: Outcome;
 }
 
-/** Nobody waits for a concurrency that is reserved; this machine's own limit is another matter. */
+/** Lambda throttles above the reserved concurrency. Above this machine's own limit, events wait instead. */
 const THROTTLED = { errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.' };
 
 interface Waiting {

@@ -1,6 +1,6 @@
-// What an execution environment and its thread say to each other.
+// The messages between an execution environment and its worker thread.
 
-/** Given to the thread when it starts. */
+/** Passed to the thread when it starts. */
 export interface RuntimeSettings {
   codeFolder: string;
   handler: string;

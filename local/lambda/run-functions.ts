@@ -1,14 +1,14 @@
-// All functions of a deployment, ready to be invoked.
+// Runs all functions of a deployment.
 import { availableParallelism } from 'node:os';
 import type { Deployment } from '../assembly/deployment.ts';
 import { type LocalFunction, runFunction } from './local-function.ts';
 import { type Credentials, credentialsOf, type Endpoints, runtimeVariables } from './runtime-variables.ts';
 
 interface RunOptions extends Endpoints {
-  /** Absent: a key for each function. */
+  /** `undefined` for an access key id for each function. */
   databaseCredentials: Credentials | undefined;
   maxEnvironments: number | undefined;
-  /** Takes a line that a function wrote. */
+  /** Called with each line that a function writes. */
   append(line: string): void;
 }
 

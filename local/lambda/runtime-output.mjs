@@ -1,4 +1,4 @@
-// What a function writes, turned into log lines as Lambda's runtime does for the function's logging configuration.
+// Turns the output of a function into log lines, as Lambda's runtime does for the function's logging configuration.
 import { format } from 'node:util';
 
 /**
@@ -20,8 +20,8 @@ const CONSOLE_METHODS = [
 ];
 
 /**
- * Replaces the console and the output streams of this thread. Lines leave with the answer, or a moment later when
- * there is none: a thread that is ended by its time-out has handed over what it wrote before it stood still.
+ * Replaces the console and the output streams of this thread. Lines are sent with the answer, or a moment later without
+ * one: a thread that is ended by its time-out has already sent the lines that it wrote before it blocked.
  * @param {RuntimeSettings} settings
  * @param {(lines: string[]) => void} flush
  * @returns {Output}
@@ -82,7 +82,7 @@ function textLine(level, requestId, args) {
 }
 
 /**
- * One argument is kept as JSON; several are formatted into a text, with the first error among them beside it.
+ * A single argument is kept as JSON. Several are formatted into one string, with the fields of the first error.
  * @type {(level: string, requestId: string | undefined, args: unknown[]) => string}
  */
 function jsonLine(level, requestId, args) {

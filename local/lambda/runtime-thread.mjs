@@ -1,5 +1,5 @@
-// The thread of one execution environment: loads a function's bundle and hands it one event at a time, as Lambda's
-// Node.js runtime does. JavaScript, because a thread that has to strip types starts in twice the time.
+// The worker thread of one execution environment: loads a function's bundle and passes it one event at a time, as
+// Lambda's Node.js runtime does. JavaScript, because a thread that must strip types takes twice as long to start.
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadHandler } from './load-handler.mjs';
 import { captureOutput } from './runtime-output.mjs';

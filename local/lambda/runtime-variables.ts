@@ -1,4 +1,4 @@
-// The environment variables of a function: the template's, and those that Lambda adds.
+// The environment variables of a function: those of the template, and those that Lambda adds.
 import type { LambdaFunction } from '../assembly/deployment.ts';
 
 export interface Credentials {
@@ -7,12 +7,12 @@ export interface Credentials {
   sessionToken?: string;
 }
 
-/** The access key id names the function, so that whatever stands before the database can tell who is calling. */
+/** The access key id names the function, so that a proxy before the database can tell the callers apart. */
 export function credentialsOf(logicalId: string): Credentials {
   return { accessKeyId: `LOCAL${logicalId}`, secretAccessKey: 'local', sessionToken: 'local' };
 }
 
-/** Where the services are that functions reach. */
+/** The endpoints of the services that functions call. */
 export interface Endpoints {
   databaseEndpoint: string;
   eventBusEndpoint?: string | undefined;

@@ -1,4 +1,4 @@
-// Hands a batch to a function until it is taken or given up: again, from where it failed, and in halves.
+// Invokes a function with a batch until the batch is processed or discarded: retries it, resumes it and bisects it.
 import type { DynamoDBRecord } from 'aws-lambda';
 import { createdAtMs, type EventSource } from './event-source.ts';
 import type { Shard } from './table-stream.ts';
@@ -6,17 +6,17 @@ import type { Shard } from './table-stream.ts';
 export interface Delivery {
   source: EventSource;
   shard: Shard;
-  /** What the event has beside its records. */
+  /** The fields of the event beside its records. */
   windowFields(): object | undefined;
-  /** Called with what the function gave back when it took something. */
+  /** Called with the state that the function returned, when it processed at least one record. */
   keepState(state: unknown): void;
-  /** Waits after so many failures in a row; false when nothing is to be tried again. */
+  /** Waits after the given number of consecutive failures. @returns false when there must be no retry. */
   pause(failures: number): Promise<boolean>;
 }
 
 interface Part {
   records: readonly DynamoDBRecord[];
-  /** Attempts that count. Neither what comes before the function nor splitting a batch does. */
+  /** Throttled invocations and the bisection of a batch do not count as retries. */
   retries: number;
   invocations: number;
 }
@@ -52,12 +52,12 @@ function withoutExpired({ records, invocations }: Part, { source, shard }: Deliv
   const fresh = records.filter((record) => createdAtMs(record) >= oldestMs);
   const expired = records.filter((record) => createdAtMs(record) < oldestMs);
   if (expired.length > 0) {
-    source.giveUp(shard, expired, 'RecordAgeExceeded', invocations);
+    source.discard(shard, expired, 'RecordAgeExceeded', invocations);
   }
   return fresh;
 }
 
-/** @returns what is to be tried next of the rest of a batch that was not taken whole. */
+/** @returns the next parts to invoke with, after a batch was not processed completely. */
 function next(
   rest: Part,
   { taken, outcome }: { taken: number; outcome: string },
@@ -68,7 +68,7 @@ function next(
   if (outcome === 'throttled') {
     return [rest];
   }
-  // Split where the function said, or else in the middle.
+  // Split at the record that the function reported, or else in the middle.
   if (taken > 0) {
     return [{ ...rest, retries: 0 }];
   }
@@ -80,7 +80,7 @@ function next(
     ];
   }
   if (retries >= mapping.retriesMax) {
-    source.giveUp(shard, records, 'RetryAttemptsExhausted', rest.invocations);
+    source.discard(shard, records, 'RetryAttemptsExhausted', rest.invocations);
     return [];
   }
   return [{ ...rest, retries: retries + 1 }];

@@ -1,48 +1,53 @@
-// What the readers of one event source mapping share: how they invoke its function, and where they tell of it.
+// One event source mapping, shared by its readers: its filters, its invocations and its on-failure destination.
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Deployment, LambdaFunction, StreamMapping } from '../assembly/deployment.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
 import { readFilters } from './filter.ts';
-import { type GiveUpReason, givenUpMessage } from './given-up.ts';
+import { type OnFailureCondition, onFailureRecord } from './on-failure-record.ts';
 import type { Shard } from './table-stream.ts';
 
-/** How far a batch got. */
+/** The result of one invocation with a batch. */
 export interface Answer {
-  /** The first of the records, in their order, that need not come again. */
+  /** The number of records, from the first on, that were processed. */
   taken: number;
   outcome: 'taken' | 'failed' | 'reported' | 'throttled';
-  /** What a tumbling window carries on. */
+  /** The state of a tumbling window, for the next invocation. */
   state: unknown;
 }
 
 export interface EventSource {
   mapping: StreamMapping;
   nowMs(): number;
-  lets(record: DynamoDBRecord): boolean;
+  matches(record: DynamoDBRecord): boolean;
   invoke(shard: Shard, records: readonly DynamoDBRecord[], windowFields?: object): Promise<Answer>;
-  giveUp(shard: Shard, records: readonly DynamoDBRecord[], reason: GiveUpReason, invocations: number): void;
+  discard(
+    shard: Shard,
+    records: readonly DynamoDBRecord[],
+    reason: OnFailureCondition,
+    invocations: number,
+  ): void;
 }
 
 export interface EventSourceOptions {
   named(name: string): LocalFunction;
   nowMs(): number;
-  /** Takes a line for each invocation. */
+  /** Called with a line for each invocation. */
   appendInvocation(line: string): void;
-  /** Takes a line for each batch that was given up. */
-  appendGivenUp(line: string): void;
+  /** Called with a line for each discarded batch. */
+  appendOnFailureRecord(line: string): void;
 }
 
 export function openEventSource(
   mapping: StreamMapping,
   { functions, table }: Pick<Deployment, 'functions' | 'table'>,
-  { named, nowMs, appendInvocation, appendGivenUp }: EventSourceOptions,
+  { named, nowMs, appendInvocation, appendOnFailureRecord }: EventSourceOptions,
 ): EventSource {
   const { arn } = functions.find(({ name }) => name === mapping.functionName) as LambdaFunction;
-  const lets = readFilters(mapping.filterPatterns, mapping.logicalId);
+  const matches = readFilters(mapping.filterPatterns, mapping.logicalId);
   return {
     mapping,
     nowMs,
-    lets,
+    matches,
     async invoke(shard, records, windowFields = {}) {
       const { outcome } = await named(mapping.functionName).invoke(
         JSON.stringify({ Records: records, ...windowFields }),
@@ -66,9 +71,9 @@ export function openEventSource(
       );
       return answer;
     },
-    giveUp(shard, records, reason, invocations) {
-      const message = givenUpMessage(records, { reason, invocations, shard, functionArn: arn, table });
-      appendGivenUp(JSON.stringify({ destination: mapping.onFailure ?? null, message }));
+    discard(shard, records, reason, invocations) {
+      const message = onFailureRecord(records, { reason, invocations, shard, functionArn: arn, table });
+      appendOnFailureRecord(JSON.stringify({ destination: mapping.onFailure ?? null, message }));
     },
   };
 }
@@ -81,7 +86,7 @@ function failure(outcome: 'failed' | 'throttled'): Answer {
   return { taken: 0, outcome, state: undefined };
 }
 
-/** Reported failures count from the first of them on; one that names no record of the batch counts for all of it. */
+/** The batch is retried from the first reported failure on. A failure that names no record of the batch fails all of it. */
 function answerIn(
   result: string,
   records: readonly DynamoDBRecord[],

@@ -1,10 +1,10 @@
-// The filter criteria of an event source mapping: patterns, of which a record must match one.
+// The filter criteria of an event source mapping: a record must match one of its patterns.
 
 type Pattern = { [name: string]: Pattern | Rule[] };
 
 type Rule = string | number | boolean | null | Record<string, unknown>;
 
-/** @throws Error for a rule that is not known here, since it would let other records through than on AWS. */
+/** @throws Error for an unsupported rule, since other records would match than on AWS. */
 export function readFilters(patterns: readonly string[], where: string): (record: object) => boolean {
   const parsed = patterns.map((pattern) => JSON.parse(pattern) as Pattern);
   for (const pattern of parsed) {
@@ -44,7 +44,7 @@ function refuseUnknownRules(pattern: Pattern, where: string): void {
     const unknown = rules.flatMap(Object.keys).find((rule) => !Object.hasOwn(RULES, rule));
     if (name.startsWith('$') || unknown !== undefined) {
       throw new Error(
-        `${where}: the local stack cannot honour the filter rule ${unknown ?? name}, and would let other records through.`,
+        `${where}: the local stack does not support the filter rule ${unknown ?? name}; other records would match than on AWS.`,
       );
     }
   }

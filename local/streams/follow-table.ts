@@ -1,4 +1,4 @@
-// The consumers of the table's stream, fed as their event source mappings say.
+// Connects the table's stream to its consumers, as their event source mappings configure it.
 import type { Deployment } from '../assembly/deployment.ts';
 import type { Database } from '../database/database.ts';
 import { type EventSourceOptions, openEventSource } from './event-source.ts';
@@ -6,11 +6,11 @@ import { type RunningReader, startShardReader } from './shard-reader.ts';
 import { openTableStream, placeOf, type Shard, type ShardReader } from './table-stream.ts';
 
 export interface FollowedTable {
-  /** Delivers what was written by now, without waiting for batches and windows. */
+  /** Delivers all records written so far, without waiting for batching windows. */
   deliver(): Promise<void>;
-  /** Goes on in so many new shards. */
+  /** Continues the stream in this number of new shards. */
   reshard(count: number): void;
-  /** Delivers once more what is left, and ends. */
+  /** Tries to deliver the remaining records once more, and stops. */
   close(): Promise<void>;
 }
 
@@ -28,24 +28,24 @@ export async function followTable(
     const parents = shard.parents.flatMap((parent) => readersOf.get(parent) ?? []);
     const parentsRead = Promise.all(parents.map(({ finished }) => finished));
     const readers = sources.map((source) => {
-      const lanes = Array.from({ length: source.mapping.lanes }, () =>
+      const concurrent = Array.from({ length: source.mapping.parallelizationFactor }, () =>
         startShardReader(source, shard, table.streamArn, parentsRead),
       );
-      return { lanes, source };
+      return { concurrent, source };
     });
     readersOf.set(
       shard,
-      readers.flatMap(({ lanes }) => lanes),
+      readers.flatMap(({ concurrent }) => concurrent),
     );
-    return readers.map(({ lanes, source }) => ({
+    return readers.map(({ concurrent, source }) => ({
       read(record) {
-        if (source.lets(record)) {
-          lanes[placeOf(record.dynamodb?.Keys?.[partitionKey], lanes.length)]?.read(record);
+        if (source.matches(record)) {
+          concurrent[placeOf(record.dynamodb?.Keys?.[partitionKey], concurrent.length)]?.read(record);
         }
       },
       end() {
-        for (const lane of lanes) {
-          lane.end();
+        for (const reader of concurrent) {
+          reader.end();
         }
       },
     }));

@@ -1,4 +1,4 @@
-// Runs the consumers of the table's stream, and writes down what became of their batches.
+// Runs the consumers of the table's stream, and logs their invocations and dead-letter records.
 import type { Deployment } from '../assembly/deployment.ts';
 import type { Database } from '../database/database.ts';
 import type { LocalFunctions } from '../lambda/run-functions.ts';
@@ -7,16 +7,16 @@ import type { LocalFolder } from '../local-folder.ts';
 import { type FollowedTable, followTable } from './follow-table.ts';
 
 export interface Consumers extends FollowedTable {
-  /** The latest lines about invocations. */
+  /** The latest invocations, as lines of JSON. */
   invocations(): string[];
-  /** The latest lines about what was given up. */
-  givenUp(): string[];
+  /** The latest dead-letter records, as lines of JSON. */
+  onFailureRecords(): string[];
 }
 
 export interface StreamOptions {
-  /** Whose writes are followed. */
+  /** The database whose writes make the stream. */
   database?: Database;
-  /** The stream's clock; the real one otherwise. */
+  /** The clock of the stream; the real one by default. */
   nowMs?: () => number;
 }
 
@@ -36,25 +36,25 @@ export async function runConsumers(
     return undefined;
   }
   const invocations = openLineLog(folder.streamsFile, LINES_IN_MEMORY);
-  const givenUp = openLineLog(folder.givenUpFile, LINES_IN_MEMORY);
+  const onFailureRecords = openLineLog(folder.onFailureFile, LINES_IN_MEMORY);
   const followed = await followTable(deployment, database.followWrites, {
     named: functions.named,
     nowMs,
     appendInvocation: invocations.append,
-    appendGivenUp: givenUp.append,
+    appendOnFailureRecord: onFailureRecords.append,
   });
   return {
     ...followed,
     invocations: invocations.latest,
-    givenUp: givenUp.latest,
+    onFailureRecords: onFailureRecords.latest,
     async close() {
       await followed.close();
-      await Promise.all([invocations.close(), givenUp.close()]);
+      await Promise.all([invocations.close(), onFailureRecords.close()]);
     },
   };
 }
 
-/** Everything of the assembly that the start has to name. */
+/** The resources of the assembly that do not run locally, for the output of `npm start`. */
 export function notRunLocally(deployment: Deployment, consumers: Consumers | undefined): string[] {
   const unfed = consumers === undefined ? deployment.streamMappings : [];
   return [

@@ -1,4 +1,4 @@
-// Reads one shard for one event source mapping: gathers batches and delivers them in order, each before the next.
+// Reads one shard for one event source mapping: collects batches, and delivers them one after the other.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { deliverBatch } from './deliver-batch.ts';
@@ -7,15 +7,15 @@ import type { Shard, ShardReader } from './table-stream.ts';
 import { TumblingWindow } from './tumbling-window.ts';
 
 export interface RunningReader extends ShardReader {
-  /** Delivers without waiting for more. Settles when nothing is left. */
+  /** Delivers without waiting for more records. Resolves when no record is left. */
   deliver(): Promise<void>;
-  /** Tries once more what is left, and ends. */
+  /** Tries to deliver the remaining records once more, and stops. */
   stop(): Promise<void>;
-  /** Settles when the shard has ended and is read, or the reader was stopped. */
+  /** Resolves when a closed shard is read to its end, or the reader was stopped. */
   finished: Promise<void>;
 }
 
-/** Lambda goes up to a minute; nobody waits that long at a desk. */
+/** Shorter than the backoff of Lambda, which goes up to a minute. */
 const PAUSE_MIN_MS = 50;
 const PAUSE_MAX_MS = 10_000;
 
@@ -50,7 +50,7 @@ export function startShardReader(
     settleIdle();
   }
 
-  /** Until a batch is full or its time is over, or that of the window. */
+  /** The time until the batch is full, or its batching window or the tumbling window ends. */
   function msUntilDue(): number {
     const [first] = queue;
     if (first === undefined) {
@@ -74,7 +74,7 @@ export function startShardReader(
       .map(({ record }) => record);
   }
 
-  /** The last invocation of a window has no records; what the function makes of its state is done then. */
+  /** The final invocation of a tumbling window has no records, only the state. */
   async function endWindow(): Promise<void> {
     for (let failures = 0; window !== undefined; failures += 1) {
       const { outcome } = await source.invoke(shard, [], window.fields({ isFinal: true }));

@@ -1,4 +1,4 @@
-// The stream of the local table: its writes as records, each in the shard of its partition key.
+// The stream of the local table: turns writes into records, each in the shard of its partition key.
 import { createHash, randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
@@ -7,19 +7,19 @@ import type { Write } from '../database/write-capture.ts';
 
 export interface Shard {
   id: string;
-  /** The shards that were closed when this one was opened; what they hold comes first. */
+  /** The shards that were closed when this one was opened. Their records come first. */
   parents: Shard[];
 }
 
 export interface ShardReader {
   read(record: DynamoDBRecord): void;
-  /** Nothing follows in this shard. */
+  /** The shard is closed: no record follows. */
   end(): void;
 }
 
 export interface TableStream {
   write(write: Write): void;
-  /** Closes the open shards and goes on in so many new ones, as DynamoDB does every few hours, or under load. */
+  /** Closes the open shards and continues in new ones, as DynamoDB does every few hours, or under load. */
   reshard(count: number): void;
 }
 
@@ -85,7 +85,7 @@ export function openTableStream(
   };
 }
 
-/** The same place for the same key, so that the records of an item stay in order. */
+/** Always the same place for the same key, so that the records of an item stay in order. */
 export function placeOf(key: unknown, places: number): number {
   const digest = createHash('sha256').update(JSON.stringify(key)).digest();
   return Math.floor((digest.readUInt32BE() / 2 ** 32) * places);

@@ -1,4 +1,4 @@
-// A tumbling window over the records of a shard: which it covers, and the state that its invocations hand on.
+// A tumbling window over the records of a shard: its time range, and the state that its invocations pass on.
 import type { Shard } from './table-stream.ts';
 
 export class TumblingWindow {
@@ -19,7 +19,7 @@ export class TumblingWindow {
     return atMs >= this.startMs && atMs < this.endMs;
   }
 
-  /** What an event has beside its records. */
+  /** The fields of an event beside its records. */
   fields({ isFinal }: { isFinal: boolean }): object {
     return {
       window: { start: isoSeconds(this.startMs), end: isoSeconds(this.endMs) },

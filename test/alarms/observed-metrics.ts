@@ -17,7 +17,7 @@ export interface Evidence {
   readonly accessLog: readonly string[];
   /** Of the consumers of the stream, a line for each invocation, and one for each batch that was given up. */
   readonly streamLog: readonly string[];
-  readonly givenUp: readonly string[];
+  readonly onFailureRecords: readonly string[];
   readonly databaseCalls: readonly CallRecord<DatabaseCall>[];
 }
 
@@ -166,8 +166,8 @@ function streamReading({ streamLog }: Evidence): Datum[] {
 }
 
 /** Nobody takes a message away, so there are as many as there ever were. */
-function deadLetters({ givenUp }: Evidence): Datum[] {
-  const queues = givenUp.map((line) => (JSON.parse(line) as { destination: string }).destination);
+function deadLetters({ onFailureRecords }: Evidence): Datum[] {
+  const queues = onFailureRecords.map((line) => (JSON.parse(line) as { destination: string }).destination);
   return queues.map((QueueName, i) => ({
     namespace: 'AWS/SQS',
     name: 'ApproximateNumberOfMessagesVisible',

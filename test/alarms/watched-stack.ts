@@ -78,7 +78,7 @@ export async function startWatchedStack(synthesised: Synthesised): Promise<Watch
   const { secretKey } = await issueApiKey(table, { ...ORG, scopes: ['*'], environment: 'test' });
 
   const streamLog = () => stack.consumers?.invocations() ?? [];
-  const givenUp = () => stack.consumers?.givenUp() ?? [];
+  const onFailureRecords = () => stack.consumers?.onFailureRecords() ?? [];
 
   return {
     async call(operation) {
@@ -96,7 +96,7 @@ export async function startWatchedStack(synthesised: Synthesised): Promise<Watch
     async follow(consumer, until) {
       const seen = () =>
         until === 'given up'
-          ? givenUp().length
+          ? onFailureRecords().length
           : streamLog().filter((line) => line.includes(consumer)).length;
       const before = seen();
       void stack.consumers?.deliver();
@@ -115,7 +115,7 @@ export async function startWatchedStack(synthesised: Synthesised): Promise<Watch
         functionLog: stack.logs(),
         accessLog: stack.accessLogs(),
         streamLog: streamLog(),
-        givenUp: givenUp(),
+        onFailureRecords: onFailureRecords(),
         databaseCalls: database.records,
       });
     },

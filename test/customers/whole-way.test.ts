@@ -166,7 +166,7 @@ describe('sessions that callers start, use, change, end and delete', () => {
       expect(total).toEqual(EXPECTED);
       expect(byId(toldOf(of.orgId))).toEqual(byId(lived[i] as Session[][]));
     }
-    expect(consumers().givenUp()).toEqual([]);
+    expect(consumers().onFailureRecords()).toEqual([]);
     const outcomes = consumers()
       .invocations()
       .map((line) => JSON.parse(line).outcome);

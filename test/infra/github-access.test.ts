@@ -130,14 +130,11 @@ describe('the app', () => {
     }).catch((error) => error);
 
   it.each([
-    [{}, /Which repository may deploy\? Got "".*\nWhich stage has this account\? Got ""/],
-    [
-      { repository: 'moonborn/chat', stage: 'dev,prod' },
-      /Got "dev,prod".*Each stage has an account of its own/,
-    ],
-    [{ repository: 'moonborn', stage: 'dev' }, /Got "moonborn"; say --context repository/],
-    [{ repository: 'moonborn/chat', stage: 'dev', branch: 'a b' }, /Got "a b"; say --context branch/],
-    [{ repository: 'moonborn/chat', stage: 'dev', provider: 'yes' }, /Got "yes"; say --context provider/],
+    [{}, /Which repository may deploy\? Got "".*\nWhich stage is deployed into this account\? Got ""/],
+    [{ repository: 'moonborn/chat', stage: 'dev,prod' }, /Got "dev,prod".*Each stage has its own account/],
+    [{ repository: 'moonborn', stage: 'dev' }, /Got "moonborn"; pass --context repository/],
+    [{ repository: 'moonborn/chat', stage: 'dev', branch: 'a b' }, /Got "a b"; pass --context branch/],
+    [{ repository: 'moonborn/chat', stage: 'dev', provider: 'yes' }, /Got "yes"; pass --context provider/],
   ])('called with %j says what is wrong, and makes nothing', async (context, message) => {
     expect(await run(context)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(message) });
   });

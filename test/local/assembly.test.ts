@@ -154,7 +154,7 @@ describe('An assembly that would behave differently here is refused', () => {
         const bucket = new Bucket(stack, 'Bucket');
         find(stack, isFunction).addPropertyOverride('Environment.Variables.BUCKET', bucket.bucketName);
       },
-      /does not know what a reference to Bucket\w+ \(AWS::S3::Bucket\) comes to/,
+      /cannot resolve a reference to Bucket\w+ \(AWS::S3::Bucket\)/,
     ],
     [
       'a resource under a condition',

@@ -35,7 +35,7 @@ export interface StreamingStack {
   fed(): Promise<Fed[]>;
   /** The sort keys of the records of each invocation. */
   fedKeys(): Promise<(string | undefined)[][]>;
-  givenUp(): Record<string, unknown>[];
+  onFailureRecords(): Record<string, unknown>[];
 }
 
 type Mapping = Partial<Omit<CfnEventSourceMappingProps, 'functionName' | 'eventSourceArn'>>;
@@ -66,7 +66,7 @@ export async function startStreamingStack(
     fed,
     fedKeys: async () =>
       (await fed()).map(({ Records }) => Records.map(({ dynamodb }) => dynamodb?.Keys?.sk?.S)),
-    givenUp: () => local.consumers?.givenUp().map((line) => JSON.parse(line)) ?? [],
+    onFailureRecords: () => local.consumers?.onFailureRecords().map((line) => JSON.parse(line)) ?? [],
   };
 }
 
@@ -83,7 +83,7 @@ function addConsumer(stack: Stack, mapping: Mapping): void {
     memorySize: 256,
     timeout: Duration.seconds(1),
   });
-  const queue = new Queue(stack, 'GivenUp', { queueName: 'given-up' });
+  const queue = new Queue(stack, 'OnFailure', { queueName: 'on-failure' });
   new CfnEventSourceMapping(stack, 'Consumer', {
     functionName: consumer.functionArn,
     eventSourceArn: table.attrStreamArn,

@@ -149,8 +149,8 @@ describe('a batch that fails', () => {
     expect(await fedKeys()).toEqual([['a'], ['a'], ['a'], ['b']]);
   });
 
-  it('is halved until what fails stands alone, which is given up after so many attempts', async () => {
-    const { put, consumers, fedKeys, givenUp, local } = await start({
+  it('is bisected down to the failing record, which is discarded after the configured retries', async () => {
+    const { put, consumers, fedKeys, onFailureRecords, local } = await start({
       ...SLOW_BATCHES,
       bisectBatchOnFunctionError: true,
       maximumRetryAttempts: 1,
@@ -162,9 +162,9 @@ describe('a batch that fails', () => {
     await put('d');
     await consumers.deliver();
     expect(await fedKeys()).toEqual([['a', 'b', 'c', 'd'], ['a', 'b'], ['c', 'd'], ['c'], ['c'], ['d']]);
-    expect(givenUp()).toEqual([
+    expect(onFailureRecords()).toEqual([
       {
-        destination: 'given-up',
+        destination: 'on-failure',
         message: expect.objectContaining({
           requestContext: expect.objectContaining({ condition: 'RetryAttemptsExhausted' }),
           DDBStreamBatchInfo: expect.objectContaining({
@@ -176,8 +176,11 @@ describe('a batch that fails', () => {
     ]);
   });
 
-  it('is given up as a whole where nothing says that it may be halved', async () => {
-    const { put, consumers, fedKeys, givenUp } = await start({ ...SLOW_BATCHES, maximumRetryAttempts: 1 });
+  it('is discarded as a whole when the mapping does not bisect batches', async () => {
+    const { put, consumers, fedKeys, onFailureRecords } = await start({
+      ...SLOW_BATCHES,
+      maximumRetryAttempts: 1,
+    });
     await put('a');
     await put('b', { fail: 'crash' });
     await consumers.deliver();
@@ -185,7 +188,7 @@ describe('a batch that fails', () => {
       ['a', 'b'],
       ['a', 'b'],
     ]);
-    expect(givenUp()).toMatchObject([{ message: { DDBStreamBatchInfo: { batchSize: 2 } } }]);
+    expect(onFailureRecords()).toMatchObject([{ message: { DDBStreamBatchInfo: { batchSize: 2 } } }]);
   });
 
   it('from a record on comes again from there, when failures are reported', async () => {
@@ -212,19 +215,21 @@ describe('a batch that fails', () => {
     expect(await fedKeys()).toEqual([['a']]);
   });
 
-  it('is given up when it is too old, however often it might be tried', async () => {
+  it('is discarded when it is too old, whatever the number of retries', async () => {
     let nowMs = Date.now();
-    const { put, consumers, givenUp } = await start(
+    const { put, consumers, onFailureRecords } = await start(
       { ...SLOW_BATCHES, maximumRecordAgeInSeconds: 3_600 },
       { stream: { nowMs: () => nowMs } },
     );
     await put('a', { fail: 'crash' });
     const delivered = consumers.deliver();
     await expect.poll(() => consumers.invocations().length, { timeout: 10_000 }).toBeGreaterThan(1);
-    expect(givenUp()).toEqual([]);
+    expect(onFailureRecords()).toEqual([]);
     nowMs += 3_700_000;
     await delivered;
-    expect(givenUp()).toMatchObject([{ message: { requestContext: { condition: 'RecordAgeExceeded' } } }]);
+    expect(onFailureRecords()).toMatchObject([
+      { message: { requestContext: { condition: 'RecordAgeExceeded' } } },
+    ]);
   });
 });
 
@@ -263,7 +268,7 @@ describe('a tumbling window', () => {
     await put('a', { fail: 'crash', times: 1 });
     await consumers.deliver();
     expect((await fedKeys())[0]).toEqual(['a']);
-    expect(consumers.givenUp()).toHaveLength(1);
+    expect(consumers.onFailureRecords()).toHaveLength(1);
   });
 });
 
@@ -318,7 +323,7 @@ describe('consumers', () => {
   it('are not started with a filter that would let other records through', async () => {
     const pattern = JSON.stringify({ dynamodb: { NewImage: { n: { N: [{ numeric: ['>', 1] }] } } } });
     await expect(start({ filterCriteria: { filters: [{ pattern }] } })).rejects.toThrow(
-      'Consumer: the local stack cannot honour the filter rule numeric',
+      'Consumer: the local stack does not support the filter rule numeric',
     );
   });
 });

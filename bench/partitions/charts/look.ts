@@ -1,4 +1,4 @@
-// How the charts look alike: on white, so that a dark page does not swallow them, and colours that the colour-blind can tell apart.
+// The common style of the charts: a white background, for dark pages, and colours that colour-blind readers can distinguish.
 
 export const COLOURS = { blue: '#0072b2', orange: '#d55e00', green: '#007a5e', grey: '#6b6b6b' } as const;
 

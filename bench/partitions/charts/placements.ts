@@ -1,9 +1,9 @@
-// Lines: how likely a persona's shards fit on a table's partitions, over the number of partitions.
+// Lines: the probability that a persona's shards fit on a table's partitions, over the number of partitions.
 import type { TopLevelSpec } from 'vega-lite';
 import type { Placement } from '../placements.ts';
 import { COLOURS, LOOK } from './look.ts';
 
-/** Each line has its name where there is room beside it. */
+/** The position of each line's name, where there is room for it. */
 const LABELS = [
   { shards: 64, partitions: 24, align: 'right', dx: -10, dy: -4 },
   { shards: 32, partitions: 40, align: 'left', dx: 10, dy: 12 },

@@ -1,9 +1,9 @@
-// Lines: what the slowest hundredth of callers waits for, over the starts a second.
+// Lines: the p99 latency of callers, over the starts a second.
 import type { TopLevelSpec } from 'vega-lite';
 import type { Wait } from '../waits.ts';
 import { COLOURS, LOOK } from './look.ts';
 
-/** A line gets its name where it goes up. */
+/** The name of a line stands where its latency exceeds this. */
 const OVERLOADED_P99_MS = 500;
 
 export function waitsChart(waits: readonly Wait[]): TopLevelSpec {

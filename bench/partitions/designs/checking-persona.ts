@@ -11,7 +11,7 @@ import { isCancelled } from '../model/refusals.ts';
 
 const WAIT_BASE_MS = 50;
 
-/** No client sends a cancelled transaction again, so its author must: as often as a client would, and with such waits. */
+/** No client retries a cancelled transaction, so the application must: here as often, and with the same waits, as a client. */
 export function checkingPersona(table: TransactingTable): Table {
   return {
     ...table,

@@ -1,4 +1,4 @@
-// The designs that are compared: the service's own start, and the same start on a table that writes otherwise.
+// The compared designs: the service's own start, and the same start on tables that write in other ways.
 import type { Table } from '../../../functions/dynamodb/table.ts';
 import type { IndexKeyOf } from '../model/capacity.ts';
 import type { TransactingTable } from '../model/partitioned-table.ts';
@@ -8,10 +8,10 @@ import { underItsOrg } from './under-its-org.ts';
 
 export interface Design {
   readonly name: string;
-  /** The table that a start writes to, when it is not the given one. */
+  /** The table that a start writes to, when it differs from the given one. */
   readonly writing?: (table: TransactingTable) => Table;
   readonly index?: IndexKeyOf;
-  /** Whether a persona's shards make a difference to it. */
+  /** Whether the number of shards of a persona matters. */
   readonly sharded: boolean;
 }
 

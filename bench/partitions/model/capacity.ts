@@ -1,4 +1,4 @@
-// The units of the partitions behind a table and its index: who may take them, and what was taken.
+// The capacity units of the partitions of a table and its index, and the units consumed.
 import type { Item } from '../../../functions/dynamodb/table.ts';
 import { Partitions, type PartitionsOptions } from './partitions.ts';
 import { type Demand, takeAll } from './token-bucket.ts';
@@ -10,7 +10,7 @@ export interface CapacityOptions {
   readonly index?: { readonly partitions: PartitionsOptions; readonly keyOf: IndexKeyOf };
 }
 
-/** @returns the item's partition key in the index, or `undefined` when the index does not hold it. */
+/** @returns the item's partition key in the index, or `undefined` when the item is not in the index. */
 export type IndexKeyOf = (item: Item) => string | undefined;
 
 export interface Write {
@@ -20,7 +20,7 @@ export interface Write {
   readonly after?: Item;
 }
 
-/** What each item of a transaction takes, as often as alone. */
+/** An item in a transaction consumes this many times the units of a single write. */
 const TRANSACTION_FACTOR = 2;
 
 export class Capacity {
@@ -35,7 +35,7 @@ export class Capacity {
     this.#index = index && { partitions: new Partitions(index.partitions, now()), keyOf: index.keyOf };
   }
 
-  /** @returns whether the partition had the units; without them, nothing was taken. */
+  /** @returns whether the partition had the units. If not, none was consumed. */
   read(pk: string, item: Item | undefined, options: { readonly consistent: boolean }): boolean {
     const units = readUnits(item, options);
     const taken = takeAll([{ bucket: this.#partitions.of(pk).reads, units }], this.#now());
@@ -59,7 +59,7 @@ export class Capacity {
     return taken;
   }
 
-  /** An index without units for an item holds up the write of the item itself, and is never part of a transaction. */
+  /** An index partition without units throttles the write of the item itself. An index is never part of a transaction. */
   #demandsOf({ pk, before, after }: Write, factor: number): Demand[] {
     const units = writeUnits(before, after);
     const table = { bucket: this.#partitions.of(pk).writes, units: units * factor };

@@ -1,4 +1,4 @@
-// Execution environments: each with the retries and the quota of its client, and its own memory of personas. One call at a time.
+// Execution environments: each handles one call at a time, with its own client, retry quota and cache of personas.
 import { openRetries } from '../../../functions/aws/json-service.ts';
 import { ENDPOINT_LIMITS } from '../../../functions/http/platform.ts';
 import { type FindPersona, rememberPersonas } from '../../../functions/personas/persona.ts';
@@ -6,7 +6,7 @@ import { tableThrough } from '../../../test/memory-table.ts';
 import type { PartitionedTable, TransactingTable } from './partitioned-table.ts';
 import { isCancelledBy, isThrottled } from './refusals.ts';
 
-/** What one start asked of the table. */
+/** The requests of one start to the table. */
 export interface Requests {
   readonly sent: number;
   readonly throttled: number;
@@ -17,11 +17,11 @@ export interface Requests {
 export interface Environment {
   readonly table: TransactingTable;
   readonly findPersona: FindPersona;
-  /** @returns what was asked of the table since it was last called. */
+  /** @returns the requests to the table since the last call of this function. */
   readonly requestsSince: () => Requests;
 }
 
-/** As Lambda has them: a call that finds none idle opens a new one. */
+/** Scaled as on Lambda: a call without an idle environment opens a new one. */
 export class Environments {
   opened = 0;
   readonly #partitions: Pick<PartitionedTable, 'carryOut' | 'putChecking'>;
@@ -60,7 +60,7 @@ export class Environments {
         throw error;
       }
     };
-    // How often and when a request is sent again is what the functions' own client says.
+    // Retries are those of the functions' own client.
     const sendAgain = openRetries('dynamodb', ENDPOINT_LIMITS.maxAttempts);
     const send = <T>(request: () => Promise<T>) => sendAgain(() => once(request), undefined);
     return {

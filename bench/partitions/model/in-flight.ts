@@ -1,4 +1,4 @@
-// The items that a transaction is at work on: another transaction that touches one of them is cancelled.
+// The items of transactions in progress: another transaction with one of them is cancelled.
 import type { Key } from '../../../functions/dynamodb/item.ts';
 
 export class InFlight {

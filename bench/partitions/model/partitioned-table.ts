@@ -1,4 +1,4 @@
-// DynamoDB as one request meets it: it takes units from the partitions that it touches, or is refused, and answers after a while.
+// A simulated DynamoDB table: a request consumes units of its partitions or is throttled, and is answered after a service time.
 import type { Condition } from '../../../functions/dynamodb/condition.ts';
 import type { Key } from '../../../functions/dynamodb/item.ts';
 import type { Item, Table, WriteResult } from '../../../functions/dynamodb/table.ts';
@@ -16,7 +16,7 @@ export interface Check {
   readonly condition: Condition;
 }
 
-/** The port, and a verb beside it that only a rejected design needs. */
+/** The port to the table, with another verb that only a rejected design needs. */
 export interface TransactingTable extends Table {
   /**
    * One transaction.
@@ -42,15 +42,15 @@ export class PartitionedTable {
     return this.#capacity.consumed;
   }
 
-  /** Puts an item there before the traffic, at no price. */
+  /** Puts an item before the simulation, without consuming units. */
   seed(item: Item): void {
     this.#items.carryOut({ verb: 'put', args: [item] });
   }
 
   /**
-   * One request, which the table never sends again.
-   * @returns what the verb resolves with
-   * @throws ServiceError as DynamoDB answers
+   * One request, without retries.
+   * @returns the result of the verb
+   * @throws ServiceError an error of DynamoDB
    */
   async carryOut(call: TableCall): Promise<unknown> {
     switch (call.verb) {
@@ -61,7 +61,7 @@ export class PartitionedTable {
           : this.#refuse(throttled());
       }
       case 'put': {
-        // A false condition takes the same units.
+        // A write with a false condition consumes the same units.
         const [after] = call.args;
         return this.#capacity.write({ pk: after.pk, before: this.#stored(after), after })
           ? this.#answer('write', () => this.#items.carryOut(call))
@@ -72,7 +72,7 @@ export class PartitionedTable {
     }
   }
 
-  /** What AWS does not say is decided in favour of transactions: one that is cancelled takes nothing. */
+  /** A cancelled transaction consumes nothing here. AWS does not document it, so the choice favours transactions. */
   async putChecking(after: Item, condition: Condition | undefined, check: Check): Promise<WriteResult> {
     const actions = [
       { ...check, before: this.#stored(check.key) },
@@ -105,7 +105,7 @@ export class PartitionedTable {
     return this.#items.carryOut({ verb: 'get', args: [{ pk, sk }] }) as Item | undefined;
   }
 
-  /** Carried out at the end of its time, as nobody can tell it from the middle. */
+  /** Applies the request at the end of its service time. */
   async #answer<T>(answering: Answering, carryOut: () => T): Promise<T> {
     await this.#clock.wait(serviceTimeMs(answering, this.#random));
     return carryOut();

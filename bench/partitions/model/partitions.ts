@@ -1,8 +1,8 @@
-// The physical partitions behind a table or an index: which of them holds a key, and what each of them takes.
+// The physical partitions of a table or an index: the partition of a key, and the capacity of each.
 import { createHash } from 'node:crypto';
 import { type BucketOptions, TokenBucket } from './token-bucket.ts';
 
-/** What AWS documents for one partition. */
+/** The documented limits of one partition. */
 export const WRITE_UNITS_PER_SECOND = 1_000;
 const READ_UNITS_PER_SECOND = 3_000;
 
@@ -12,15 +12,15 @@ export interface Partition {
 }
 
 export interface PartitionsOptions extends Pick<BucketOptions, 'savedSeconds' | 'begins'> {
-  /** So many, over which keys are spread by their hash; or one for each partition key, as after every split for heat. */
+  /** The number of partitions, over which keys are spread by hash; or one for each partition key, as after all splits for heat. */
   readonly count: number | 'isolated';
-  /** DynamoDB's hash is its own: another salt is another throw of the dice. */
+  /** DynamoDB's hash function is not public: each salt gives another random placement. */
   readonly salt: string;
 }
 
 export class Partitions {
   readonly #options: PartitionsOptions;
-  /** A partition that nobody has asked yet fills like the others. */
+  /** A partition saves units from this time on, even before its first request. */
   readonly #openedMs: number;
   readonly #partitions = new Map<string | number, Partition>();
 
@@ -49,7 +49,7 @@ export class Partitions {
   }
 }
 
-/** Each partition has an equal range of the hashes. */
+/** Each partition has an equal range of hash values. */
 export function partitionOf(partitionKey: string, count: number, salt: string): number {
   const hash = createHash('sha256').update(`${salt}\n${partitionKey}`).digest().readUInt32BE();
   return Math.floor((hash / 2 ** 32) * count);

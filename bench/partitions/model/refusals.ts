@@ -1,4 +1,4 @@
-// What DynamoDB answers when it does not carry a request out.
+// The errors of DynamoDB for requests that it refuses.
 import { ServiceError } from '../../../functions/aws/json-service.ts';
 
 export function throttled(): ServiceError {

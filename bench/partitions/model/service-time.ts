@@ -1,4 +1,4 @@
-// How long the simulated table takes to answer: an assumption, log-normal around these medians.
+// The service times of the simulated table, which are assumed: log-normal around these medians.
 import type { SeededRandom } from '../../../test/faults/seeded-random.ts';
 
 export const SERVICE_TIME_MEDIANS_MS = { read: 3, write: 4, transaction: 8, refusal: 2 } as const;

@@ -1,10 +1,10 @@
-// Units that come at a steady rate, of which some are saved while nobody takes them.
+// A token bucket: units arrive at a steady rate, and some unused ones are saved.
 
 export interface BucketOptions {
   readonly unitsPerSecond: number;
-  /** How many seconds of unused units are kept. */
+  /** The seconds of unused units that are saved. */
   readonly savedSeconds: number;
-  /** What is saved at the beginning. */
+  /** The saved units at the beginning. */
   readonly begins: 'empty' | 'full';
 }
 
@@ -37,7 +37,7 @@ export interface Demand {
   readonly units: number;
 }
 
-/** All of them or none: what is refused takes nothing. @returns whether they were taken. */
+/** Takes all units or none. @returns whether they were taken. */
 export function takeAll(demands: readonly Demand[], nowMs: number): boolean {
   const unitsOf = new Map<TokenBucket, number>();
   for (const { bucket, units } of demands) {

@@ -1,4 +1,4 @@
-// How many units a request takes, from the bytes of the item.
+// The capacity units that a request consumes, by the size of the item.
 import type { Item } from '../../../functions/dynamodb/table.ts';
 
 const WRITE_UNIT_BYTES = 1024;
@@ -7,7 +7,7 @@ const READ_UNIT_BYTES = 4096;
 const NUMBER_BYTES = 21;
 const COLLECTION_BYTES = 3;
 
-/** @param items the item before and after: the larger one counts, and nothing counts as one unit */
+/** @param items the item before and after: the larger one counts, and no item counts as one unit */
 export function writeUnits(...items: readonly (Item | undefined)[]): number {
   return unitsOf(Math.max(...items.map(itemBytes)), WRITE_UNIT_BYTES);
 }

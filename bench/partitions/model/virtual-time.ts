@@ -1,4 +1,4 @@
-// A clock that jumps from one event to the next, and code that waits and throws dice by it without knowing.
+// A virtual clock that jumps from event to event, and virtual timers and random numbers for code that does not know it.
 import { syncBuiltinESMExports } from 'node:module';
 import { setImmediate as quiescence } from 'node:timers/promises';
 import TinyQueue from 'tinyqueue';
@@ -6,7 +6,7 @@ import type { SeededRandom } from '../../../test/faults/seeded-random.ts';
 
 interface Event {
   readonly atMs: number;
-  /** Events of one moment happen in the order in which they were asked for. */
+  /** Events of the same time happen in the order in which they were scheduled. */
   readonly turn: number;
   readonly happen: () => void;
 }
@@ -31,7 +31,7 @@ export class VirtualClock {
     return new Promise((done) => this.after(delayMs, done));
   }
 
-  /** Until nothing is left to happen. Before each event, whatever the last one set going has come to rest. */
+  /** Runs until no event is left. Before each event, all promises of the last one have settled. */
   async run(): Promise<void> {
     await quiescence();
     for (let event = this.#events.pop(); event !== undefined; event = this.#events.pop()) {
@@ -42,7 +42,7 @@ export class VirtualClock {
   }
 }
 
-/** The table's client waits by Node's `setTimeout`, as a promise, for times that `Math.random` spreads: both are virtual meanwhile. */
+/** Replaces `setTimeout` of node:timers/promises and `Math.random`, which the retries of the table's client use. */
 export async function inVirtualTime(
   clock: VirtualClock,
   random: SeededRandom,

@@ -79,7 +79,7 @@ export async function startProviderStack(synthesised: Synthesised, issuers: Issu
         functionLog: stack.logs(),
         accessLog: stack.accessLogs(),
         streamLog: [],
-        givenUp: [],
+        onFailureRecords: [],
         databaseCalls: [],
       });
       return alarm?.breaches(alarm.measure(data)) ?? false;

@@ -1,15 +1,15 @@
-// The gateway's own answers. An HTTP API cannot be told to shape them, so they are not in the error envelope.
+// The responses of the gateway itself. An HTTP API cannot change their form, so they are not in the error envelope.
 //
-// Not all of them are documented. Confidence in each is noted in docs/local.md; correct them here.
+// AWS does not document all of them. docs/local.md notes the confidence in each; correct them here.
 import type { Answer } from './exchange.ts';
 
-export const ownAnswers = {
+export const gatewayResponses = {
   malformed: () => own(400, 'Bad Request'),
   unauthorized: () => own(401, 'Unauthorized'),
   forbidden: () => own(403, 'Forbidden'),
   notFound: () => own(404, 'Not Found'),
   bodyTooLarge: () => own(413, 'Request Entity Too Large'),
-  /** The body passes the gateway, but the event around it is more than Lambda takes. */
+  /** The body is within the gateway's limit, but the event with it is above Lambda's. */
   eventTooLarge: () => own(413, 'Request Entity Too Large'),
   throttled: () => own(429, 'Too Many Requests'),
   headTooLarge: () => own(431, 'Request Header Fields Too Large'),
@@ -20,8 +20,8 @@ export const ownAnswers = {
 export class RefusedByGateway extends Error {
   readonly answer: Answer;
 
-  constructor(kind: keyof typeof ownAnswers) {
-    const answer = ownAnswers[kind]();
+  constructor(kind: keyof typeof gatewayResponses) {
+    const answer = gatewayResponses[kind]();
     super(`The gateway answers ${answer.status} by itself.`);
     this.answer = answer;
   }

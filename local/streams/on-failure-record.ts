@@ -1,23 +1,23 @@
-// The message about records that were given up: where they stand in the stream, and not what they hold.
+// The dead-letter record that Lambda sends to the on-failure destination: the position of discarded records, not their content.
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Table } from '../assembly/deployment.ts';
 import type { Shard } from './table-stream.ts';
 
-/** The second is not documented by AWS for streams of DynamoDB; confidence medium. */
-export type GiveUpReason = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
+/** Why a batch was discarded. AWS does not document the second for DynamoDB streams; confidence medium. */
+export type OnFailureCondition = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
 
-export interface GivenUp {
-  reason: GiveUpReason;
+export interface DiscardedBatch {
+  reason: OnFailureCondition;
   invocations: number;
   shard: Shard;
   functionArn: string;
   table: Table;
 }
 
-export function givenUpMessage(
+export function onFailureRecord(
   records: readonly DynamoDBRecord[],
-  { reason, invocations, shard, functionArn, table }: GivenUp,
+  { reason, invocations, shard, functionArn, table }: DiscardedBatch,
 ): object {
   const [first, last] = [records[0]?.dynamodb, records.at(-1)?.dynamodb];
   const arrival = (seconds: number | undefined) => new Date((seconds ?? 0) * 1_000).toISOString();
