@@ -32,8 +32,8 @@ export interface ProviderStack {
 }
 
 export async function startProviderStack(synthesised: Synthesised, issuers: Issuers): Promise<ProviderStack> {
-  const assembly = alteredAssembly(synthesised, ({ logicalId, properties }) => {
-    if (logicalId.startsWith('AuthorizerFunction')) {
+  const assembly = alteredAssembly(synthesised, ({ type, logicalId, properties }) => {
+    if (type === 'AWS::Lambda::Function' && logicalId.startsWith('AuthorizerFunction')) {
       const { Variables } = properties.Environment as { Variables: Record<string, unknown> };
       Variables.JWT_ISSUERS = JSON.stringify(issuers);
     }
