@@ -1,41 +1,17 @@
 // The operator commands as a shell sees them: what they print, where, and how they exit.
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
 import { hashApiKey } from '../../functions/access/api-key.ts';
 import { getApiKey } from '../../functions/access/find-api-key.ts';
-import { type Database, startDatabase } from './database.ts';
-import { localStackFolder, runAdmin } from './run-admin.ts';
+import { startOperator } from './run-admin.ts';
 
-let database: Database;
-let folder: string;
+const { database, folder, admin, adminJson } = await startOperator();
 
-beforeAll(async () => {
-  database = await startDatabase();
-  folder = localStackFolder(database);
-  writeFileSync(path.join(folder, 'my-file.txt'), '');
-});
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-  await database.close();
-});
+beforeAll(() => writeFileSync(path.join(folder, 'my-file.txt'), ''));
 
-const admin = (...args: string[]) => runAdmin(args, { folder });
-const adminJson = async (...args: string[]) => JSON.parse((await admin(...args, '--json')).stdout);
-
-const ISSUE = [
-  'key',
-  'issue',
-  '--local',
-  '--new-org',
-  '--workspace',
-  'ws_main',
-  '--user',
-  'usr_ci',
-  '--environment',
-  'test',
-];
+const ISSUE = 'key issue --local --new-org --workspace ws_main --user usr_ci --environment test'.split(' ');
 
 test('A persona is created, shown, archived and restored', async () => {
   const which = ['--local', '--org', 'org_acme', '--id', 'psn_ada'];
@@ -70,15 +46,8 @@ test('A persona of the same id with another name is refused with exit status 1',
 
 describe('key issue', () => {
   it('prints the key alone on stdout and everything else on stderr', async () => {
-    const issued = await admin(
-      ...ISSUE,
-      '--org',
-      'org_cli',
-      '--scopes',
-      'write:chat,read:chat',
-      '--expires',
-      '30d',
-    );
+    const scopes = ['--scopes', 'write:chat,read:chat'];
+    const issued = await admin(...ISSUE, '--org', 'org_cli', ...scopes, '--expires', '30d');
     expect(issued.status).toBe(0);
     expect(issued.stdout).toMatch(/^sk_test_[0-9A-Za-z]{36}\n$/);
     expect(issued.stderr).toContain('This is the only time the key is shown');
@@ -91,9 +60,8 @@ describe('key issue', () => {
   });
 
   it('keeps the moment of a given expiry, whatever its zone', async () => {
-    const { apiKey } = await adminJson(
-      ...[...ISSUE, '--org', 'org_zone', '--scopes', '*', '--expires', '2090-12-31T23:00:00-02:00'],
-    );
+    const expiry = ['--expires', '2090-12-31T23:00:00-02:00'];
+    const { apiKey } = await adminJson(...ISSUE, '--org', 'org_zone', '--scopes', '*', ...expiry);
     expect(apiKey.expiresOn).toBe('2091-01-01T01:00:00.000Z');
   });
 });

@@ -1,36 +1,15 @@
 // Orgs as operators know them: their plans, and the first thing that is made for one.
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { type Database, startDatabase } from './database.ts';
-import { localStackFolder, runAdmin } from './run-admin.ts';
+import { describe, expect, it, test } from 'vitest';
+import { startOperator } from './run-admin.ts';
 
-let database: Database;
-let folder: string;
-beforeAll(async () => {
-  database = await startDatabase();
-  const plans = { free: { requestsPerMinute: 60 }, team: { requestsPerMinute: 600 } };
-  folder = localStackFolder(database, { limits: { plans, defaultPlan: 'free' } });
-});
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-  await database.close();
+const plans = { free: { requestsPerMinute: 60 }, team: { requestsPerMinute: 600 } };
+const { database, folder, admin, adminJson } = await startOperator({
+  limits: { plans, defaultPlan: 'free' },
 });
 
-const admin = (...args: string[]) => runAdmin(args, { folder });
-const adminJson = async (...args: string[]) => JSON.parse((await admin(...args, '--json')).stdout);
-
-const ISSUE = [
-  'key',
-  'issue',
-  '--local',
-  '--workspace',
-  'ws_main',
-  '--user',
-  'usr_ci',
-  '--environment',
-  'test',
-];
+const ISSUE = 'key issue --local --workspace ws_main --user usr_ci --environment test'.split(' ');
 
 test('An org is put on a plan and shown, and a key is held to fewer requests than that', async () => {
   const which = ['--local', '--org', 'org_plan'];

@@ -1,10 +1,11 @@
 // Runs `node admin/main.ts …` as an operator's shell would.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { Database } from './database.ts';
+import { afterAll } from 'vitest';
+import { type Database, startDatabase } from './database.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../../admin/main.ts');
 
@@ -41,6 +42,19 @@ export async function runAdmin(
   });
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { status: await status, stdout, stderr };
+}
+
+/** An operator in a folder in which a local stack seems to run, until the end of the test file. */
+export async function startOperator(config: object = {}) {
+  const database = await startDatabase();
+  const folder = localStackFolder(database, config);
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await database.close();
+  });
+  const admin = (...args: string[]) => runAdmin(args, { folder });
+  const adminJson = async (...args: string[]) => JSON.parse((await admin(...args, '--json')).stdout);
+  return { database, folder, admin, adminJson };
 }
 
 /** A new folder in which a local stack on this database seems to run. */

@@ -1,38 +1,13 @@
 // Secrets that an operator pasted into the wrong place, or that the commands have shown once: nothing repeats them.
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it, test } from 'vitest';
+import { expect, it, test } from 'vitest';
 import { withoutSecrets } from '../../admin/without-secrets.ts';
 import { API_KEY_RANDOM_BYTES, formatApiKey, hashApiKey } from '../../functions/access/api-key.ts';
-import { type Database, startDatabase } from './database.ts';
-import { localStackFolder, runAdmin } from './run-admin.ts';
+import { startOperator } from './run-admin.ts';
 
-let database: Database;
-let folder: string;
-beforeAll(async () => {
-  database = await startDatabase();
-  folder = localStackFolder(database);
-});
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-  await database.close();
-});
+const { admin, adminJson } = await startOperator();
 
-const admin = (...args: string[]) => runAdmin(args, { folder });
-const adminJson = async (...args: string[]) => JSON.parse((await admin(...args, '--json')).stdout);
-
-const ISSUE = [
-  'key',
-  'issue',
-  '--local',
-  '--new-org',
-  '--workspace',
-  'ws_main',
-  '--user',
-  'usr_ci',
-  '--environment',
-  'test',
-];
+const ISSUE = 'key issue --local --new-org --workspace ws_main --user usr_ci --environment test'.split(' ');
 
 test('Nothing that is printed after the issue holds the key or its hash', async () => {
   const { secretKey, apiKey } = await adminJson(...ISSUE, '--org', 'org_quiet', '--scopes', '*');
@@ -74,15 +49,8 @@ it.each([
 });
 
 it('never repeats a key of another form that was given for its id', async () => {
-  const { status, stderr } = await admin(
-    'key',
-    'revoke',
-    '--local',
-    '--org',
-    'o',
-    '--key-id',
-    'Zx81-other-form',
-  );
+  const revoke = ['key', 'revoke', '--local', '--org', 'o', '--key-id'];
+  const { status, stderr } = await admin(...revoke, 'Zx81-other-form');
   expect(status).toBe(2);
   expect(stderr).toContain('is not the id of a key (key_…, as "key list" shows it)');
   expect(stderr).not.toContain('Zx81');

@@ -1,13 +1,10 @@
 // Usage as operators read it: by day and operation, over all shards of the stream.
-import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it, test } from 'vitest';
+import { beforeAll, expect, it, test } from 'vitest';
 import { addUsage } from '../../functions/usage/add-usage.ts';
 import type { Usage } from '../../functions/usage/usage.ts';
-import { type Database, startDatabase } from './database.ts';
-import { localStackFolder, runAdmin } from './run-admin.ts';
+import { startOperator } from './run-admin.ts';
 
-let database: Database;
-let folder: string;
+const { database, admin } = await startOperator();
 let sequence = 1_000;
 
 const orgId = 'org_acme';
@@ -21,8 +18,6 @@ async function add(day: string, shardId: string, usages: Partial<Usage>[]): Prom
 }
 
 beforeAll(async () => {
-  database = await startDatabase();
-  folder = localStackFolder(database);
   await add('2026-11-02', 'shardId-1', [
     { startChatSession: 1 },
     { startChatSession: 1 },
@@ -36,12 +31,8 @@ beforeAll(async () => {
   await add('2026-11-30', 'shardId-1', [{ deleteChatSession: 1 }]);
   await add('2026-12-01', 'shardId-1', [{ startChatSession: 1 }]);
 });
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-  await database.close();
-});
 
-const usage = (...args: string[]) => runAdmin(['usage', '--local', '--org', orgId, ...args], { folder });
+const usage = (...args: string[]) => admin('usage', '--local', '--org', orgId, ...args);
 
 it('is a table of days, with a line for the month', async () => {
   expect(await usage('--month', '2026-11')).toEqual({

@@ -1,13 +1,11 @@
 // What is refused, and how: one envelope, one code for each reason, and nothing given away.
 
-import { createHmac, type webcrypto } from 'node:crypto';
 import { request } from 'node:http';
-import { exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
-import { v7 as uuidv7 } from 'uuid';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { setPersonaStatus } from '../../admin/change-persona.ts';
 import { issueApiKey } from '../../admin/issue-api-key.ts';
 import { revokeApiKey } from '../../admin/revoke-api-key.ts';
-import { setPersonaStatus } from '../../admin/change-persona.ts';
 import {
   type Answer,
   call,
@@ -42,13 +40,7 @@ const path = () => `/v1/personas/${tenant.personaId}/chat/sessions`;
 describe('401 unauthorized for', () => {
   test.each([
     ['no header', {}],
-    ['an empty header', { authorization: '' }],
-    ['a scheme without a token', { authorization: 'Bearer' }],
-    ['another scheme', { authorization: 'Basic dXNlcjpwYXNz' }],
-    ['a token without its scheme', { authorization: 'sk_live_abc' }],
-    ['two tokens', { authorization: 'Bearer one two' }],
     ['a token that is neither', { authorization: 'Bearer x' }],
-    ['three parts that are no JWT', { authorization: 'Bearer a.b.c' }],
   ])('%s', async (_what, headers) => {
     const json = { personaId: tenant.personaId };
     expectError(await call('POST', path(), { json, headers }), 401, 'unauthorized');
@@ -58,16 +50,6 @@ describe('401 unauthorized for', () => {
     const answer = await twoAuthorizationHeaders(`Bearer ${tenant.apiKey}`);
     expect(answer.status).toBe(401);
     expect(JSON.parse(answer.text).error.code).toBe('unauthorized');
-  });
-
-  test('an API key that nobody issued', async () => {
-    const token = 'pk_somebody_elses';
-    expectError(await start(tenant, { token }), 401, 'unauthorized');
-  });
-
-  test('an API key with one character mistyped', async () => {
-    const last = tenant.apiKey.at(-1) === 'a' ? 'b' : 'a';
-    expectError(await start(tenant, { token: tenant.apiKey.slice(0, -1) + last }), 401, 'unauthorized');
   });
 
   test('an API key that has expired', async () => {
@@ -96,23 +78,8 @@ describe('401 unauthorized for', () => {
   const nowSeconds = () => Math.floor(Date.now() / 1000);
   test.each<[string, () => Promise<string>]>([
     ['has expired', () => sessionJwt(tenant, { claims: { exp: nowSeconds() - 20 } })],
-    ['is not valid yet', () => sessionJwt(tenant, { claims: { nbf: nowSeconds() + 300 } })],
-    ['is of another issuer', () => sessionJwt(tenant, { claims: { iss: 'https://evil.example/' } })],
-    ['differs from the issuer by a slash', () => sessionJwt(tenant, { claims: { iss: `${stack.issuer}/` } })],
-    ['is for another audience', () => sessionJwt(tenant, { claims: { aud: 'another' } })],
-    ['never expires', () => sessionJwt(tenant, { without: ['exp'] })],
-    ['has no subject', () => sessionJwt(tenant, { without: ['sub'] })],
     ['has no org', () => sessionJwt(tenant, { without: ['org_id'] })],
-    ['has no workspace', () => sessionJwt(tenant, { without: ['workspace_id'] })],
-    [
-      'names an org that could break out of a key',
-      () => sessionJwt(tenant, { claims: { org_id: 'a#PERSONA#b' } }),
-    ],
-    ['names an unknown key', () => sessionJwt(tenant, { header: { kid: 'unknown' } })],
-    ['names no key', () => sessionJwt(tenant, { key: withoutKid(stack.signingKey) })],
     ['is signed with another key', async () => sessionJwt(tenant, { key: await anotherKey() })],
-    ['says alg none', () => unsigned()],
-    ['is signed with the public key as an HMAC secret', () => confused()],
   ])('a session JWT that %s', async (_what, make) => {
     expectError(await start(tenant, { token: await make() }), 401, 'unauthorized');
   });
@@ -171,9 +138,6 @@ describe('404 not_found', () => {
 
   test.each([
     ['GET', '/'],
-    ['GET', '/v1'],
-    ['PUT', '/v1/personas/psn_a/chat/sessions'],
-    ['PATCH', '/v1/personas/psn_a/chat/sessions'],
     ['POST', '/v1/personas/psn_a/chat/sessions/'],
     ['POST', '/v1/personas//chat/sessions'],
     ['GET', '/%00'],
@@ -187,13 +151,6 @@ describe('422 validation_failed', () => {
   test.each<[string, string, { raw?: string | Uint8Array<ArrayBuffer>; type?: string | undefined }]>([
     ['no body', 'body', { type: json }],
     ['malformed JSON', 'body', { type: json, raw: '{"personaId": "psn' }],
-    ['JSON null', 'body', { type: json, raw: 'null' }],
-    ['an array', 'body', { type: json, raw: '[]' }],
-    ['a string', 'body', { type: json, raw: '"psn_a"' }],
-    ['a number', 'body', { type: json, raw: '7' }],
-    ['another content type', 'body', { type: 'text/plain', raw: '{}' }],
-    ['a form', 'body', { type: 'application/x-www-form-urlencoded', raw: 'personaId=psn_a' }],
-    ['a content type that only begins like JSON', 'body', { type: 'application/jsonp', raw: '{}' }],
     ['a body above the limit', 'body', { type: json, raw: `{"title":"${'x'.repeat(70_000)}"}` }],
   ])('names the body for %s', async (_what, named, { raw, type }) => {
     const answer = await call('POST', path(), {
@@ -207,17 +164,8 @@ describe('422 validation_failed', () => {
 
   test.each<[string, string, Record<string, unknown>]>([
     ['a missing personaId', 'personaId', {}],
-    ['a personaId that is a number', 'personaId', { personaId: 7 }],
-    ['a personaId that is null', 'personaId', { personaId: null }],
     ['another persona than the path’s', 'personaId', { personaId: 'psn_other' }],
-    ['a title that is a number', 'title', { title: 7 }],
-    ['a title that is null', 'title', { title: null }],
-    ['an empty title', 'title', { title: '' }],
-    ['a title of white space', 'title', { title: ' \t\n' }],
-    ['a title of 201 characters', 'title', { title: 'é'.repeat(201) }],
     ['a title with half a surrogate pair', 'title', { title: 'a\ud83c' }],
-    ['an unknown field', 'model', { model: 'x' }],
-    ['a field named constructor', 'constructor', { constructor: {} }],
     ['a field named __proto__', '__proto__', JSON.parse('{"__proto__": {"x": 1}}')],
   ])('names the field for %s', async (what, field, body) => {
     const withPersona = what.includes('missing') ? body : withOwn(body, 'personaId', tenant.personaId);
@@ -246,16 +194,8 @@ describe('422 validation_failed', () => {
     ]);
   });
 
-  const daysFromNow = (days: number) => uuidv7({ msecs: Date.now() + days * 86_400_000 });
-  test.each<[string, () => string]>([
-    ['empty', () => ''],
-    ['too long', () => 'k'.repeat(256)],
-    ['with a space inside', () => 'a b'],
-    ['with a comma, as two headers arrive', () => 'a,b'],
-    ['a UUIDv7 from two days ago', () => daysFromNow(-2)],
-    ['a UUIDv7 from two days ahead', () => daysFromNow(2)],
-  ])('names the Idempotency-Key that is %s', async (_what, key) => {
-    const answer = await start(tenant, { key: key() });
+  test('names the Idempotency-Key', async () => {
+    const answer = await start(tenant, { key: 'k'.repeat(256) });
     expectError(answer, 422, 'validation_failed');
     expect(answer.body.error.details.issues).toEqual([
       { path: 'Idempotency-Key', message: expect.any(String) },
@@ -298,34 +238,10 @@ function withOwn(body: Record<string, unknown>, name: string, value: unknown): R
   return body;
 }
 
-function withoutKid({ kid: _, ...key }: JWK): JWK {
-  return key;
-}
-
 async function anotherKey(): Promise<JWK> {
   const alg = stack.signingKey.alg ?? 'ES256';
   const { privateKey } = await generateKeyPair(alg, { extractable: true });
   return { ...(await exportJWK(privateKey)), alg, kid: stack.signingKey.kid ?? '' };
-}
-
-async function unsigned(): Promise<string> {
-  const [, payload] = (await sessionJwt(tenant)).split('.');
-  return `${base64url({ alg: 'none', kid: stack.signingKey.kid, typ: 'JWT' })}.${payload}.`;
-}
-
-/** The classic confusion: what is public becomes the secret. */
-async function confused(): Promise<string> {
-  const { d: _, ...publicJwk } = stack.signingKey;
-  const key = (await importJWK(publicJwk, stack.signingKey.alg ?? 'ES256')) as webcrypto.CryptoKey;
-  const spki = Buffer.from(await crypto.subtle.exportKey('spki', key)).toString('base64');
-  const pem = `-----BEGIN PUBLIC KEY-----\n${spki}\n-----END PUBLIC KEY-----\n`;
-  const [, payload] = (await sessionJwt(tenant)).split('.');
-  const signed = `${base64url({ alg: 'HS256', kid: stack.signingKey.kid, typ: 'JWT' })}.${payload}`;
-  return `${signed}.${createHmac('sha256', pem).update(signed).digest('base64url')}`;
-}
-
-function base64url(value: unknown): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
 /** fetch joins equal headers itself, so this one speaks HTTP on its own. */

@@ -134,36 +134,14 @@ const ROWS: readonly Row[] = [
   { fault: 'throttled table', behaviour: refuses('ProvisionedThroughputExceededException'), lean: outage(2) },
   { fault: 'throttled partition', behaviour: refuses('ThrottlingException'), lean: outage(2) },
   { fault: 'throttled account', behaviour: refuses('RequestLimitExceeded'), lean: outage(2) },
-  {
-    fault: 'no permission',
-    behaviour: refuses('AccessDeniedException'),
-    lean: mistake('AccessDeniedException'),
-  },
-  {
-    fault: 'no table',
-    behaviour: refuses('ResourceNotFoundException'),
-    lean: mistake('ResourceNotFoundException'),
-  },
-  {
-    fault: 'no valid input',
-    behaviour: refuses('ValidationException'),
-    lean: mistake('ValidationException'),
-  },
-  {
-    fault: 'no such credentials',
-    behaviour: refuses('UnrecognizedClientException'),
-    lean: mistake('UnrecognizedClientException'),
-  },
-  {
-    fault: 'wrong signature',
-    behaviour: refuses('InvalidSignatureException'),
-    lean: mistake('InvalidSignatureException'),
-  },
-  {
-    fault: 'full partition',
-    behaviour: refuses('ItemCollectionSizeLimitExceededException'),
-    lean: mistake('ItemCollectionSizeLimitExceededException'),
-  },
+  ...[
+    'AccessDeniedException',
+    'ResourceNotFoundException',
+    'ValidationException',
+    'UnrecognizedClientException',
+    'InvalidSignatureException',
+    'ItemCollectionSizeLimitExceededException',
+  ].map((name) => ({ fault: name, behaviour: refuses(name), lean: mistake(name) })),
   { fault: 'one reset', behaviour: inTurn(resets, answers('{}')), lean: served(2) },
   {
     fault: 'one throttled call',

@@ -1,15 +1,6 @@
 // However often an intent is sent, and whatever is lost on the way: one session, one answer.
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import {
-  deleteSession,
-  endSession,
-  getSession,
-  inParallel,
-  listSessions,
-  type Reply,
-  sessionIn,
-  start,
-} from './caller.ts';
+import { deleteSession, endSession, getSession, inParallel, type Reply, sessionIn, start } from './caller.ts';
 import type { DatabaseCall } from './database-proxy.ts';
 import { type FaultyStack, startFaultyStack, type Tenant } from './faulty-stack.ts';
 import { KEY_KINDS, uuidV7 } from './idempotency-keys.ts';
@@ -111,31 +102,6 @@ describe.each(KEY_KINDS)('With one key, %s,', (_, newKey) => {
     expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
     expect(replies.filter(({ headers }) => headers.get('idempotent-replayed') === 'true')).toHaveLength(63);
     expect(await stored()).toHaveLength(1);
-  });
-
-  it('a replay answers the first body byte for byte, however far the session has moved on', async () => {
-    const key = newKey();
-    const first = await begin(key);
-    await endSession(stack.gatewayUrl, tenant, sessionIn(first).sessionId);
-
-    const replay = await begin(key);
-
-    expect(replay.text).toBe(first.text);
-    expect(replay.headers.get('idempotent-replayed')).toBe('true');
-  });
-
-  it('a late retry does not bring a deleted session back', async () => {
-    const key = newKey();
-    const { sessionId } = sessionIn(await begin(key));
-    expect((await deleteSession(stack.gatewayUrl, tenant, sessionId)).status).toBe(204);
-
-    const retries = [await begin(key), await begin(key)];
-
-    expect(retries.map(({ status }) => status)).toEqual([409, 409]);
-    expect(JSON.parse(retries[0]?.text ?? '').error.code).toBe('state_conflict');
-    expect((await getSession(stack.gatewayUrl, tenant, sessionId)).status).toBe(404);
-    expect(JSON.parse((await listSessions(stack.gatewayUrl, tenant)).text).items).toEqual([]);
-    expect(await stored()).toHaveLength(0);
   });
 });
 

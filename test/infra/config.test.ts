@@ -1,30 +1,10 @@
 // What an operator may configure, and what they are told when they got it wrong.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, it } from 'vitest';
-import { ConfigError, loadConfig } from '../../infra/config.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'moonborn-config-'));
-const file = join(folder, 'config.json');
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function load(overrides: unknown) {
-  writeFileSync(file, typeof overrides === 'string' ? overrides : JSON.stringify(overrides));
-  return loadConfig('dev', file);
-}
-
-function errorOf(act: () => unknown): string {
-  try {
-    act();
-  } catch (error) {
-    expect(error).toBeInstanceOf(ConfigError);
-    return (error as Error).message;
-  }
-  return 'none';
-}
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../infra/config.ts';
+import { errorOf, file, folder, load } from './config-file.ts';
 
 describe('a stage', () => {
   it.each(['dev', 'prod'])(
@@ -91,15 +71,11 @@ describe('what is there for customers', () => {
 });
 
 describe('a configuration is refused, with the field named', () => {
-  it.each<[what: string, overrides: Record<string, unknown>, problem: RegExp]>([
-    [
-      'a rate that is no number',
-      { throttle: { rateLimit: 'fast', burstLimit: 1 } },
-      /^ {2}throttle\.rateLimit: /m,
-    ],
-    ['a rate of nothing', { throttle: { rateLimit: 0, burstLimit: 1 } }, /^ {2}throttle\.rateLimit: /m],
+  it.each<[what: string, overrides: Record<string, unknown>, problem: string | RegExp]>([
+    ['a rate that is no number', { throttle: { rateLimit: 'fast', burstLimit: 1 } }, 'throttle.rateLimit: '],
+    ['a rate of nothing', { throttle: { rateLimit: 0, burstLimit: 1 } }, 'throttle.rateLimit: '],
     ['another client', { database: { client: 'fat' } }, /^ {2}database\.client: .*"lean"\|"sdk"/m],
-    ['half a throttle', { throttle: { rateLimit: 1 } }, /^ {2}throttle\.burstLimit: /m],
+    ['half a throttle', { throttle: { rateLimit: 1 } }, 'throttle.burstLimit: '],
     [
       'an origin with a path',
       { cors: { allowOrigins: ['https://a.example/'] } },
@@ -121,26 +97,26 @@ describe('a configuration is refused, with the field named', () => {
       { apiKeys: { rememberMinutes: 1 } },
       /^ {2}apiKeys: .*"rememberMinutes"/m,
     ],
-    ['keys remembered too long', { apiKeys: { rememberSeconds: 61 } }, /^ {2}apiKeys\.rememberSeconds: /m],
-    ['a retention that CloudWatch does not have', { logRetentionDays: 15 }, /^ {2}logRetentionDays: /m],
+    ['keys remembered too long', { apiKeys: { rememberSeconds: 61 } }, 'apiKeys.rememberSeconds: '],
+    ['a retention that CloudWatch does not have', { logRetentionDays: 15 }, 'logRetentionDays: '],
     [
       'callers who are neither written down nor not',
       { accessLog: { identifiesCallers: 'sometimes' } },
-      /^ {2}accessLog\.identifiesCallers: /m,
+      'accessLog.identifiesCallers: ',
     ],
-    ['too little memory', { endpoints: { memoryMb: 64 } }, /^ {2}endpoints\.memoryMb: /m],
+    ['too little memory', { endpoints: { memoryMb: 64 } }, 'endpoints.memoryMb: '],
     [
       'a time-out beyond that of the gateway',
       { endpoints: { timeoutSeconds: 30 } },
-      /^ {2}endpoints\.timeoutSeconds: /m,
+      'endpoints.timeoutSeconds: ',
     ],
     [
       'an authorizer slower than the gateway waits',
       { authorizer: { timeoutSeconds: 10 } },
-      /^ {2}authorizer\.timeoutSeconds: /m,
+      'authorizer.timeoutSeconds: ',
     ],
-    ['an expiry within reach of a retry', { expiry: { unusedDays: 2 } }, /^ {2}expiry\.unusedDays: /m],
-    ['half a day', { expiry: { endedDays: 2.5 } }, /^ {2}expiry\.endedDays: /m],
+    ['an expiry within reach of a retry', { expiry: { unusedDays: 2 } }, 'expiry.unusedDays: '],
+    ['half a day', { expiry: { endedDays: 2.5 } }, 'expiry.endedDays: '],
     [
       'a default plan that is not among the plans',
       { limits: { plans: { free: { requestsPerMinute: 60 } }, defaultPlan: 'team' } },
@@ -149,9 +125,9 @@ describe('a configuration is refused, with the field named', () => {
     [
       'a default plan that every object has',
       { limits: { plans: { free: { requestsPerMinute: 60 } }, defaultPlan: 'constructor' } },
-      /^ {2}limits\.defaultPlan: /m,
+      'limits.defaultPlan: ',
     ],
-    ['no plans', { limits: { plans: {}, defaultPlan: 'free' } }, /^ {2}limits\.defaultPlan: /m],
+    ['no plans', { limits: { plans: {}, defaultPlan: 'free' } }, 'limits.defaultPlan: '],
     [
       'a plan with another kind of name',
       { limits: { plans: { 'Gold Plan': { requestsPerMinute: 60 } }, defaultPlan: 'Gold Plan' } },
@@ -160,7 +136,7 @@ describe('a configuration is refused, with the field named', () => {
     [
       'a plan of nothing',
       { limits: { plans: { free: { requestsPerMinute: 0 } }, defaultPlan: 'free' } },
-      /^ {2}limits\.plans\.free\.requestsPerMinute: /m,
+      'limits.plans.free.requestsPerMinute: ',
     ],
     [
       'more plans than the environment of a function holds',
@@ -188,7 +164,7 @@ describe('a configuration is refused, with the field named', () => {
     ['usage that is neither on nor off', { usage: 'daily' }, /^ {2}usage: /m],
   ])('for %s', (_what, overrides, problem) => {
     const message = errorOf(() => load(overrides));
-    expect(message).toMatch(problem);
+    expect(message).toMatch(typeof problem === 'string' ? `\n  ${problem}` : problem);
     expect(message).toContain(`stage "dev" with ${file}`);
   });
 

@@ -78,19 +78,6 @@ describe('a function', () => {
     expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
     expect(role.Properties).not.toHaveProperty('Policies');
   });
-
-  it('that starts sessions can neither delete, change, list nor scan', () => {
-    expect(actionsOf(onTheTable(statementsOf(functionOf('startChatSession'))))).toEqual([
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-    ]);
-  });
-
-  it('that ends sessions can change one, but not replace it', () => {
-    expect(actionsOf(onTheTable(statementsOf(functionOf('endChatSession'))))).toEqual([
-      'dynamodb:UpdateItem',
-    ]);
-  });
 });
 
 describe('where the configuration asks for the sessions of a user', () => {

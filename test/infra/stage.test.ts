@@ -18,19 +18,6 @@ describe('web pages', () => {
     expect(MaxAge).toBe(3_600);
   });
 
-  it('that are named may send the headers of the API, and those that tracing libraries add', () => {
-    const { AllowHeaders } = only('AWS::ApiGatewayV2::Api', configured).Properties.CorsConfiguration;
-    expect(AllowHeaders).toEqual([
-      'authorization',
-      'content-type',
-      'idempotency-key',
-      'traceparent',
-      'tracestate',
-      'baggage',
-      'sentry-trace',
-    ]);
-  });
-
   it('that are named may read every header that the document has', () => {
     const { ExposeHeaders } = only('AWS::ApiGatewayV2::Api', configured).Properties.CorsConfiguration;
     const documented = headersIn(JSON.parse(readFileSync('docs/openapi/openapi.json', 'utf8')));

@@ -1,5 +1,5 @@
 // What the local stack makes of a synthesised assembly, and what it refuses to run.
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, type CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnApi, CfnAuthorizer, CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -28,11 +28,13 @@ function find<T>(stack: Stack, is: (construct: IConstruct) => construct is ICons
   return found;
 }
 
-const isRoute = (construct: IConstruct) => construct instanceof CfnRoute;
-const isIntegration = (construct: IConstruct) => construct instanceof CfnIntegration;
-const isAuthorizer = (construct: IConstruct) => construct instanceof CfnAuthorizer;
-const isApi = (construct: IConstruct) => construct instanceof CfnApi;
 const isFunction = (construct: IConstruct) => construct instanceof CfnFunction;
+
+/** With another property in the first resource of that class; `undefined` takes it away. */
+const withProperty =
+  (resource: abstract new (...args: never[]) => CfnResource, name: string, value: unknown) =>
+  (stack: Stack) =>
+    find(stack, (construct) => construct instanceof resource).addPropertyOverride(name, value);
 
 describe('A synthesised assembly', () => {
   it('names the function behind each route, also through an alias', async () => {
@@ -96,58 +98,38 @@ describe('An assembly that would behave differently here is refused', () => {
   it.each<[string, Fixture['change'], RegExp]>([
     [
       'authorizer results that are kept',
-      (stack) => find(stack, isAuthorizer).addPropertyOverride('AuthorizerResultTtlInSeconds', 300),
+      withProperty(CfnAuthorizer, 'AuthorizerResultTtlInSeconds', 300),
       /kept for 300 s.*set AuthorizerResultTtlInSeconds to 0/,
     ],
     [
       'authorizer results that are kept because nobody said otherwise',
-      (stack) => find(stack, isAuthorizer).addPropertyDeletionOverride('AuthorizerResultTtlInSeconds'),
+      withProperty(CfnAuthorizer, 'AuthorizerResultTtlInSeconds', undefined),
       /kept for 300 s/,
     ],
-    [
-      'policies as authorizer results',
-      (stack) => find(stack, isAuthorizer).addPropertyOverride('EnableSimpleResponses', false),
-      /simple responses only/,
-    ],
+    ['policies', withProperty(CfnAuthorizer, 'EnableSimpleResponses', false), /simple responses only/],
     [
       'routes for signed requests',
-      (stack) => find(stack, isRoute).addPropertyOverride('AuthorizationType', 'AWS_IAM'),
+      withProperty(CfnRoute, 'AuthorizationType', 'AWS_IAM'),
       /cannot honour AuthorizationType AWS_IAM/,
     ],
     [
       'payload format 1.0',
-      (stack) => find(stack, isIntegration).addPropertyOverride('PayloadFormatVersion', '1.0'),
+      withProperty(CfnIntegration, 'PayloadFormatVersion', '1.0'),
       /payload format 2\.0 only/,
     ],
     [
       'parameters mapped on the way',
-      (stack) =>
-        find(stack, isIntegration).addPropertyOverride('RequestParameters', { 'overwrite:path': '/x' }),
+      withProperty(CfnIntegration, 'RequestParameters', { 'overwrite:path': '/x' }),
       /cannot honour RequestParameters/,
     ],
-    [
-      'an API from an OpenAPI document',
-      (stack) => find(stack, isApi).addPropertyOverride('Body', { openapi: '3.0.1' }),
-      /routes are resources of the template/,
-    ],
+    ['an OpenAPI document', withProperty(CfnApi, 'Body', { openapi: '3' }), /routes are resources of the/],
     [
       'another language',
-      (stack) => find(stack, isFunction).addPropertyOverride('Runtime', 'python3.13'),
+      withProperty(CfnFunction, 'Runtime', 'python3.13'),
       /Node\.js functions only, not the runtime python3\.13/,
     ],
-    [
-      'layers',
-      (stack) =>
-        find(stack, isFunction).addPropertyOverride('Layers', [
-          'arn:aws:lambda:us-east-1:000000000000:layer:more:1',
-        ]),
-      /no layers/,
-    ],
-    [
-      'code that is not in the assembly',
-      (stack) => find(stack, isFunction).addPropertyDeletionOverride('Code.S3Key'),
-      /not a bundled folder/,
-    ],
+    ['layers', withProperty(CfnFunction, 'Layers', ['arn:aws:lambda:x:0:layer:more:1']), /no layers/],
+    ['code from elsewhere', withProperty(CfnFunction, 'Code.S3Key', undefined), /not a bundled folder/],
     [
       'a variable that refers to something unknown',
       (stack) => {

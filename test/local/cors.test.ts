@@ -1,28 +1,16 @@
 // Cross-origin calls where the API is configured for them: which preflights reach a route, and whose headers are sent.
 import { type CfnApi, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LocalStack, startLocalStack } from '../../local/stack.ts';
-import { type Fixture, synthesiseFixture } from './fixture/synthesise-fixture.ts';
-import { tempFolder } from './temp-folder.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { LocalStack } from '../../local/stack.ts';
+import type { Fixture } from './fixture/synthesise-fixture.ts';
+import { startFixture } from './fixture-stack.ts';
 
-const started: LocalStack[] = [];
 let open: LocalStack;
 let closed: LocalStack;
 
 beforeAll(async () => {
-  open = await start();
-  closed = await start({ withCors: false });
-});
-
-async function start(fixture: Fixture = {}): Promise<LocalStack> {
-  const synthesised = await synthesiseFixture({ withCors: true, ...fixture });
-  const next = await startLocalStack({ port: 0, folder: tempFolder(), synthesised });
-  started.push(next);
-  return next;
-}
-
-afterAll(async () => {
-  await Promise.all(started.map((each) => each.close()));
+  open = await startFixture({ withCors: true });
+  closed = await startFixture();
 });
 
 /** Adds a route to the function behind another one. */
@@ -76,7 +64,7 @@ describe('A preflight that a route matches', () => {
     ['OPTIONS /{proxy+}', routeLike('GET /items/{id}', 'OPTIONS /{proxy+}')],
     ['OPTIONS /{proxy+}', { withDefaultRoute: true, ...routeLike('GET /items/{id}', 'OPTIONS /{proxy+}') }],
   ])('is answered by the function behind %s, and the gateway adds its headers', async (routeKey, fixture) => {
-    const answer = await preflight(await start(fixture), '/items/one');
+    const answer = await preflight(await startFixture({ withCors: true, ...fixture }), '/items/one');
     expect(answer.status).toBe(200);
     expect((await answer.json()) as object).toMatchObject({ event: { routeKey } });
     expect(Object.fromEntries(answer.headers)).toMatchObject(ALLOWED);

@@ -1,23 +1,18 @@
 // How functions run: their environment, their limits, their logs, and how many of them there are.
 import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LocalStack, startLocalStack } from '../../local/stack.ts';
-import type { Synthesised } from '../../local/synthesise.ts';
-import { synthesiseFixture } from './fixture/synthesise-fixture.ts';
+import type { LocalStack } from '../../local/stack.ts';
+import { startFixture } from './fixture-stack.ts';
 import { echo } from './talk.ts';
-import { tempFolder } from './temp-folder.ts';
 
-let synthesised: Synthesised;
 let stack: LocalStack;
 
 beforeAll(async () => {
   process.env.OF_THE_HOST = 'secret';
-  synthesised = await synthesiseFixture();
-  stack = await startLocalStack({ port: 0, folder: tempFolder(), synthesised });
+  stack = await startFixture();
 });
 
-afterAll(async () => {
-  await stack.close();
+afterAll(() => {
   delete process.env.OF_THE_HOST;
 });
 
@@ -84,14 +79,10 @@ describe('Execution environments', () => {
   });
 
   it('are limited in number; more requests wait their turn', async () => {
-    const single = await startLocalStack({ port: 0, folder: tempFolder(), synthesised, maxEnvironments: 1 });
-    try {
-      const echoes = await Promise.all(Array.from({ length: 6 }, () => echo(single.baseUrl, '/items/1')));
-      expect(new Set(echoes.map(({ threadId }) => threadId)).size).toBe(1);
-      expect(echoes.map(({ handled }) => handled).sort()).toEqual([1, 2, 3, 4, 5, 6]);
-    } finally {
-      await single.close();
-    }
+    const { baseUrl } = await startFixture({}, { maxEnvironments: 1 });
+    const echoes = await Promise.all(Array.from({ length: 6 }, () => echo(baseUrl, '/items/1')));
+    expect(new Set(echoes.map(({ threadId }) => threadId)).size).toBe(1);
+    expect(echoes.map(({ handled }) => handled).sort()).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it('survive a burst of failures', async () => {

@@ -1,26 +1,12 @@
 // What a client is answered, as the authorizer decides and as the function behaves.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LocalStack, startLocalStack } from '../../local/stack.ts';
-import { type Fixture, synthesiseFixture } from './fixture/synthesise-fixture.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { LocalStack } from '../../local/stack.ts';
+import { startFixture } from './fixture-stack.ts';
 import { echo } from './talk.ts';
-import { tempFolder } from './temp-folder.ts';
 
-const started: LocalStack[] = [];
 let stack: LocalStack;
-
-async function start(fixture: Fixture = {}, throttle = false): Promise<LocalStack> {
-  const synthesised = await synthesiseFixture(fixture);
-  const next = await startLocalStack({ port: 0, folder: tempFolder(), synthesised, throttle });
-  started.push(next);
-  return next;
-}
-
 beforeAll(async () => {
-  stack = await start();
-});
-
-afterAll(async () => {
-  await Promise.all(started.map((each) => each.close()));
+  stack = await startFixture();
 });
 
 function behave(what: string): Promise<Response> {
@@ -72,7 +58,7 @@ describe('An authorizer', () => {
   );
 
   it('with an identity source is not asked when that is missing: 401', async () => {
-    const strict = await start({ identityHeader: 'Authorization' });
+    const strict = await startFixture({ identityHeader: 'Authorization' });
     const refused = await fetch(`${strict.baseUrl}/items/one`, { method: 'POST' });
     expect([refused.status, await refused.text()]).toEqual([401, '{"message":"Unauthorized"}']);
     expect(strict.logs()).toEqual([]);
@@ -163,7 +149,7 @@ describe('The access log', () => {
 
 describe('The throttle of the stage', () => {
   it('is honoured when asked for', async () => {
-    const throttled = await start({ withThrottle: true }, true);
+    const throttled = await startFixture({ withThrottle: true }, { throttle: true });
     const statuses: number[] = [];
     for (let call = 0; call < 5; call++) {
       statuses.push((await fetch(`${throttled.baseUrl}/behave?do=object`)).status);
@@ -172,7 +158,7 @@ describe('The throttle of the stage', () => {
   });
 
   it('is left out otherwise', async () => {
-    const open = await start({ withThrottle: true });
+    const open = await startFixture({ withThrottle: true });
     const responses = await Promise.all(
       Array.from({ length: 8 }, () => fetch(`${open.baseUrl}/behave?do=object`)),
     );

@@ -1,6 +1,6 @@
 // The fixture with a consumer of its table's stream, and what the consumer was fed with.
 import { join } from 'node:path';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { CfnGlobalTable } from 'aws-cdk-lib/aws-dynamodb';
 import {
@@ -31,6 +31,9 @@ export interface StreamingStack {
   readonly consumers: Consumers;
   readonly folder: string;
   put(sk: string, more?: Record<string, unknown>): Promise<void>;
+  /** Adds one to its `n`. */
+  addOne(sk: string): Promise<void>;
+  remove(sk: string): Promise<void>;
   /** The events of the invocations, in their order. */
   fed(): Promise<Fed[]>;
   /** The sort keys of the records of each invocation. */
@@ -47,6 +50,7 @@ export async function startStreamingStack(
   const folder = options.folder ?? tempFolder();
   const synthesised = await synthesiseFixture({ change: (stack) => addConsumer(stack, mapping) });
   const local = await startLocalStack({ port: 0, folder, synthesised, ...options });
+  const { client, name: TableName } = local.table;
   const fed = async () => {
     await linesArrive();
     return local
@@ -59,9 +63,14 @@ export async function startStreamingStack(
     consumers: local.consumers as Consumers,
     folder,
     async put(sk, more = {}) {
-      await local.table.client.send(
-        new PutCommand({ TableName: local.tableName, Item: { pk: 'one', sk, ...more } }),
-      );
+      await client.send(new PutCommand({ TableName, Item: { pk: 'one', sk, ...more } }));
+    },
+    async addOne(sk) {
+      const adding = { UpdateExpression: 'ADD n :one', ExpressionAttributeValues: { ':one': 1 } };
+      await client.send(new UpdateCommand({ TableName, Key: { pk: 'one', sk }, ...adding }));
+    },
+    async remove(sk) {
+      await client.send(new DeleteCommand({ TableName, Key: { pk: 'one', sk } }));
     },
     fed,
     fedKeys: async () =>

@@ -1,6 +1,6 @@
 // Consumers of the table's stream, fed as Lambda feeds them.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startEmbeddedDatabase } from '../../local/database/database.ts';
 import { type StreamingStack, startStreamingStack } from './streaming-stack.ts';
@@ -21,18 +21,10 @@ const SLOW_BATCHES = { maximumBatchingWindowInSeconds: 300 };
 
 describe('a record of the stream', () => {
   it('has the item before and after the write, and is of the kind that DynamoDB calls it', async () => {
-    const { local, consumers, put, fed } = await start(SLOW_BATCHES);
-    const Key = { pk: 'one', sk: 'a' };
+    const { local, consumers, put, addOne, remove, fed } = await start(SLOW_BATCHES);
     await put('a', { n: 1 });
-    await local.table.client.send(
-      new UpdateCommand({
-        TableName: local.tableName,
-        Key,
-        UpdateExpression: 'ADD n :one',
-        ExpressionAttributeValues: { ':one': 1 },
-      }),
-    );
-    await local.table.client.send(new DeleteCommand({ TableName: local.tableName, Key }));
+    await addOne('a');
+    await remove('a');
     await consumers.deliver();
     const [{ Records } = { Records: [] }] = await fed();
     const keys = { pk: { S: 'one' }, sk: { S: 'a' } };
@@ -55,8 +47,7 @@ describe('a record of the stream', () => {
   });
 
   it('is there for every write that was applied, and for none that was refused or changed nothing', async () => {
-    const { local, consumers, put, fedKeys } = await start(SLOW_BATCHES);
-    const { client } = local.table;
+    const { local, consumers, put, remove, fedKeys } = await start(SLOW_BATCHES);
     await put('a', { n: 1 });
     await put('a', { n: 1 });
     const refused = new PutCommand({
@@ -64,21 +55,15 @@ describe('a record of the stream', () => {
       Item: { pk: 'one', sk: 'a', n: 2 },
       ConditionExpression: 'attribute_not_exists(pk)',
     });
-    await expect(client.send(refused)).rejects.toThrow('conditional request failed');
-    await client.send(new DeleteCommand({ TableName: local.tableName, Key: { pk: 'one', sk: 'nothing' } }));
+    await expect(local.table.client.send(refused)).rejects.toThrow('conditional request failed');
+    await remove('nothing');
     await consumers.deliver();
     expect(await fedKeys()).toEqual([['a']]);
   });
 
   it('stands behind those of earlier writes of the same item, however many write it at once', async () => {
-    const { local, consumers, fed } = await start({ ...SLOW_BATCHES, batchSize: 1_000 });
-    const add = new UpdateCommand({
-      TableName: local.tableName,
-      Key: { pk: 'one', sk: 'counter' },
-      UpdateExpression: 'ADD n :one',
-      ExpressionAttributeValues: { ':one': 1 },
-    });
-    await Promise.all(Array.from({ length: 200 }, () => local.table.client.send(add)));
+    const { consumers, addOne, fed } = await start({ ...SLOW_BATCHES, batchSize: 1_000 });
+    await Promise.all(Array.from({ length: 200 }, () => addOne('counter')));
     await consumers.deliver();
     const records = (await fed()).flatMap(({ Records }) => Records);
     expect(records.map(({ dynamodb }) => Number(dynamodb?.NewImage?.n?.N))).toEqual(
@@ -114,14 +99,13 @@ describe('a batch', () => {
       eventName: ['INSERT', 'MODIFY'],
       dynamodb: { Keys: { sk: { S: [{ prefix: 'WS#' }] } } },
     };
-    const { put, local, consumers, fed } = await start({
+    const { put, remove, consumers, fed } = await start({
       ...SLOW_BATCHES,
       filterCriteria: { filters: [{ pattern: JSON.stringify(pattern) }] },
     });
     await put('WS#1');
     await put('PERSONA');
-    const Key = { pk: 'one', sk: 'WS#1' };
-    await local.table.client.send(new DeleteCommand({ TableName: local.tableName, Key }));
+    await remove('WS#1');
     await consumers.deliver();
     expect((await fed()).flatMap(({ Records }) => Records.map(({ eventName }) => eventName))).toEqual([
       'INSERT',
@@ -129,10 +113,8 @@ describe('a batch', () => {
   });
 
   it('of one shard comes after the one before it, unless the mapping asks for several at once', async () => {
-    const { local, consumers, fed } = await start({ ...SLOW_BATCHES, parallelizationFactor: 10 });
-    const write = (pk: string) =>
-      local.table.client.send(new PutCommand({ TableName: local.tableName, Item: { pk, sk: 'a' } }));
-    await Promise.all(Array.from({ length: 30 }, (_, i) => write(`pk-${i}`)));
+    const { put, consumers, fed } = await start({ ...SLOW_BATCHES, parallelizationFactor: 10 });
+    await Promise.all(Array.from({ length: 30 }, (_, i) => put('a', { pk: `pk-${i}` })));
     await consumers.deliver();
     const batches = (await fed()).map(({ Records }) => Records.length);
     expect(batches.length).toBeGreaterThan(3);
@@ -274,12 +256,10 @@ describe('a tumbling window', () => {
 
 describe('a shard that is split', () => {
   it('is read to its end before the shards that follow it', async () => {
-    const { local, consumers, fed } = await start({ ...SLOW_BATCHES, tumblingWindowInSeconds: 60 });
-    const write = (pk: string, round: number) =>
-      local.table.client.send(new PutCommand({ TableName: local.tableName, Item: { pk, sk: 'a', round } }));
+    const { put, consumers, fed } = await start({ ...SLOW_BATCHES, tumblingWindowInSeconds: 60 });
     const keys = Array.from({ length: 12 }, (_, i) => `pk-${i}`);
     for (const [round, shards] of [4, 2, 1].entries()) {
-      await Promise.all(keys.map((pk) => write(pk, round)));
+      await Promise.all(keys.map((pk) => put('a', { pk, round })));
       consumers.reshard(shards);
     }
     await consumers.deliver();

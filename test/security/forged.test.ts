@@ -1,7 +1,7 @@
 // Ids, cursors, keys and tokens that were changed by chance: refused for what they are, and never an error of ours.
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { call, newTenant, sessionJwt, start, type Tenant } from '../api/harness.ts';
+import { type Answer, call, newTenant, sessionJwt, start, type Tenant } from '../api/harness.ts';
 import { seedFrom } from '../faults/seeded-random.ts';
 
 const SEED = seedFrom(process.env.SEED);
@@ -64,72 +64,61 @@ function forge(text: string, changes: readonly Edit[]): string {
   return changes.reduce((changed, change) => (changed === '' ? changed : change(changed)), text);
 }
 
+const read = (token: string) => call('GET', `/v1/chat/sessions/${sessionId}`, { token });
+const bySessionId = (method: string, suffix = '') =>
+  [
+    () => sessionId,
+    (forged: string) =>
+      call(method, `/v1/chat/sessions/${encodeURIComponent(forged)}${suffix}`, { token: tenant.apiKey }),
+    (forged: string) => forged !== sessionId && !['.', '..'].includes(forged),
+    [404, 'not_found', undefined],
+  ] as const;
+
 describe(`What was changed by chance (SEED=${SEED})`, () => {
-  it('in a session id is a session that is not there', async () => {
-    await fc.assert(
-      fc.asyncProperty(edits, fc.constantFrom('GET', 'DELETE', 'POST'), async (changes, method) => {
-        const forged = forge(sessionId, changes);
-        fc.pre(forged !== sessionId && forged !== '' && forged !== '.' && forged !== '..');
-        const suffix = method === 'POST' ? '/end' : '';
-
-        const { status, body } = await call(
-          method,
-          `/v1/chat/sessions/${encodeURIComponent(forged)}${suffix}`,
-          {
-            token: tenant.apiKey,
-          },
-        );
-
-        expect([status, body.error.code]).toEqual([404, 'not_found']);
-      }),
-      RUNS,
-    );
-    expect((await call('GET', `/v1/chat/sessions/${sessionId}`, { token: tenant.apiKey })).body.status).toBe(
-      'active',
-    );
-  });
-
-  it('in a cursor is refused, and shows nothing', async () => {
-    await fc.assert(
-      fc.asyncProperty(edits, async (changes) => {
-        const forged = forge(cursor, changes);
-        fc.pre(forged !== cursor && forged !== '');
-
-        const { status, body } = await list(`?limit=1&cursor=${encodeURIComponent(forged)}`);
-
-        expect([status, body.error.code]).toEqual([422, 'validation_failed']);
-        expect(body.error.details.issues[0].path).toBe('cursor');
-      }),
-      RUNS,
-    );
-  });
-
-  it('in an API key is nobody’s credential', async () => {
+  it.each<
+    [
+      what: string,
+      original: () => string,
+      send: (forged: string) => Promise<Answer>,
+      isForged: (forged: string) => boolean,
+      answer: readonly unknown[],
+    ]
+  >([
+    ['in the id of a session that is read is a session that is not there', ...bySessionId('GET')],
+    ['in the id of a session that is ended is a session that is not there', ...bySessionId('POST', '/end')],
+    ['in the id of a session that is deleted is a session that is not there', ...bySessionId('DELETE')],
+    [
+      'in a cursor is refused, and shows nothing',
+      () => cursor,
+      (forged) => list(`?limit=1&cursor=${encodeURIComponent(forged)}`),
+      (forged) => forged !== cursor,
+      [422, 'validation_failed', 'cursor'],
+    ],
+    [
+      'in an API key is nobody’s credential',
+      () => tenant.apiKey,
+      read,
+      (forged) => forged.trim() !== tenant.apiKey && isHeaderValue(forged),
+      [401, 'unauthorized', undefined],
+    ],
+    [
+      'in a session JWT is nobody’s credential',
+      () => jwt,
+      read,
+      (forged) => isHeaderValue(forged) && meaningOf(forged) !== meaningOf(jwt),
+      [401, 'unauthorized', undefined],
+    ],
+  ])('%s', async (_what, original, send, isForged, answer) => {
     await fc.assert(
       fc.asyncProperty(edits, async (changes) => {
-        const forged = forge(tenant.apiKey, changes);
-        fc.pre(forged.trim() !== tenant.apiKey && isHeaderValue(forged));
-
-        const { status, body } = await call('GET', `/v1/chat/sessions/${sessionId}`, { token: forged });
-
-        expect([status, body.error.code]).toEqual([401, 'unauthorized']);
+        const forged = forge(original(), changes);
+        fc.pre(forged !== '' && isForged(forged));
+        const { status, body } = await send(forged);
+        expect([status, body.error.code, body.error.details?.issues[0].path]).toEqual(answer);
       }),
       RUNS,
     );
-  });
-
-  it('in a session JWT is nobody’s credential', async () => {
-    await fc.assert(
-      fc.asyncProperty(edits, async (changes) => {
-        const forged = forge(jwt, changes);
-        fc.pre(isHeaderValue(forged) && meaningOf(forged) !== meaningOf(jwt));
-
-        const { status, body } = await call('GET', `/v1/chat/sessions/${sessionId}`, { token: forged });
-
-        expect([status, body.error.code]).toEqual([401, 'unauthorized']);
-      }),
-      RUNS,
-    );
+    expect((await read(tenant.apiKey)).body.status).toBe('active');
   });
 
   it('in an idempotency key is another key, or none', async () => {

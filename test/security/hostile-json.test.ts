@@ -21,26 +21,6 @@ function send(raw: string) {
 const withField = (field: string) => `{"personaId":"${tenant.personaId}",${field}}`;
 
 describe('A body with a field that every object has', () => {
-  it.each([
-    ['__proto__', '{"title":"Taken from the prototype"}'],
-    ['__proto__', '"text"'],
-    ['__proto__', 'null'],
-    ['constructor', '{"prototype":{"title":"x"}}'],
-    ['prototype', '{}'],
-    ['hasOwnProperty', '1'],
-    ['toString', '"x"'],
-    ['valueOf', 'null'],
-    ['__defineGetter__', '{}'],
-  ])('named %s (%s) is refused, and the field is named', async (name, value) => {
-    const { status, body } = await send(withField(`"${name}":${value}`));
-
-    expect(status).toBe(422);
-    expect(body.error.details.issues).toContainEqual({
-      path: name,
-      message: expect.stringContaining('known field'),
-    });
-  });
-
   it('leaves nothing behind for the next call', async () => {
     await send(withField('"__proto__":{"title":"Polluted","scopes":"*"}'));
     await send('{"__proto__":{"personaId":"psn_polluted"}}');
@@ -49,11 +29,6 @@ describe('A body with a field that every object has', () => {
 
     expect(status).toBe(201);
     expect(body.session.title).toBe('Chat with Luna');
-  });
-
-  it('does not take its persona from a prototype', async () => {
-    const { status } = await send(`{"__proto__":{"personaId":"${tenant.personaId}"}}`);
-    expect(status).toBe(422);
   });
 });
 
@@ -89,22 +64,5 @@ describe('A body that says two things', () => {
     const { status, body } = await send(`{"personaId":"${tenant.personaId}","personaId":"psn_another"}`);
     expect(status).toBe(422);
     expect(body.error.details.issues[0].path).toBe('personaId');
-  });
-
-  it.each([
-    '{} {}',
-    '{},{}',
-    '\ufeff\ufeff{}',
-    '{}\u0000',
-    '{"personaId":"a",}',
-    "{'personaId':'a'}",
-    'NaN',
-    '{"personaId":NaN}',
-    '// {}',
-    '{"a":1}\n{"b":2}',
-  ])('(%j) is no JSON', async (raw) => {
-    const { status, body } = await send(raw);
-    expect(status).toBe(422);
-    expect(body.error.details.issues).toEqual([{ path: 'body', message: 'is not well-formed JSON' }]);
   });
 });

@@ -116,32 +116,17 @@ it('The logs say who, what and how it ended, of every call', () => {
   }
 });
 
-it.each([
-  'the API key',
-  'the random part of the API key',
-  'the hash of the API key',
-  'the session JWT',
-  'the signature of the session JWT',
-  'the private signing key',
-  'a mistyped API key',
-  'an unknown credential',
-  'a UUIDv7',
-  'a UUIDv4',
-  'a bad idempotency key',
-  'a title',
-  'a refused title',
-  'the value of an unknown field',
-  'a body that is no JSON',
-])('No log holds %s', (name) => {
-  const lines = stack.readLogs().split('\n');
-  expect(lines.filter((line) => line.includes(secret(name)))).toEqual([]);
+it('No log holds any of them', () => {
+  const logs = stack.readLogs();
+  expect(secrets.size).toBe(15);
+  expect([...secrets].filter(([, text]) => logs.includes(text)).map(([name]) => name)).toEqual([]);
 });
 
 it('No log holds anything of what was made up for this', () => {
   expect(stack.readLogs()).not.toContain(MARK);
 });
 
-it.each([...['the API key', 'the random part of the API key', 'the hash of the API key', 'the session JWT']])(
+it.each(['the API key', 'the random part of the API key', 'the hash of the API key', 'the session JWT'])(
   'No answer holds %s',
   (name) => {
     const holding = replies.filter(({ text, headers }) =>

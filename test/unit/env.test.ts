@@ -20,21 +20,17 @@ const AUTHORIZER = {
 };
 
 describe('the environment of an endpoint', () => {
-  it('names the table, and keeps sessions when it says nothing of their expiry', () => {
-    const env = { TABLE_NAME: 'sessions', EXPIRE_UNUSED_DAYS: '', EXPIRE_ENDED_DAYS: '' };
-    expect(readEndpointEnv(env)).toEqual({
-      tableName: 'sessions',
-      personaRememberMs: 0,
-      sessionsByUser: false,
-      expiryDays: {},
-    });
-    expect(readEndpointEnv({ TABLE_NAME: 'sessions' })).toEqual({
-      tableName: 'sessions',
-      personaRememberMs: 0,
-      sessionsByUser: false,
-      expiryDays: {},
-    });
-  });
+  it.each([{}, { EXPIRE_UNUSED_DAYS: '', EXPIRE_ENDED_DAYS: '' }])(
+    'names the table, and keeps sessions when it says nothing of their expiry: %j',
+    (env) => {
+      expect(readEndpointEnv({ TABLE_NAME: 'sessions', ...env })).toEqual({
+        tableName: 'sessions',
+        personaRememberMs: 0,
+        sessionsByUser: false,
+        expiryDays: {},
+      });
+    },
+  );
 
   it('says how long a persona is remembered', () => {
     const env = { TABLE_NAME: 'sessions', PERSONA_REMEMBER_SECONDS: '5' };

@@ -135,14 +135,6 @@ describe('a start', () => {
     ]);
   });
 
-  it('is a 503 with Retry-After while the table is out', async () => {
-    table.interfere = () => Promise.reject(new Outage('no answer'));
-    const { status, headers, body } = await start();
-    expect(status).toBe(503);
-    expect(body.error.code).toBe('service_unavailable');
-    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
-  });
-
   it('is a 503 within its time while the table does not answer at all, and ends the call', async () => {
     let ended = false;
     table.interfere = (_call, signal) =>

@@ -1,8 +1,7 @@
 // Whatever several users of several workspaces and orgs do in whatever order: the service answers as was promised.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Metadata } from '../../../functions/sessions/session.ts';
-import type { Session, SessionStatus } from '../../../functions/sessions/session.ts';
+import type { Metadata, Session, SessionStatus } from '../../../functions/sessions/session.ts';
 import type { SessionChanges } from '../../../functions/sessions/update.ts';
 import { type Answer, call } from '../../api/harness.ts';
 import { runSize } from '../../faults/run-size.ts';

@@ -1,6 +1,5 @@
 // What the service should answer: its promises in a few dozen lines, with everything in memory.
-import type { Metadata } from '../../../functions/sessions/session.ts';
-import type { Session, SessionStatus } from '../../../functions/sessions/session.ts';
+import type { Metadata, Session, SessionStatus } from '../../../functions/sessions/session.ts';
 import type { Turn } from '../../../functions/sessions/turn.ts';
 import type { SessionChanges } from '../../../functions/sessions/update.ts';
 

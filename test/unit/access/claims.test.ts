@@ -160,7 +160,9 @@ describe('the audience', () => {
     expect(claimProblem(changed({ aud: 'cli' }), one)).toBeUndefined();
     expect(claimProblem(changed({ aud: ['other', 'web'] }), one)).toBeUndefined();
     expect(claimProblem(changed({ aud: ['other'] }), one)).toBe('wrong_audience');
-    expect(claimProblem(changed({ aud: { web: true } }), one)).toBe('wrong_audience');
+    for (const aud of [{ web: true }, [], undefined]) {
+      expect(claimProblem(changed({ aud }), one)).toBe('wrong_audience');
+    }
   });
 
   it('may stand in another claim, and then aud says nothing', () => {

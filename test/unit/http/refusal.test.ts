@@ -1,23 +1,8 @@
 // Refusals: codes with their statuses, and validation errors that list what is wrong.
 import { describe, expect, it } from 'vitest';
-import { notFound, Refusal, validationFailed } from '../../../functions/http/refusal.ts';
+import { notFound, validationFailed } from '../../../functions/http/refusal.ts';
 
 describe('a refusal', () => {
-  it.each([
-    ['unauthorized', 401],
-    ['forbidden', 403],
-    ['not_found', 404],
-    ['idempotency_conflict', 409],
-    ['state_conflict', 409],
-    ['validation_failed', 422],
-    ['rate_limited', 429],
-    ['quota_exceeded', 429],
-    ['internal_error', 500],
-    ['service_unavailable', 503],
-  ] as const)('with the code %s has the status %d', (code, status) => {
-    expect(new Refusal(code, 'why').status).toBe(status);
-  });
-
   it('says the same of everything that a caller may not see', () => {
     expect(notFound('Persona').message).toBe(notFound('Persona').message);
     expect(notFound('Persona').message).not.toMatch(/archived|org/i);

@@ -33,21 +33,6 @@ it('the duration of a call is counted and timed by operation and outcome, never 
   ]);
 });
 
-it('refused credentials are counted by their reason beside that', async () => {
-  const { refusalMetric } = await freshMetrics();
-  const { CloudWatchMetrics } = refusalMetric()._aws as Embedded;
-  expect(CloudWatchMetrics).toEqual([
-    {
-      Namespace: 'MoonbornChatSessions/test',
-      Dimensions: [
-        ['operation', 'outcome'],
-        ['operation', 'reason'],
-      ],
-      Metrics: [{ Name: 'durationMs', Unit: 'Milliseconds' }],
-    },
-  ]);
-});
-
 it('the first call of an execution environment is counted as a cold start, and no other', async () => {
   const { countColdStart } = await freshMetrics();
   countColdStart('startChatSession');
