@@ -1,14 +1,6 @@
 // However often an intent is sent, and whatever is lost on the way: one session, one answer.
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import {
-  deleteSession,
-  endSession,
-  getSession,
-  inParallel,
-  type Reply,
-  sessionIn,
-  start,
-} from './caller.ts';
+import { deleteSession, endSession, getSession, inParallel, type Reply, sessionIn, start } from './caller.ts';
 import type { DatabaseCall } from './database-proxy.ts';
 import { type FaultyStack, startFaultyStack, type Tenant } from './faulty-stack.ts';
 import { KEY_KINDS, uuidV7 } from './idempotency-keys.ts';
