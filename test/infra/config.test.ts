@@ -41,6 +41,11 @@ describe('the client of the database', () => {
 });
 
 describe('web pages', () => {
+  it('may send what tracing libraries add, unless other headers are named', () => {
+    const tracing = ['traceparent', 'tracestate', 'baggage', 'sentry-trace'];
+    expect(loadConfig('prod').cors.allowHeaders).toEqual(expect.arrayContaining(tracing));
+  });
+
   it('may send other headers than those of tracing libraries, however they are written', () => {
     const allowHeaders = ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Correlation-Id'];
     expect(load({ cors: { allowOrigins: ['*'], allowHeaders } }).cors).toEqual({
