@@ -1,10 +1,13 @@
 // Usage as operators read it: by day and operation, over all shards of the stream.
-import { beforeAll, expect, it, test } from 'vitest';
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it, test } from 'vitest';
 import { addUsage } from '../../functions/usage/add-usage.ts';
 import type { CountedOperation } from '../../functions/usage/usage.ts';
-import { startOperator } from './run-admin.ts';
+import { type Database, startDatabase } from './database.ts';
+import { localStackFolder, runAdmin } from './run-admin.ts';
 
-const { database, admin } = await startOperator();
+let database: Database;
+let folder: string;
 let sequence = 1_000;
 
 const orgId = 'org_acme';
@@ -18,13 +21,19 @@ async function add(day: string, shardId: string, operations: CountedOperation[])
 }
 
 beforeAll(async () => {
+  database = await startDatabase();
+  folder = localStackFolder(database);
   await add('2026-11-02', 'shardId-1', ['startChatSession', 'startChatSession', 'endChatSession']);
   await add('2026-11-02', 'shardId-2', ['startChatSession']);
   await add('2026-11-30', 'shardId-1', ['deleteChatSession']);
   await add('2026-12-01', 'shardId-1', ['startChatSession']);
 });
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await database.close();
+});
 
-const usage = (...args: string[]) => admin('usage', '--local', '--org', orgId, ...args);
+const usage = (...args: string[]) => runAdmin(['usage', '--local', '--org', orgId, ...args], { folder });
 
 it('is a table of days, with a line for the month', async () => {
   expect(await usage('--month', '2026-11')).toEqual({
