@@ -152,7 +152,6 @@ export function start(
 export interface JwtOverrides {
   readonly claims?: Record<string, unknown>;
   readonly without?: readonly string[];
-  readonly header?: Record<string, unknown>;
   readonly key?: JWK;
 }
 
@@ -161,7 +160,7 @@ const SESSION_JWT_SECONDS = 600;
 /** A session JWT that is good for the tenant unless something is overridden. */
 export async function sessionJwt(
   { orgId, workspaceId, userId }: Pick<Tenant, 'orgId' | 'workspaceId' | 'userId'>,
-  { claims = {}, without = [], header = {}, key = stack.signingKey }: JwtOverrides = {},
+  { claims = {}, without = [], key = stack.signingKey }: JwtOverrides = {},
 ): Promise<string> {
   const nowSeconds = Math.floor(Date.now() / 1000);
   const payload: Record<string, unknown> = {
@@ -182,7 +181,6 @@ export async function sessionJwt(
     .setProtectedHeader({
       alg: key.alg ?? 'ES256',
       ...(key.kid === undefined ? {} : { kid: key.kid }),
-      ...header,
     })
     .sign(await importJWK(key, key.alg ?? 'ES256'));
 }

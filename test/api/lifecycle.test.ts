@@ -108,15 +108,6 @@ describe('ending a session', () => {
     });
     expect(answer.status).toBe(200);
   });
-
-  test('leaves an archived session archived', async () => {
-    const { sessionId } = await started();
-    await archive(sessionId);
-    const { status, body } = await end(sessionId);
-    expect(status).toBe(200);
-    expect(body.alreadyEnded).toBe(true);
-    expect(body.session.status).toBe('archived');
-  });
 });
 
 describe('deleting a session', () => {
@@ -128,12 +119,6 @@ describe('deleting a session', () => {
     expectNotFound(await remove(sessionId));
     expectNotFound(await get(sessionId));
     expectNotFound(await end(sessionId));
-  });
-
-  test('is possible after the end', async () => {
-    const { sessionId } = await started();
-    await end(sessionId);
-    expect((await remove(sessionId)).status).toBe(204);
   });
 });
 

@@ -64,14 +64,9 @@ describe('401 unauthorized for', () => {
 
   test('an API key that was revoked', async () => {
     const { orgId, workspaceId, userId } = tenant;
-    const { secretKey, entry } = await issueApiKey(operatorsTable(), {
-      orgId,
-      workspaceId,
-      userId,
-      scopes: ['*'],
-      environment: 'live',
-    });
-    await revokeApiKey(operatorsTable(), { orgId, keyId: entry.keyId });
+    const key = { orgId, workspaceId, userId, scopes: ['*'], environment: 'live' } as const;
+    const { secretKey, entry } = await issueApiKey(operatorsTable(), key);
+    await revokeApiKey(operatorsTable(), entry);
     expectError(await start(tenant, { token: secretKey }), 401, 'unauthorized');
   });
 
@@ -101,11 +96,8 @@ describe('403 forbidden', () => {
   let scoped: string;
 
   test('is the answer to a session JWT without scopes', async () => {
-    expectError(
-      await start(tenant, { token: await sessionJwt(tenant, { without: ['scope'] }) }),
-      403,
-      'forbidden',
-    );
+    const token = await sessionJwt(tenant, { without: ['scope'] });
+    expectError(await start(tenant, { token }), 403, 'forbidden');
   });
 });
 
@@ -114,11 +106,8 @@ describe('404 not_found', () => {
     const archived = `psn_${unique()}`;
     const elsewhere = `psn_${unique()}`;
     await newPersona({ ...tenant, personaId: archived, workspaceId: undefined });
-    await setPersonaStatus(operatorsTable(), {
-      orgId: tenant.orgId,
-      personaId: archived,
-      status: 'archived',
-    });
+    const { orgId } = tenant;
+    await setPersonaStatus(operatorsTable(), { orgId, personaId: archived, status: 'archived' });
     await newPersona({ ...tenant, personaId: elsewhere, workspaceId: 'ws_elsewhere' });
     const foreign = await newTenant();
     const personaIds = [`psn_${unique()}`, archived, elsewhere, foreign.personaId, 'a'.repeat(65), 'psn%23x'];
@@ -148,18 +137,18 @@ describe('404 not_found', () => {
 
 describe('422 validation_failed', () => {
   const json = 'application/json';
-  test.each<[string, string, { raw?: string | Uint8Array<ArrayBuffer>; type?: string | undefined }]>([
-    ['no body', 'body', { type: json }],
-    ['malformed JSON', 'body', { type: json, raw: '{"personaId": "psn' }],
-    ['a body above the limit', 'body', { type: json, raw: `{"title":"${'x'.repeat(70_000)}"}` }],
-  ])('names the body for %s', async (_what, named, { raw, type }) => {
+  test.each<[string, string | undefined]>([
+    ['no body', undefined],
+    ['malformed JSON', '{"personaId": "psn'],
+    ['a body above the limit', `{"title":"${'x'.repeat(70_000)}"}`],
+  ])('names the body for %s', async (_what, raw) => {
     const answer = await call('POST', path(), {
       token: tenant.apiKey,
+      headers: { 'content-type': json },
       ...(raw === undefined ? {} : { raw }),
-      headers: type === undefined ? {} : { 'content-type': type },
     });
     expectError(answer, 422, 'validation_failed');
-    expect(answer.body.error.details.issues).toEqual([{ path: named, message: expect.any(String) }]);
+    expect(answer.body.error.details.issues).toEqual([{ path: 'body', message: expect.any(String) }]);
   });
 
   test.each<[string, string, Record<string, unknown>]>([
@@ -179,21 +168,6 @@ describe('422 validation_failed', () => {
     expect(answer.body.error.message).toContain(field);
   });
 
-  test('lists every problem at once', async () => {
-    const answer = await call('POST', path(), {
-      token: tenant.apiKey,
-      json: { personaId: 7, title: '', model: 'x' },
-      headers: { 'idempotency-key': 'a b' },
-    });
-    expectError(answer, 422, 'validation_failed');
-    expect(answer.body.error.details.issues.map((issue: { path: string }) => issue.path).sort()).toEqual([
-      'Idempotency-Key',
-      'model',
-      'personaId',
-      'title',
-    ]);
-  });
-
   test('names the Idempotency-Key', async () => {
     const answer = await start(tenant, { key: 'k'.repeat(256) });
     expectError(answer, 422, 'validation_failed');
@@ -211,23 +185,6 @@ describe('422 validation_failed', () => {
     expect(answer.status).toBe(201);
     expect(answer.body.session.title).toBe('é');
   });
-
-  test('takes a byte order mark off', async () => {
-    const answer = await call('POST', path(), {
-      token: tenant.apiKey,
-      raw: `\ufeff${JSON.stringify({ personaId: tenant.personaId })}`,
-      headers: { 'content-type': json },
-    });
-    expect(answer.status).toBe(201);
-  });
-});
-
-test('a caller without credentials learns nothing of the body’s problems', async () => {
-  expectError(
-    await call('POST', path(), { raw: '{', headers: { 'content-type': 'text/plain' } }),
-    401,
-    'unauthorized',
-  );
 });
 
 /** Sets even `__proto__` and `constructor` beside as own fields, as a parser does; the field given wins. */

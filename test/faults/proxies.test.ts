@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startClientProxy } from './client-proxy.ts';
 import { consumedBy, startDatabaseProxy } from './database-proxy.ts';
-import type { FaultKind } from './fault.ts';
+import type { Fault, FaultKind } from './fault.ts';
 import { readScript } from './fault-script.ts';
 import { seededRandom } from './seeded-random.ts';
 
@@ -23,7 +23,7 @@ afterEach(async () => {
 
 describe('a proxy with an empty script', () => {
   it('hands over method, path, headers and body as they came, and the answer as it was given', async () => {
-    const proxy = keep(await startClientProxy({ upstream, seed: 1 }));
+    const proxy = await clientProxy();
 
     const answer = await fetch(`${proxy.url}/a%2Fb?c=d+e`, {
       method: 'POST',
@@ -53,7 +53,7 @@ describe('a fault', () => {
     ['drop-after', 1],
     ['cut', 1],
   ])('"%s" loses the answer, and the far side saw the call %i times', async (kind, times) => {
-    const proxy = keep(await startClientProxy({ upstream, seed: 1, script: [{ fault: { kind } as never }] }));
+    const proxy = await clientProxy({ kind } as Fault);
 
     await expect(post(proxy.url).then((answer) => answer.text())).rejects.toThrow();
 
@@ -65,7 +65,7 @@ describe('a fault', () => {
     ['hang-after', 1],
     ['stall', 1],
   ])('"%s" keeps the caller waiting, and the far side saw the call %i times', async (kind, times) => {
-    const proxy = keep(await startClientProxy({ upstream, seed: 1, script: [{ fault: { kind } as never }] }));
+    const proxy = await clientProxy({ kind } as Fault);
 
     const call = post(proxy.url, AbortSignal.timeout(150)).then((answer) => answer.text());
 
@@ -74,8 +74,7 @@ describe('a fault', () => {
   });
 
   it.each<[FaultKind]>([['delay'], ['delay-answer']])('"%s" takes its time', async (kind) => {
-    const script = [{ fault: { kind, ms: 120 } as never }];
-    const proxy = keep(await startClientProxy({ upstream, seed: 1, script }));
+    const proxy = await clientProxy({ kind, ms: 120 } as Fault);
     const startedAtMs = performance.now();
 
     expect((await post(proxy.url)).status).toBe(201);
@@ -84,7 +83,7 @@ describe('a fault', () => {
   });
 
   it('"cut" ends in the middle of the answer, after its head', async () => {
-    const proxy = keep(await startClientProxy({ upstream, seed: 1, script: [{ fault: { kind: 'cut' } }] }));
+    const proxy = await clientProxy({ kind: 'cut' });
 
     const answer = await post(proxy.url);
 
@@ -93,17 +92,7 @@ describe('a fault', () => {
   });
 
   it('answers a caller in the words of the gateway', async () => {
-    const proxy = keep(
-      await startClientProxy({
-        upstream,
-        seed: 1,
-        script: [
-          { nth: 1, fault: { kind: 'error' } },
-          { nth: 2, fault: { kind: 'throttle' } },
-          { nth: 3, fault: { kind: 'overloaded' } },
-        ],
-      }),
-    );
+    const proxy = await clientProxy({ kind: 'error' }, { kind: 'throttle' }, { kind: 'overloaded' });
 
     const answers = [await post(proxy.url), await post(proxy.url), await post(proxy.url)];
 
@@ -127,17 +116,8 @@ describe('a script', () => {
       1,
     );
 
-    expect(letters.slice(0, 9).map((letter) => faultOf(letter)?.kind)).toEqual([
-      undefined,
-      'error',
-      undefined,
-      'reset',
-      'error',
-      undefined,
-      'reset',
-      'error',
-      undefined,
-    ]);
+    const kinds = letters.slice(0, 9).map((letter) => faultOf(letter)?.kind ?? 'none');
+    expect(kinds.join(' ')).toBe('none error none reset error none reset error none');
   });
 
   it('is the same again for the same seed, and another for another', () => {
@@ -179,14 +159,7 @@ describe('the proxy before the database', () => {
     expect(proxy.records.map(({ call }) => call)).toEqual([
       { operation: 'PutItem', caller: 'LOCALStartChatSession', sortKey: 'WS#w#SESSION#1' },
     ]);
-  });
-
-  it('changes neither the call nor the answer unless it is to count', async () => {
-    const proxy = keep(await startDatabaseProxy({ upstream, seed: 1 }));
-
-    await dynamodb(proxy.url, 'PutItem', put);
-
-    expect(arrived[0]?.body).toBe(JSON.stringify(put));
+    expect(arrived[0]?.body, 'it changes nothing unless it is to count').toBe(JSON.stringify(put));
   });
 
   it('asks for the consumed capacity and shows it', async () => {
@@ -205,7 +178,7 @@ describe('the proxy before the database', () => {
     ['throttle', 400, 'ThrottlingException'],
     ['throughput-exceeded', 400, 'ProvisionedThroughputExceededException'],
   ])('answers "%s" as DynamoDB does', async (kind, status, type) => {
-    const script = [{ fault: { kind } as never }];
+    const script = [{ fault: { kind } as Fault }];
     const proxy = keep(await startDatabaseProxy({ upstream, seed: 1, script }));
 
     const answer = await dynamodb(proxy.url, 'PutItem', put);
@@ -221,6 +194,12 @@ describe('the proxy before the database', () => {
 function keep<T extends { close(): Promise<void> }>(proxy: T): T {
   opened.push(proxy);
   return proxy;
+}
+
+/** Its calls meet these faults one after the other, and where there is one, each of them does. */
+async function clientProxy(...faults: Fault[]) {
+  const script = faults.map((fault, i) => (faults.length === 1 ? { fault } : { nth: i + 1, fault }));
+  return keep(await startClientProxy({ upstream, seed: 1, script }));
 }
 
 function post(url: string, signal?: AbortSignal): Promise<Response> {

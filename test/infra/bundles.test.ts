@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { API_KEY_RANDOM_BYTES, formatApiKey } from '../../functions/access/api-key.ts';
 import { authorizer, routes, streamConsumers, unknownRoute } from '../../functions/routes.ts';
 import { bundleFunctions } from '../../infra/bundle-functions.ts';
+import { call, KNOWN_CALLER } from '../unit/call.ts';
 import { invokeDeployed } from './deployed-function.ts';
 import {
   AUTHORIZER,
@@ -19,15 +20,6 @@ import {
   UNKNOWN_ROUTE,
 } from './template.ts';
 
-const KNOWN_CALLER = {
-  authn: 'ok',
-  orgId: 'org_1',
-  workspaceId: 'ws_1',
-  userId: 'usr_1',
-  scopes: '*',
-  credential: 'api_key',
-};
-
 const BODIES: Partial<Record<string, object>> = {
   startChatSession: { personaId: 'psn_1' },
   updateChatSession: { title: 'Another title' },
@@ -37,23 +29,14 @@ const BODIES: Partial<Record<string, object>> = {
 /** A call that is good in every way, but for who makes it. */
 function callTo(method: string, path: string, body: object | undefined, verdict: Record<string, string>) {
   const id = path.includes('/personas/') ? 'psn_1' : 'chs_01ARZ3NDEKTSV4RRFFQ69G5FAV_psn_1';
-  const rawPath = path.replace('{id}', id);
-  return {
-    version: '2.0',
-    routeKey: `${method} ${path}`,
-    rawPath,
-    rawQueryString: '',
-    headers: { 'content-type': 'application/json' },
+  return call({
+    method,
+    path: path.replace('{id}', id),
     pathParameters: { id },
+    headers: { 'content-type': 'application/json' },
     ...(body && { body: JSON.stringify(body) }),
-    isBase64Encoded: false,
-    requestContext: {
-      requestId: 'request-1',
-      routeKey: `${method} ${path}`,
-      http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
-      authorizer: { lambda: verdict },
-    },
-  };
+    verdict,
+  });
 }
 
 function authorizerCall(authorization?: string) {

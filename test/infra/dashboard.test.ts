@@ -31,9 +31,12 @@ it.each(Object.keys(routes))(
   'of %s it shows how requests ended, and how long they took at the alias that serves',
   (operation) => {
     const { id } = functionOf(operation, prod);
-    expect(textOf(`${operation}: requests by outcome`)).toContain(`operation=\\"${operation}\\"`);
-    expect(textOf(`${operation}: requests by outcome`)).toContain(id);
-    expect(textOf(`${operation}: latency (ms)`)).toContain(`${id}:live`);
+    for (const shown of [`operation=\\"${operation}\\"`, id, 'Invocations', 'MoonbornChatSessions/prod']) {
+      expect(textOf(`${operation}: requests by outcome`)).toContain(shown);
+    }
+    for (const shown of [`${id}:live`, 'p50', 'p90', 'p99']) {
+      expect(textOf(`${operation}: latency (ms)`)).toContain(shown);
+    }
   },
 );
 

@@ -62,30 +62,22 @@ describe('A failed condition', () => {
 
   const stored = { ...keyOf('taken'), by: { S: 'first' } };
   const Condition = 'attribute_not_exists(pk)';
+  const whereTaken = (wish: 'ALL_OLD' | 'NONE' | undefined) => ({
+    TableName,
+    ConditionExpression: Condition,
+    ...(wish && { ReturnValuesOnConditionCheckFailure: wish }),
+  });
   const commands = {
-    put: (wish: 'ALL_OLD' | 'NONE' | undefined) =>
-      new PutItemCommand({
-        TableName,
-        Item: keyOf('taken'),
-        ConditionExpression: Condition,
-        ...(wish && { ReturnValuesOnConditionCheckFailure: wish }),
-      }),
-    update: (wish: 'ALL_OLD' | 'NONE' | undefined) =>
+    put: (wish?: 'ALL_OLD' | 'NONE') => new PutItemCommand({ ...whereTaken(wish), Item: keyOf('taken') }),
+    update: (wish?: 'ALL_OLD' | 'NONE') =>
       new UpdateItemCommand({
-        TableName,
+        ...whereTaken(wish),
         Key: keyOf('taken'),
         UpdateExpression: 'SET a = :a',
         ExpressionAttributeValues: { ':a': { S: 'a' } },
-        ConditionExpression: Condition,
-        ...(wish && { ReturnValuesOnConditionCheckFailure: wish }),
       }),
-    delete: (wish: 'ALL_OLD' | 'NONE' | undefined) =>
-      new DeleteItemCommand({
-        TableName,
-        Key: keyOf('taken'),
-        ConditionExpression: Condition,
-        ...(wish && { ReturnValuesOnConditionCheckFailure: wish }),
-      }),
+    delete: (wish?: 'ALL_OLD' | 'NONE') =>
+      new DeleteItemCommand({ ...whereTaken(wish), Key: keyOf('taken') }),
   };
 
   async function failureOf(command: PutItemCommand | UpdateItemCommand | DeleteItemCommand) {

@@ -3,24 +3,16 @@
 // Measuring times would be a coin toss on a busy machine. What could make them differ is shown to be the same instead:
 // a secret is compared nowhere, only its hash is looked up, by one read that is alike for every key.
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { type ApiKeyRecord, hashApiKey } from '../../functions/access/api-key.ts';
+import { hashApiKey } from '../../functions/access/api-key.ts';
 import { apiKeyKey } from '../../functions/access/find-api-key.ts';
 import { getSession } from '../faults/caller.ts';
 import type { DatabaseCall } from '../faults/database-proxy.ts';
 import { type FaultyStack, startFaultyStack } from '../faults/faulty-stack.ts';
 import { seededRandom } from '../faults/seeded-random.ts';
+import { RECORD } from '../unit/access/known-caller.ts';
 
 /** Not of our own making, so no checksum stands before the look-up. */
 const SECRET_KEY = 'pk_partner_7Hq2ZsYw0LmNcXv4RtBd';
-const RECORD: ApiKeyRecord = {
-  keyId: 'key_1',
-  orgId: 'org_1',
-  workspaceId: 'ws_1',
-  userId: 'usr_1',
-  scopes: ['*'],
-  environment: 'live',
-  status: 'active',
-};
 
 /** Right for so many characters, and wrong for the rest. */
 const GUESSES = Array.from({ length: SECRET_KEY.length }, (_, right) => {

@@ -5,6 +5,7 @@ import { FetchFailed } from '../../functions/access/fetch-jwks.ts';
 import { type Decision, type RefusalReason, refused } from '../../functions/access/refusal-reasons.ts';
 import { createAuthorizer, handler, type Verifiers } from '../../functions/authorize.ts';
 import { answers, FaultyServer, refuses } from '../dynamodb/faulty-server.ts';
+import { PRINCIPAL } from './access/known-caller.ts';
 import { REQUEST_ID } from './call.ts';
 import { captureLogs } from './log-lines.ts';
 
@@ -12,13 +13,6 @@ type AuthorizerEvent = Parameters<typeof handler>[0];
 
 const logs = captureLogs();
 const SECRET = 'sk_secret';
-const principal = {
-  orgId: 'org_1',
-  workspaceId: 'ws_1',
-  userId: 'usr_1',
-  scopes: ['read:chat', 'write:chat'],
-  credential: 'api_key',
-} as const;
 
 function event(authorization?: string): AuthorizerEvent {
   const headers = authorization === undefined ? {} : { authorization };
@@ -48,7 +42,7 @@ const throwing = (error: unknown) => async () => {
 
 describe('the authorizer', () => {
   it('hands on who calls, as flat strings', async () => {
-    const { authorize } = authorizer({ apiKey: async () => ({ authn: 'ok', principal }) });
+    const { authorize } = authorizer({ apiKey: async () => ({ authn: 'ok', principal: PRINCIPAL }) });
     expect(await authorize(event(`Bearer ${SECRET}`))).toEqual({
       isAuthorized: true,
       context: {
@@ -156,7 +150,7 @@ describe('the authorizer', () => {
   });
 
   it('answers even when what is stored of a key is damaged', async () => {
-    const damaged = { ...principal, scopes: undefined as unknown as string[] };
+    const damaged = { ...PRINCIPAL, scopes: undefined as unknown as string[] };
     const { authorize } = authorizer({ apiKey: async () => ({ authn: 'ok', principal: damaged }) });
     const { isAuthorized, context } = await authorize(event(`Bearer ${SECRET}`));
     expect(isAuthorized).toBe(true);

@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   API_KEY_RANDOM_BYTES,
-  type ApiKeyRecord,
   apiKeyState,
   formatApiKey,
   hashApiKey,
   isMistypedApiKey,
 } from '../../../functions/access/api-key.ts';
+import { RECORD } from './known-caller.ts';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const PREFIX_LENGTH = 'sk_live_'.length;
@@ -99,39 +99,30 @@ describe('the hash of an API key', () => {
 
 describe('an API key record', () => {
   const nowMs = Date.parse('2026-06-01T00:00:00.000Z');
-  const record: ApiKeyRecord = {
-    keyId: 'key_1',
-    orgId: 'org_1',
-    workspaceId: 'ws_1',
-    userId: 'usr_1',
-    scopes: ['*'],
-    environment: 'live',
-    status: 'active',
-  };
 
   it('without an expiry is active', () => {
-    expect(apiKeyState(record, nowMs)).toBe('active');
+    expect(apiKeyState(RECORD, nowMs)).toBe('active');
   });
 
   it('is active until the very millisecond of its expiry', () => {
-    const expiring = { ...record, expiresOn: '2026-06-01T00:00:00.000Z' };
+    const expiring = { ...RECORD, expiresOn: '2026-06-01T00:00:00.000Z' };
     expect(apiKeyState(expiring, nowMs - 1)).toBe('active');
     expect(apiKeyState(expiring, nowMs)).toBe('expired');
     expect(apiKeyState(expiring, nowMs + 1)).toBe('expired');
   });
 
   it('that was revoked is revoked, expired or not', () => {
-    expect(apiKeyState({ ...record, status: 'revoked' }, nowMs)).toBe('revoked');
-    expect(apiKeyState({ ...record, status: 'revoked', expiresOn: '2020-01-01T00:00:00Z' }, nowMs)).toBe(
+    expect(apiKeyState({ ...RECORD, status: 'revoked' }, nowMs)).toBe('revoked');
+    expect(apiKeyState({ ...RECORD, status: 'revoked', expiresOn: '2020-01-01T00:00:00Z' }, nowMs)).toBe(
       'revoked',
     );
   });
 
   it('in a state that is not known counts as revoked', () => {
-    expect(apiKeyState({ ...record, status: 'paused' as 'active' }, nowMs)).toBe('revoked');
+    expect(apiKeyState({ ...RECORD, status: 'paused' as 'active' }, nowMs)).toBe('revoked');
   });
 
   it.each(['', 'soon', '2026-13-45'])('whose expiry cannot be read (%j) counts as expired', (expiresOn) => {
-    expect(apiKeyState({ ...record, expiresOn }, nowMs)).toBe('expired');
+    expect(apiKeyState({ ...RECORD, expiresOn }, nowMs)).toBe('expired');
   });
 });

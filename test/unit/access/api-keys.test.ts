@@ -7,27 +7,10 @@ import {
   hashApiKey,
 } from '../../../functions/access/api-key.ts';
 import { apiKeyVerifier, type FindApiKey } from '../../../functions/access/api-keys.ts';
+import { PRINCIPAL, RECORD } from './known-caller.ts';
 
 const KEY = formatApiKey('live', new Uint8Array(API_KEY_RANDOM_BYTES).fill(7));
-const RECORD: ApiKeyRecord = {
-  keyId: 'key_1',
-  orgId: 'org_1',
-  workspaceId: 'ws_1',
-  userId: 'usr_1',
-  scopes: ['write:chat'],
-  environment: 'live',
-  status: 'active',
-};
-const OK = {
-  authn: 'ok',
-  principal: {
-    orgId: 'org_1',
-    workspaceId: 'ws_1',
-    userId: 'usr_1',
-    scopes: ['write:chat'],
-    credential: 'api_key',
-  },
-};
+const OK = { authn: 'ok', principal: PRINCIPAL };
 
 /** A table of keys, a clock that stands still until it is moved, and the hashes that were looked up. */
 function setUp({ rememberMs = 5_000, keys = { [KEY]: RECORD } as Record<string, ApiKeyRecord> } = {}) {
@@ -52,7 +35,7 @@ describe('an API key', () => {
     const { verify } = setUp({ keys: { [KEY]: { ...RECORD, requestsPerMinute: 30 } } });
     expect(await verify(KEY)).toEqual({
       ...OK,
-      principal: { ...OK.principal, keyLimit: { keyId: 'key_1', requestsPerMinute: 30 } },
+      principal: { ...PRINCIPAL, keyLimit: { keyId: 'key_1', requestsPerMinute: 30 } },
     });
   });
 

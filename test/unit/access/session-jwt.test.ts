@@ -145,6 +145,7 @@ describe('a session JWT is refused', () => {
       () => signedWithSecret(JSON.stringify(key.publicJwk)),
     ],
     'that names an algorithm other than its key': ['wrong_algorithm', () => withHeader({ alg: 'RS256' })],
+    'by PS256, which the library lacks': ['wrong_algorithm', () => withHeader({ alg: 'PS256' })],
     'without an algorithm': ['wrong_algorithm', () => withHeader({ alg: undefined })],
     'with an unknown key id': ['unknown_key_id', () => sign(key, goodClaims(), { kid: 'key-9' })],
     'with a key id like a property of every object': [
@@ -155,6 +156,7 @@ describe('a session JWT is refused', () => {
       'no_key_id',
       async () => new SignJWT(goodClaims()).setProtectedHeader({ alg: key.alg }).sign(key.privateKey),
     ],
+    'with a key id that is no text': ['malformed', () => withHeader({ kid: 7 })],
     'with an empty key id': ['no_key_id', () => sign(key, goodClaims(), { kid: '' })],
     'that brings its own key along': [
       'bad_signature',

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromContext, hasScope, type Principal, toContext } from '../../../functions/access/verdict.ts';
 import { REQUESTS_PER_MINUTE_MAX } from '../../../functions/env.ts';
+import { PRINCIPAL } from './known-caller.ts';
 
 const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
 const principal: fc.Arbitrary<Principal> = fc.record(
@@ -20,14 +21,7 @@ const principal: fc.Arbitrary<Principal> = fc.record(
   { requiredKeys: ['orgId', 'workspaceId', 'userId', 'scopes', 'credential'] },
 );
 const FIELDS = ['authn', 'orgId', 'workspaceId', 'userId', 'scopes', 'credential'];
-const ok = {
-  authn: 'ok',
-  orgId: 'org_1',
-  workspaceId: 'ws_1',
-  userId: 'usr_1',
-  scopes: 'read:chat',
-  credential: 'api_key',
-};
+const ok = { authn: 'ok', ...PRINCIPAL, scopes: 'read:chat' };
 
 describe('a verdict', () => {
   it('on a caller who is known arrives as it was sent', () => {
@@ -124,13 +118,7 @@ describe('a context that no authorizer of ours sent', () => {
 });
 
 describe('a scope', () => {
-  const withScopes = (...scopes: string[]): Principal => ({
-    orgId: 'org_1',
-    workspaceId: 'ws_1',
-    userId: 'usr_1',
-    scopes,
-    credential: 'api_key',
-  });
+  const withScopes = (...scopes: string[]): Principal => ({ ...PRINCIPAL, scopes });
 
   it('is held by those who were given it, and by those who were given everything', () => {
     expect(hasScope(withScopes('write:chat'), 'write:chat')).toBe(true);
