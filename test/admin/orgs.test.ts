@@ -19,7 +19,7 @@ test('An org is put on a plan and shown, and a key is held to fewer requests tha
   expect(await admin('org', 'set', ...which, '--plan', 'team')).toMatchObject({
     status: 0,
     stdout: 'Org org_plan is on the plan "team" now (before: none).\n',
-    stderr: expect.stringContaining('holds within a minute'),
+    stderr: expect.stringContaining('takes effect within a minute'),
   });
   expect((await admin('org', 'set', ...which, '--plan', 'team')).stdout).toContain('already');
   expect(await adminJson('org', 'set', ...which, '--plan', 'free')).toMatchObject({
