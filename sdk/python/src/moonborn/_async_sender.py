@@ -18,6 +18,9 @@ from .errors import UsageError
 
 T = TypeVar("T")
 
+# anyio imports its backend on first use; an older anyio hands a half-imported one to a second thread.
+_first_use = threading.Lock()
+
 
 class Own(threading.local):
     """The client of one thread's event loop: connections belong to the loop that opened them."""
@@ -87,7 +90,8 @@ class AsyncSender:
 def current_home() -> object:
     """Return what tells the running event loop, of this process, from any other."""
     try:
-        return os.getpid(), anyio.lowlevel.current_token()
+        with _first_use:
+            return os.getpid(), anyio.lowlevel.current_token()
     except Exception as cause:
         raise UsageError("Calls of the async client must be awaited under asyncio or trio.") from cause
 
