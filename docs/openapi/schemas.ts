@@ -115,7 +115,10 @@ export function schemas(): JsonObject {
     unrepresentable: 'any',
   });
   return Object.fromEntries(
-    Object.entries(generated.schemas).map(([id, { $schema, $id, ...schema }]) => [id, addTo(id, schema)]),
+    Object.entries(generated.schemas).map(([id, { $schema, $id, ...schema }]) => [
+      id,
+      { ...addTo(id, schema), ...(id === 'UpdateChatSessionRequest' && { minProperties: 1 }) },
+    ]),
   );
 }
 

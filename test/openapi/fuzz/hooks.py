@@ -7,7 +7,9 @@ import schemathesis
 PERSONA_ID = os.environ["MOONBORN_PERSONA_ID"]
 REFUSED = os.environ.get("FUZZ_CREDENTIALS") == "invalid"
 
-issued_cursors: set[tuple[str, str | None, str]] = set()
+LISTS = {"listChatSessionsForPersona", "listChatSessions"}
+
+issued_cursors: set[tuple[str | None, str | None, str | None, str]] = set()
 
 
 @schemathesis.hook
@@ -19,13 +21,13 @@ def before_call(context, case, kwargs):
         case.path_parameters["id"] = PERSONA_ID
         if isinstance(case.body, dict):
             case.body["personaId"] = PERSONA_ID
-        if "cursor" in (case.query or {}) and cursor_of(case) not in issued_cursors:
-            del case.query["cursor"]
+    if "cursor" in (case.query or {}) and cursor_of(case) not in issued_cursors:
+        del case.query["cursor"]
 
 
 @schemathesis.hook
 def after_call(context, case, response):
-    if case.operation.definition.raw.get("operationId") == "listChatSessionsForPersona" and response.status_code == 200:
+    if case.operation.definition.raw.get("operationId") in LISTS and response.status_code == 200:
         page = response.json()
         issued_cursors.add((*list_of(case), page["nextCursor"]))
 
@@ -37,7 +39,8 @@ def refuses_invalid_credentials(ctx, response, case):
 
 
 def list_of(case):
-    return case.path_parameters["id"], (case.query or {}).get("status")
+    query = case.query or {}
+    return (case.path_parameters or {}).get("id"), query.get("personaId"), query.get("status")
 
 
 def cursor_of(case):
