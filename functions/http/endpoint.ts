@@ -46,9 +46,9 @@ export function endpoint(
       throw over(decision);
     }
     const requireAllowed = async () => {
-      const { allowed, ...decided } = await decision;
-      if (!allowed) {
-        throw over({ allowed, ...decided });
+      const decided = await decision;
+      if (!decided.allowed) {
+        throw over(decided);
       }
     };
     const reply = answer(withWritesAfter(requireAllowed, bindTable(signal)));

@@ -71,10 +71,9 @@ export async function recordTurn(table: Table, record: RecordTurn): Promise<Turn
       compare('startedAt', '<=', now),
     ),
   );
-  const stored = update.written
-    ? parseSessionItem(update.item)
-    : update.stored && parseSessionItem(update.stored);
-  if (update.written && stored?.status !== 'deleted' && stored !== undefined) {
+  const item = update.written ? update.item : update.stored;
+  const stored = item && parseSessionItem(item);
+  if (update.written && stored !== undefined && stored.status !== 'deleted') {
     return { outcome: 'recorded', session: sessionNow(stored) };
   }
   const refused = refusal(stored, record);
