@@ -29,6 +29,14 @@ program
   .action(async (options) => (await import('./warm.ts')).benchWarm(options));
 
 program
+  .command('profile')
+  .description('the ten largest parts of a first call and of a warm call')
+  .option('--rounds <count>', 'processes of each first call', wholeNumber, 25)
+  .option('--calls <count>', 'warm calls of each kind', wholeNumber, 10_000)
+  .option('--only <name>', 'profile names that contain this, such as start or authorize', 'start')
+  .action(async (options) => (await import('./profile.ts')).benchProfile(options));
+
+program
   .command('load')
   .description('starts a second that the local stack handles, beside a bare server')
   .option('--seconds <count>', 'seconds of each measurement', wholeNumber, 10)
