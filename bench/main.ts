@@ -1,4 +1,6 @@
 // The benchmarks: `npm run bench -- …`.
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { NothingChosen } from './report/chosen.ts';
 
@@ -45,6 +47,22 @@ program
   .option('--stages <names>', 'stages whose configuration is run', listOf(String), ['dev', 'prod'])
   .option('--config <json>', 'fields of the configuration, over those of each stage', json, '{}')
   .action(async (options) => (await import('./load.ts')).benchLoad(options));
+
+program
+  .command('peers')
+  .description(
+    'starts a second of the local stack beside LangGraph, Mastra, VoltAgent, and SQLite behind Fastify',
+  )
+  .option('--rounds <count>', 'rounds, with one measurement of each server', wholeNumber, 3)
+  .option('--seconds <count>', 'seconds of each measurement', wholeNumber, 10)
+  .option('--warm-up <count>', 'seconds of load before the first measurement of each', wholeNumber, 20)
+  .option('--connections <count>', 'callers at once', wholeNumber, 32)
+  .option(
+    '--scratch <folder>',
+    'where the other servers are installed; kept between runs',
+    join(tmpdir(), 'moonborn-peers'),
+  )
+  .action(async (options) => (await import('./peers.ts')).benchPeers(options));
 
 program
   .command('sizes')
