@@ -13,7 +13,7 @@ interface CdkJson {
 }
 
 /** Variables that Node, the CDK and esbuild read. The app gets no others, so it depends on no others. */
-const PASSED_ON = /^(NODE|CDK|JSII|ESBUILD)_/;
+const PASSED_ON = /^(NODE(?!_COMPILE_CACHE)|CDK|JSII|ESBUILD)_/;
 const FOR_PROCESSES = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'ComSpec'];
 
 /** @returns the variables that may change what the app makes. */
@@ -47,6 +47,7 @@ export async function runApp(run: AppRun): Promise<string[]> {
       ...run.variables,
       PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
       NODE_OPTIONS: `${run.variables.NODE_OPTIONS ?? ''} --import ${new URL('record-modules.mjs', import.meta.url)}`,
+      NODE_COMPILE_CACHE: join(project, 'build', 'compile-cache'),
       LOADED_MODULES_FILE: modulesFile,
       CDK_OUTDIR: assemblyFolder,
       CDK_CONTEXT_JSON: JSON.stringify({
