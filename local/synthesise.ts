@@ -7,7 +7,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readJson } from './assembly/template.ts';
-import { type LocalFolder, localFolder } from './local-folder.ts';
+import { type LocalFolder, localFolder, writePrivately } from './local-folder.ts';
 import { loadSigningKey, localAudience, localClaims, localIssuer } from './session-tokens.ts';
 
 export interface Synthesised {
@@ -22,6 +22,8 @@ export interface SynthesisOptions {
   stage?: string;
   /** Fields of the infrastructure's configuration, over the local ones. */
   config?: Record<string, unknown>;
+  /** Ends the synthesis, which then rejects with the reason. */
+  stop?: AbortSignal | undefined;
 }
 
 interface CdkJson {
@@ -41,7 +43,7 @@ export async function synthesise(options: SynthesisOptions): Promise<Synthesised
   const folder = localFolder(options.folder);
   await writeConfig(folder, options.config ?? {});
   rmSync(folder.assemblyFolder, { recursive: true, force: true });
-  await runApp(folder, options.stage ?? 'dev');
+  await runApp(folder, options.stage ?? 'dev', options.stop);
   refuseErrorsIn(folder.assemblyFolder);
   // The nearest package.json decides the module type of a .js file. Lambda has none, and here it must not be ours.
   writeFileSync(join(folder.assemblyFolder, 'package.json'), '{}\n');
@@ -57,14 +59,16 @@ async function writeConfig(folder: LocalFolder, config: Record<string, unknown>)
     pinnedJwks: { keys: [publicJwk] },
     claims: localClaims,
   };
-  writeFileSync(folder.configFile, `${JSON.stringify({ sessionJwt, ...config }, null, 2)}\n`);
+  writePrivately(folder.configFile, `${JSON.stringify({ sessionJwt, ...config }, null, 2)}\n`);
 }
 
-async function runApp(folder: LocalFolder, stage: string): Promise<void> {
+async function runApp(folder: LocalFolder, stage: string, stop: AbortSignal | undefined): Promise<void> {
   const { app, context } = readJson<CdkJson>(join(PROJECT_FOLDER, 'cdk.json'));
   const lookedUp = join(PROJECT_FOLDER, 'cdk.context.json');
-  const child = spawn(app, {
+  // A shell that became the app passes on the signal that ends it.
+  const child = spawn(process.platform === 'win32' ? app : `exec ${app}`, {
     shell: true,
+    ...(stop === undefined ? {} : { signal: stop }),
     cwd: PROJECT_FOLDER,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -86,9 +90,11 @@ async function runApp(folder: LocalFolder, stage: string): Promise<void> {
     });
   }
   const code = await new Promise<number | null>((ended, failed) => {
-    child.on('error', failed);
+    // A child that is being stopped reports that first, and may still write until it is closed.
+    child.on('error', (error) => stop?.aborted || failed(error));
     child.on('close', ended);
   });
+  stop?.throwIfAborted();
   if (code !== 0) {
     throw new Error(`The stack could not be synthesised ("${app}" ended with ${code}).\n${output.trim()}`);
   }
