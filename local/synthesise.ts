@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readJson } from './assembly/template.ts';
-import { type LocalFolder, localFolder } from './local-folder.ts';
+import { type LocalFolder, localFolder, writePrivately } from './local-folder.ts';
 import { loadSigningKey, localAudience, localClaims, localIssuer } from './session-tokens.ts';
 import { assemblyCache } from './synthesis/assembly-cache.ts';
 import { appVariables, runApp } from './synthesis/cdk-app.ts';
@@ -23,6 +23,8 @@ export interface SynthesisOptions {
   config?: Record<string, unknown>;
   /** The folder of cdk.json: this project, unless a test has another one. */
   project?: string;
+  /** Ends the synthesis, which then rejects with the reason. */
+  stop?: AbortSignal | undefined;
 }
 
 interface ManifestMetadata {
@@ -53,7 +55,7 @@ export async function synthesise({
     rmSync(assemblyFolder, { recursive: true, force: true });
     const startedAtMs = Date.now();
     const context = { stage, config: configFile };
-    const loaded = await runApp({ project, assemblyFolder, context, variables });
+    const loaded = await runApp({ project, assemblyFolder, context, variables, stop: options.stop });
     refuseErrorsIn(assemblyFolder);
     // The nearest package.json decides the module type of a .js file. Lambda has none, and here it must not be ours.
     writeFileSync(join(assemblyFolder, 'package.json'), '{}\n');
@@ -84,7 +86,7 @@ async function writeConfig(
     pinnedJwks: { keys: [publicJwk] },
     claims: localClaims,
   };
-  writeFileSync(configFile, `${JSON.stringify({ sessionJwt, ...config }, null, 2)}\n`);
+  writePrivately(configFile, `${JSON.stringify({ sessionJwt, ...config }, null, 2)}\n`);
 }
 
 /** The public half is part of the configuration, so new folders share a key: otherwise each had an assembly of its own. */

@@ -29,17 +29,21 @@ export interface AppRun {
   /** Over the context of cdk.json and cdk.context.json. */
   context: Record<string, unknown>;
   variables: Record<string, string | undefined>;
+  /** Ends the app; the run then rejects with the reason. */
+  stop?: AbortSignal | undefined;
 }
 
 /** @returns the files that the app has loaded as modules, or bundled. */
 export async function runApp(run: AppRun): Promise<string[]> {
-  const { project, assemblyFolder } = run;
+  const { project, assemblyFolder, stop } = run;
   const { app, context } = readJson<CdkJson>(join(project, 'cdk.json'));
   const lookedUp = join(project, 'cdk.context.json');
   const modulesFile = `${assemblyFolder}.modules.json`;
   const processVariables = FOR_PROCESSES.map((name) => [name, process.env[name]]);
-  const child = spawn(app, {
+  // A shell that became the app passes on the signal that ends it.
+  const child = spawn(process.platform === 'win32' ? app : `exec ${app}`, {
     shell: true,
+    ...(stop === undefined ? {} : { signal: stop }),
     cwd: project,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -64,9 +68,11 @@ export async function runApp(run: AppRun): Promise<string[]> {
     });
   }
   const code = await new Promise<number | null>((ended, failed) => {
-    child.on('error', failed);
+    // A child that is being stopped reports that first, and may still write until it is closed.
+    child.on('error', (error) => stop?.aborted || failed(error));
     child.on('close', ended);
   });
+  stop?.throwIfAborted();
   if (code !== 0) {
     throw new Error(`The stack could not be synthesised ("${app}" ended with ${code}).\n${output.trim()}`);
   }
