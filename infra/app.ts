@@ -8,7 +8,11 @@ import { addStacks } from './stacks.ts';
 
 try {
   const app = new App();
-  const config = loadConfig(app.node.tryGetContext('stage') ?? 'dev', app.node.tryGetContext('config'));
+  const config = loadConfig(
+    app.node.tryGetContext('stage') ?? 'dev',
+    app.node.tryGetContext('config'),
+    app.node.tryGetContext('config-name'),
+  );
   addStacks(app, config, await bundleFunctions(entries, config.database.client));
   setAssetModes(app.synth().directory);
 } catch (error) {

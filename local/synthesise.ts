@@ -22,6 +22,8 @@ export interface SynthesisOptions {
   stage?: string;
   /** Fields of the infrastructure's configuration, over the local ones. */
   config?: Record<string, unknown>;
+  /** The operator's file that `config` comes from, for errors. */
+  configName?: string | undefined;
   /** Ends the synthesis, which then rejects with the reason. */
   stop?: AbortSignal | undefined;
 }
@@ -43,7 +45,7 @@ export async function synthesise(options: SynthesisOptions): Promise<Synthesised
   const folder = localFolder(options.folder);
   await writeConfig(folder, options.config ?? {});
   rmSync(folder.assemblyFolder, { recursive: true, force: true });
-  await runApp(folder, options.stage ?? 'dev', options.stop);
+  await runApp(folder, options);
   refuseErrorsIn(folder.assemblyFolder);
   // The nearest package.json decides the module type of a .js file. Lambda has none, and here it must not be ours.
   writeFileSync(join(folder.assemblyFolder, 'package.json'), '{}\n');
@@ -62,7 +64,10 @@ async function writeConfig(folder: LocalFolder, config: Record<string, unknown>)
   writePrivately(folder.configFile, `${JSON.stringify({ sessionJwt, ...config }, null, 2)}\n`);
 }
 
-async function runApp(folder: LocalFolder, stage: string, stop: AbortSignal | undefined): Promise<void> {
+async function runApp(
+  folder: LocalFolder,
+  { stage = 'dev', configName, stop }: SynthesisOptions,
+): Promise<void> {
   const { app, context } = readJson<CdkJson>(join(PROJECT_FOLDER, 'cdk.json'));
   const lookedUp = join(PROJECT_FOLDER, 'cdk.context.json');
   // A shell that became the app passes on the signal that ends it.
@@ -80,6 +85,7 @@ async function runApp(folder: LocalFolder, stage: string, stop: AbortSignal | un
         ...context,
         stage,
         config: folder.configFile,
+        'config-name': configName,
       }),
     },
   });
