@@ -42,7 +42,9 @@ export async function run(options: StartOptions, folder: string, stop: AbortSign
           },
         }),
     ...(data === undefined ? {} : { dataFolder: data }),
-    config: config === undefined ? WITHOUT_A_FILE : readConfigFile(config),
+    ...(config === undefined
+      ? { config: WITHOUT_A_FILE }
+      : { config: readConfigFile(config), configName: config }),
     ...(eventBusEndpoint ? { eventBusEndpoint } : {}),
     ...(await databaseFromEnvironment(process.env)),
   });

@@ -40,6 +40,8 @@ export interface LocalStackOptions {
   synthesised?: Synthesised;
   /** Fields of the infrastructure's configuration, when it is synthesised here. */
   config?: Record<string, unknown>;
+  /** The operator's file that `config` comes from, for errors. */
+  configName?: string;
   /** Honours the stage's throttle. */
   throttle?: boolean;
   /** Answers requests for pages that are not part of the API. @returns whether it has answered. */
@@ -201,8 +203,8 @@ async function synthesiseUnlessDone(
   if (options.synthesised !== undefined) {
     return options.synthesised;
   }
-  const { config = {}, stop } = options;
-  return step('Synthesise the stack', () => synthesise({ folder, config, stop }));
+  const { config = {}, configName, stop } = options;
+  return step('Synthesise the stack', () => synthesise({ folder, config, configName, stop }));
 }
 
 function openTable(

@@ -105,6 +105,17 @@ describe('npm start', () => {
     expect(others).toEqual([]);
   });
 
+  it('names the file and the field where a configuration is wrong, not a copy', async () => {
+    const cwd = tempFolder();
+    writeFileSync(join(cwd, 'my-config.json'), '\uFEFF{"usge": true}');
+    const refused = start(cwd, ['--config', 'my-config.json']);
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toContain(
+      'The configuration of stage "dev" with my-config.json is not valid:\n  unknown field `usge`; did you mean `usage`?',
+    );
+    expect(refused.output()).not.toContain(join('.local', 'config.json'));
+  });
+
   it('says which port is taken, and what to do, before doing anything else', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
