@@ -4,7 +4,9 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { EVENT_TYPES, EXPIRY_MIN_DAYS, REQUESTS_PER_MINUTE_MAX } from '../functions/env.ts';
 import { requestHeaders } from '../functions/headers.ts';
+import { domain, encryption, env, permissionsBoundary, refuseElsewhere, restoredTable } from './placement.ts';
 import { sessionJwt } from './session-jwt-issuers.ts';
+import { fieldsOf } from './stage-sections.ts';
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter(
   (days): days is number => typeof days === 'number',
@@ -79,7 +81,19 @@ const allowHeaders = z
   })
   .default([...requestHeaders, ...TRACING_HEADERS]);
 
-const configSchema = z.strictObject({
+const fields = z.strictObject({
+  env,
+  domain,
+  encryption,
+  permissionsBoundary,
+  restoredTable,
+  /** The value of the tag `owner` on every resource. */
+  owner: z
+    .string()
+    .regex(/^[\p{L}\p{N} _.:/=+@-]{1,256}$/u, {
+      error: 'must be the value of a tag: 1 to 256 letters, digits, spaces and _ . : / = + - @',
+    })
+    .default('moonborn'),
   /** `null` refuses every session JWT: no issuer is trusted until one is named. */
   sessionJwt: sessionJwt.nullable(),
   apiKeys: z
@@ -122,6 +136,13 @@ const configSchema = z.strictObject({
     /** Requests a second, over all callers. */
     rateLimit: z.int().min(1),
     burstLimit: z.int().min(1),
+    /** The same, over all paths that the API does not have, so that calls of them cannot use up the stage's. */
+    unknownPaths: z
+      .strictObject({
+        rateLimit: z.int().min(1).default(10),
+        burstLimit: z.int().min(1).default(20),
+      })
+      .prefault({}),
   }),
   /** What each org may do in a minute, by its plan; `null` counts nothing. */
   limits: limits.nullable().default(null),
@@ -170,6 +191,8 @@ const configSchema = z.strictObject({
   authorizer: functionSize({ memoryMb: 512, timeoutSeconds: 8 }, 9),
 });
 
+const configSchema = fields.superRefine(refuseElsewhere);
+
 export type Config = { readonly stage: string } & z.output<typeof configSchema>;
 
 const STAGES: Readonly<Record<string, z.input<typeof configSchema>>> = {
@@ -193,6 +216,8 @@ const STAGES: Readonly<Record<string, z.input<typeof configSchema>>> = {
   },
 };
 
+export const stageNames: readonly string[] = Object.keys(STAGES);
+
 /** What an operator configured can't be used; the message is for the operator. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -200,7 +225,7 @@ export class ConfigError extends Error {
 
 /**
  * @param stage a name from {@link STAGES}
- * @param file JSON with the fields that differ from the stage's defaults
+ * @param file JSON with the fields that differ from the stage's defaults, or with these fields for each stage by its name
  * @throws ConfigError that names every wrong field, what is wrong with it and where it was given
  */
 export function loadConfig(stage: string, file?: string): Config {
@@ -209,7 +234,7 @@ export function loadConfig(stage: string, file?: string): Config {
       `There is no stage "${stage}". Use one of: ${Object.keys(STAGES).join(', ')} (-c stage=dev)`,
     );
   }
-  const overrides = file === undefined ? {} : readOverrides(file);
+  const overrides = file === undefined ? {} : fieldsOf(stage, readConfigFile(file), stageNames);
   const result = configSchema.safeParse({ ...STAGES[stage], ...overrides });
   if (!result.success) {
     const problems = result.error.issues.map(
@@ -222,7 +247,8 @@ export function loadConfig(stage: string, file?: string): Config {
   return { stage, ...result.data };
 }
 
-function readOverrides(file: string): Record<string, unknown> {
+/** @throws ConfigError when the file does not hold a JSON object */
+export function readConfigFile(file: string): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));
