@@ -8,7 +8,7 @@ from collections.abc import AsyncIterable, Generator, Iterable
 from contextlib import contextmanager
 from itertools import islice
 from types import FrameType
-from typing import Any, Optional
+from typing import Any
 
 import anyio
 
@@ -78,10 +78,10 @@ async def first_async(items: AsyncIterable[Any], many: int) -> list[Any]:
 
 
 @contextmanager
-def interrupted_after(milliseconds: Optional[int]) -> Generator[None, None, None]:
+def interrupted_after(milliseconds: int | None) -> Generator[None, None, None]:
     """Do what Ctrl-C does, after a while."""
 
-    def interrupt(number: int, frame: Optional[FrameType]) -> None:
+    def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGALRM, interrupt)

@@ -7,7 +7,7 @@ import re
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Optional, cast
+from typing import Any, cast
 
 from moonborn import (
     APIConnectionError,
@@ -52,7 +52,7 @@ class Outcome:
     """What a call came to: a result's JSON, an error, or neither when it was cancelled."""
 
     result: Any = None
-    error: Optional[MoonbornError] = None
+    error: MoonbornError | None = None
     cancelled: bool = False
     seconds: float = 0.0
 
@@ -135,7 +135,7 @@ def assert_holds(expected: Any, actual: Any) -> None:
     elif isinstance(expected, list):
         items = cast("list[Any]", expected)
         assert len(actual) == len(items)
-        for item, actual_item in zip(items, actual):
+        for item, actual_item in zip(items, actual, strict=False):
             assert_holds(item, actual_item)
     else:
         assert actual == expected
@@ -153,17 +153,17 @@ def assert_received(expected: dict[str, Any], attempts: list[dict[str, Any]], ap
         assert all(is_key(expected["idempotencyKey"], key) for key in keys), keys
     if "sessionsApplied" in expected:
         assert len(applied) == expected["sessionsApplied"]
-    for seconds, key, attempt in zip(expected.get("keyTimesInSeconds", []), keys, attempts):
+    for seconds, key, attempt in zip(expected.get("keyTimesInSeconds", []), keys, attempts, strict=False):
         key_time_ms = uuid.UUID(key).int >> 80
         assert abs(key_time_ms - attempt["atMs"] - seconds * 1000) < 3_600_000
-    for request, attempt in zip(expected.get("requests", []), attempts):
+    for request, attempt in zip(expected.get("requests", []), attempts, strict=False):
         assert_holds({name: value for name, value in request.items() if name != "query"}, attempt)
         assert request.get("query", attempt["query"]) == attempt["query"]
-    for least, before, after in zip(expected.get("minWaitsMs", []), attempts, attempts[1:]):
+    for least, before, after in zip(expected.get("minWaitsMs", []), attempts, attempts[1:], strict=False):
         assert after["atMs"] - before["atMs"] >= least - LATE_ARRIVAL_MS
 
 
-def is_key(expected: str, key: Optional[str]) -> bool:
+def is_key(expected: str, key: str | None) -> bool:
     if expected == "none":
         return key is None
     return bool(UUID_V7.fullmatch(key or "")) if expected == "uuidv7" else key == expected

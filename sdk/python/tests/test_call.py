@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Optional
+from typing import Any
 
 import pytest
 
@@ -27,7 +27,7 @@ class Clock:
         return self.now
 
 
-def start_call(limits: Optional[Limits] = None, clock: Optional[Clock] = None) -> Call[Any]:
+def start_call(limits: Limits | None = None, clock: Clock | None = None) -> Call[Any]:
     operation = operations.start_chat_session(
         id="psn_demo", persona_id="psn_demo", title=None, metadata=None, idempotency_key="order-4711"
     )
@@ -39,7 +39,7 @@ def delete_call() -> Call[None]:
 
 
 def call_of(
-    operation: operations.Operation[Any], limits: Optional[Limits] = None, clock: Optional[Clock] = None
+    operation: operations.Operation[Any], limits: Limits | None = None, clock: Clock | None = None
 ) -> Call[Any]:
     settings = Settings("http://127.0.0.1:8787", "sk_test_secret", Limits())
     return Call(operation, settings, limits or Limits(), clock=clock or Clock(), jitter=lambda: 1.0)
@@ -48,7 +48,7 @@ def call_of(
 def test_sends_the_same_request_on_every_attempt() -> None:
     call = start_call()
     before = (call.method, call.url, call.headers, call.body)
-    call.disconnected(OSError("reset"))
+    call.failed(OSError("reset"), 1)
     assert (call.method, call.url, call.headers, call.body) == before
     assert call.url == "http://127.0.0.1:8787/v1/personas/psn_demo/chat/sessions"
     assert call.headers["idempotency-key"] == "order-4711"
@@ -83,7 +83,7 @@ def test_does_not_begin_a_wait_that_would_outlast_the_call() -> None:
     call = start_call(Limits(total_timeout=10), clock)
     clock.now += 9.6
     with pytest.raises(APITimeoutError, match=r"no answer within 9\.6 seconds"):
-        call.timed_out(9.6, TimeoutError())
+        call.failed(TimeoutError(), 9.6)
 
 
 def test_measures_a_date_in_retry_after_by_the_servers_own_clock() -> None:
@@ -93,7 +93,7 @@ def test_measures_a_date_in_retry_after_by_the_servers_own_clock() -> None:
 
 def test_a_success_after_a_lost_answer_is_the_result() -> None:
     call = start_call()
-    call.disconnected(OSError("reset"))
+    call.failed(OSError("reset"), 1)
     outcome = call.answered(STARTED)
     assert isinstance(outcome, Done)
     assert outcome.result.session.session_id == SESSION["sessionId"]
@@ -102,7 +102,7 @@ def test_a_success_after_a_lost_answer_is_the_result() -> None:
 def test_a_connection_that_stays_lost_is_an_error_with_its_cause() -> None:
     call, cause = start_call(Limits(max_retries=0)), OSError("reset")
     with pytest.raises(APIConnectionError) as failure:
-        call.disconnected(cause)
+        call.failed(cause, 1)
     assert failure.value.__cause__ is cause
     assert failure.value.idempotency_key == "order-4711"
 
@@ -129,5 +129,5 @@ def test_a_delete_that_may_have_been_done_before_finds_nothing_and_is_done(statu
 
 def test_a_delete_whose_answer_came_too_late_finds_nothing_and_is_done() -> None:
     call = delete_call()
-    call.timed_out(1, TimeoutError())
+    call.failed(TimeoutError(), 1)
     assert call.answered(NOT_FOUND) == Done(None)

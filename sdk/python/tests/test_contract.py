@@ -6,10 +6,10 @@ import inspect
 import json
 from typing import Any
 
-import httpx
 import pytest
 
 from moonborn import Moonborn, Session
+from moonborn._http import library as httpx
 from moonborn.async_chat import AsyncChat
 from moonborn.chat import Chat
 from scenarios import DOCUMENT as SCENARIOS

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Callable, Optional
+from typing import Any
 
-import httpx
 import pytest
 
 from answers import SESSION
 from moonborn import APIConnectionError, APIError, AsyncMoonborn, Moonborn, MoonbornError, UsageError
+from moonborn._http import library as httpx
 
 KEY = "sk_test_given"
 
@@ -53,7 +54,7 @@ def test_an_environment_that_no_client_can_be_made_in_is_a_usage_error(
     try:
         httpx.Client().close()
     except Exception as error:
-        expected: Optional[type[Exception]] = type(error)
+        expected: type[Exception] | None = type(error)
     else:
         pytest.skip("this httpx can be made in it, having socksio or reading less of the environment")
     with pytest.raises(UsageError, match=name) as refusal:
@@ -98,7 +99,6 @@ def test_a_number_of_retries_that_is_none_is_a_usage_error(value: Any) -> None:
         "http:///path",
         "http://a..b",
         "http://.example.com",
-        "http://xn--/",
         "http://\u2603.net",
         f"http://{'a' * 64}.com",
         "http://\ud800",
@@ -118,13 +118,6 @@ def test_an_address_that_no_call_can_use_is_a_usage_error(base_url: str) -> None
 def test_addresses_that_can_be_used_are_taken() -> None:
     for base_url in ("http://[::1]:8787", "HTTPS://api.moonborn.co/v0/", "http://m\u00fcnchen.example", "http://a_b"):
         Moonborn(api_key=KEY, base_url=base_url).close()
-
-
-def test_a_client_of_the_other_kind_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"http_client must be an httpx\.Client"):
-        Moonborn(api_key=KEY, http_client=httpx.AsyncClient())  # pyright: ignore[reportArgumentType]
-    with httpx.Client() as blocking, pytest.raises(UsageError, match=r"http_client must be an httpx\.AsyncClient"):
-        AsyncMoonborn(api_key=KEY, http_client=blocking)  # pyright: ignore[reportArgumentType]
 
 
 FIGURES = ("turn", "messages", "input_tokens", "output_tokens", "cost_usd_micros")

@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Optional, cast
+from typing import Any, cast
 
 from ._backoff import http_date_seconds, retry_after_seconds
 from .errors import (
@@ -52,17 +52,17 @@ class Answer:
         return 200 <= self.status <= 299
 
     @property
-    def request_id(self) -> Optional[str]:
+    def request_id(self) -> str | None:
         return self.headers.get("x-request-id") or self.headers.get("apigw-requestid")
 
     @property
-    def retry_after_seconds(self) -> Optional[float]:
+    def retry_after_seconds(self) -> float | None:
         # The server's clock reads its own dates best; this machine's may be wrong.
         server_now = http_date_seconds(self.headers.get("date"))
         return retry_after_seconds(self.headers.get("retry-after"), time.time() if server_now is None else server_now)
 
 
-def error_of(answer: Answer, *, api_key: str, idempotency_key: Optional[str]) -> APIError:
+def error_of(answer: Answer, *, api_key: str, idempotency_key: str | None) -> APIError:
     """Return the typed error of an answer that is not a success, whoever wrote it."""
     body = json_object(answer.body, api_key)
     stated = object_or_none(body.get("error")) or body
@@ -101,11 +101,11 @@ def json_object(body: bytes, api_key: str) -> dict[str, Any]:
         return {}
 
 
-def object_or_none(value: object) -> Optional[dict[str, Any]]:
+def object_or_none(value: object) -> dict[str, Any] | None:
     """Return a JSON object, or None for anything else."""
     return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
 
-def string_or_none(value: object) -> Optional[str]:
+def string_or_none(value: object) -> str | None:
     """Return a string that says something, or None for anything else."""
     return value if isinstance(value, str) and value.strip() else None

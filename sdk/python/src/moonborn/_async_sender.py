@@ -1,17 +1,17 @@
-"""Sends calls over an async httpx client, under asyncio or trio: the only I/O of the async client."""
+"""Sends calls over an async client of httpx2 or httpx, under asyncio or trio: the only I/O of the async client."""
 
 from __future__ import annotations
 
 import os
 import threading
-from typing import Any, Optional, TypeVar
+from typing import Any, TypeVar
 
 import anyio
 import anyio.lowlevel
-import httpx
 
 from ._answer import Answer
 from ._call import Call, Done
+from ._http import AsyncClient, library
 from ._operations import Operation
 from ._settings import Settings, checked_http_client, new_http_client
 from .errors import UsageError
@@ -25,27 +25,27 @@ _first_use = threading.Lock()
 class Own(threading.local):
     """The client of one thread's event loop: connections belong to the loop that opened them."""
 
-    http: Optional[httpx.AsyncClient] = None
+    http: AsyncClient | None = None
     home: object = None
 
 
 class AsyncSender:
-    """Carries operations to the server, and closes the httpx client that it made itself."""
+    """Carries operations to the server, and closes the HTTP client that it made itself."""
 
-    def __init__(self, settings: Settings, http_client: Optional[httpx.AsyncClient]) -> None:
+    def __init__(self, settings: Settings, http_client: AsyncClient | None) -> None:
         self.settings = settings
-        self._callers_http = checked_http_client(http_client, httpx.AsyncClient)
+        self._callers_http = checked_http_client(http_client, "AsyncClient")
         self._own = Own()
         self._closed = False
         if http_client is None:
-            self._own.http = new_http_client(httpx.AsyncClient)
+            self._own.http = new_http_client(library.AsyncClient)
 
     async def perform(
         self,
         operation: Operation[T],
-        timeout: Optional[float],
-        total_timeout: Optional[float],
-        max_retries: Optional[int],
+        timeout: float | None,
+        total_timeout: float | None,
+        max_retries: int | None,
     ) -> T:
         """Send an operation until its call is done; raises MoonbornError. Cancellation passes straight through."""
         limits = self.settings.limits.override(timeout, total_timeout, max_retries)
@@ -55,12 +55,8 @@ class AsyncSender:
             try:
                 with anyio.fail_after(seconds):
                     answer = await exchange(http, call, seconds)
-            except (TimeoutError, httpx.TimeoutException) as cause:
-                outcome = call.timed_out(seconds, cause)
-            except httpx.InvalidURL as cause:
-                raise UsageError(f"The arguments make no usable address: {cause}") from cause
             except Exception as cause:
-                outcome = call.disconnected(cause)
+                outcome = call.failed(cause, seconds)
             else:
                 outcome = call.answered(answer)
             if isinstance(outcome, Done):
@@ -68,21 +64,21 @@ class AsyncSender:
             await anyio.sleep(outcome.seconds)
 
     async def close(self) -> None:
-        """Close the connections of this event loop, unless the caller brought the httpx client."""
+        """Close the connections of this event loop, unless the caller brought the HTTP client."""
         http, self._closed = self._own.http, True
         if http is not None and self._own.home in (None, current_home()):
             await http.aclose()
 
-    def _http_client(self) -> httpx.AsyncClient:
+    def _http_client(self) -> AsyncClient:
         http = self._own_http_client(current_home()) if self._callers_http is None else self._callers_http
         if self._closed or http.is_closed:
             raise UsageError("The client is closed: make another one.")
         return http
 
-    def _own_http_client(self, home: object) -> httpx.AsyncClient:
+    def _own_http_client(self, home: object) -> AsyncClient:
         # A second asyncio.run, or a fork: nobody can use, or even close, the connections of an event loop that is gone.
         if self._own.http is None or self._own.home not in (None, home):
-            self._own.http = new_http_client(httpx.AsyncClient)
+            self._own.http = new_http_client(library.AsyncClient)
         self._own.home = home
         return self._own.http
 
@@ -96,8 +92,8 @@ def current_home() -> object:
         raise UsageError("Calls of the async client must be awaited under asyncio or trio.") from cause
 
 
-async def exchange(http: httpx.AsyncClient, call: Call[Any], seconds: float) -> Answer:
-    """Make one attempt; raises what httpx raises, or anything that a caller's own client does."""
+async def exchange(http: AsyncClient, call: Call[Any], seconds: float) -> Answer:
+    """Make one attempt; raises what the HTTP library raises, or anything that a caller's own client does."""
     request = http.build_request(call.method, call.url, headers=call.headers, content=call.body, timeout=seconds)
     response = await http.send(request, stream=True, auth=None, follow_redirects=False)
     try:

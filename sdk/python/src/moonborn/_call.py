@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable, Generic, Optional, TypeVar, Union, cast
+from typing import Generic, TypeVar, cast
 
 from ._answer import Answer, error_of, object_or_none
 from ._backoff import http_date_seconds, wait_seconds
+from ._http import of_either
 from ._idempotency_key import key_at
 from ._operations import Operation
 from ._settings import Limits, Settings
 from ._version import __version__
-from .errors import APIConnectionError, APIError, APITimeoutError, MalformedResponseError, MoonbornError
+from .errors import APIConnectionError, APIError, APITimeoutError, MalformedResponseError, MoonbornError, UsageError
 
 T = TypeVar("T")
 RETRIED_STATUSES = frozenset((408, 429, 500, 502, 503, 504))
@@ -71,7 +73,7 @@ class Call(Generic[T]):
         return self._settings.base_url + self._operation.target
 
     @property
-    def body(self) -> Optional[bytes]:
+    def body(self) -> bytes | None:
         return self._operation.body
 
     @property
@@ -91,7 +93,7 @@ class Call(Generic[T]):
         """Return the seconds that the attempt about to be sent may take."""
         return max(0.001, min(self._limits.timeout, self._ends_at - self._clock(), LONGEST_ATTEMPT_SECONDS))
 
-    def answered(self, answer: Answer) -> Union[Done[T], Wait]:
+    def answered(self, answer: Answer) -> Done[T] | Wait:
         """Say what an answer means; raises its error when it ends the call."""
         if answer.is_success:
             return self._succeeded(answer)
@@ -106,9 +108,19 @@ class Call(Generic[T]):
             self._may_be_done = True
         return self._try_again(error)
 
-    def disconnected(self, cause: Exception) -> Wait:
-        """Say what a lost connection means, or any other lack of an answer; raises an error when it ends the call."""
+    def failed(self, cause: Exception, after_seconds: float) -> Wait:
+        """Say what an attempt without a whole answer means; raises an error when it ends the call."""
+        if isinstance(cause, of_either("InvalidURL")):
+            raise UsageError(f"The arguments make no usable address: {cause}") from cause
         self._may_be_done = True
+        if isinstance(cause, (TimeoutError, *of_either("TimeoutException"))):
+            return self._try_again(
+                APITimeoutError(
+                    f"{self._settings.base_url} gave no answer within {after_seconds:.3g} seconds.",
+                    idempotency_key=self._idempotency_key,
+                ),
+                cause,
+            )
         reason = (str(cause) or type(cause).__name__).replace(self._settings.api_key, "[API key]")
         return self._try_again(
             APIConnectionError(
@@ -118,18 +130,7 @@ class Call(Generic[T]):
             cause,
         )
 
-    def timed_out(self, after_seconds: float, cause: Exception) -> Wait:
-        """Say what an attempt without a timely answer means; raises an error when it ends the call."""
-        self._may_be_done = True
-        return self._try_again(
-            APITimeoutError(
-                f"{self._settings.base_url} gave no answer within {after_seconds:.3g} seconds.",
-                idempotency_key=self._idempotency_key,
-            ),
-            cause,
-        )
-
-    def _succeeded(self, answer: Answer) -> Union[Done[T], Wait]:
+    def _succeeded(self, answer: Answer) -> Done[T] | Wait:
         try:
             return Done(self._operation.read(answer.body))
         except (ValueError, RecursionError) as cause:
@@ -154,7 +155,7 @@ class Call(Generic[T]):
         self._idempotency_key, self._may_change_key = key_at(server_now), False
         return True
 
-    def _try_again(self, error: MoonbornError, cause: Optional[Exception] = None) -> Wait:
+    def _try_again(self, error: MoonbornError, cause: Exception | None = None) -> Wait:
         error.__cause__ = cause
         if self._retries >= self._limits.max_retries:
             raise error

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
-from typing import Any, Callable, ClassVar, Generic, Optional, TypeVar, Union, cast, overload
+from typing import Any, ClassVar, Generic, TypeVar, cast, overload
 
 T = TypeVar("T")
 Reader = Callable[[object, str], T]
@@ -25,7 +26,7 @@ class Field(Generic[T]):
     def __get__(self, instance: None, owner: type[JsonObject]) -> Field[T]: ...
     @overload
     def __get__(self, instance: JsonObject, owner: type[JsonObject]) -> T: ...
-    def __get__(self, instance: Optional[JsonObject], owner: type[JsonObject]) -> Union[Field[T], T]:
+    def __get__(self, instance: JsonObject | None, owner: type[JsonObject]) -> Field[T] | T:
         return self if instance is None else instance._values[self._name]  # pyright: ignore[reportPrivateUsage]
 
     def value_in(self, json: dict[str, Any], at: str) -> T:
@@ -36,10 +37,10 @@ class Field(Generic[T]):
         return self._read(json[self._key], path)
 
 
-class OptionalField(Field[Optional[T]]):
+class OptionalField(Field[T | None]):
     """A field that may be absent, and is None then."""
 
-    def value_in(self, json: dict[str, Any], at: str) -> Optional[T]:
+    def value_in(self, json: dict[str, Any], at: str) -> T | None:
         """Return the field of `json`, or None."""
         return super().value_in(json, at) if self._key in json else None
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Callable, Generic, Optional, TypeVar
+from typing import Generic, TypeVar
 from urllib.parse import quote, urlencode
 
 from ._idempotency_key import checked_key, key_at
@@ -32,8 +32,8 @@ class Operation(Generic[T]):
     method: str
     target: str
     read: Callable[[bytes], T]
-    body: Optional[bytes] = None
-    idempotency_key: Optional[str] = None
+    body: bytes | None = None
+    idempotency_key: str | None = None
     key_is_ours: bool = False
     """The key is not the caller's, so that another may take its place while nothing was written under it."""
     missing_means_done: bool = False
@@ -44,9 +44,9 @@ def start_chat_session(
     *,
     id: str,
     persona_id: str,
-    title: Optional[str],
-    metadata: Optional[dict[str, str]],
-    idempotency_key: Optional[str],
+    title: str | None,
+    metadata: dict[str, str] | None,
+    idempotency_key: str | None,
 ) -> Operation[StartChatSessionResult]:
     """Bind a new session to a persona."""
     return Operation(
@@ -63,9 +63,9 @@ def list_chat_sessions_for_persona(
     read_page: Callable[[object], T],
     *,
     id: str,
-    cursor: Optional[str],
-    limit: Optional[int],
-    status: Optional[str],
+    cursor: str | None,
+    limit: int | None,
+    status: str | None,
 ) -> Operation[T]:
     """Ask for one page of a persona's sessions."""
     query = query_string({"cursor": cursor or None, "limit": limit, "status": status})
@@ -75,10 +75,10 @@ def list_chat_sessions_for_persona(
 def list_chat_sessions(
     read_page: Callable[[object], T],
     *,
-    persona_id: Optional[str],
-    cursor: Optional[str],
-    limit: Optional[int],
-    status: Optional[str],
+    persona_id: str | None,
+    cursor: str | None,
+    limit: int | None,
+    status: str | None,
 ) -> Operation[T]:
     """Ask for one page of the sessions of the user of the credentials."""
     query = query_string({"personaId": persona_id, "cursor": cursor or None, "limit": limit, "status": status})
@@ -106,7 +106,7 @@ def record_chat_turn(
 
 
 def update_chat_session(
-    *, id: str, title: Optional[str], metadata: Optional[dict[str, str]], archived: Optional[bool]
+    *, id: str, title: str | None, metadata: dict[str, str] | None, archived: bool | None
 ) -> Operation[UpdateChatSessionResult]:
     """Change the fields of a session that are given."""
     target = f"/v1/chat/sessions/{path_segment(id)}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from numbers import Integral, Real
-from typing import Callable, Optional, TypeVar, cast
+from typing import TypeVar, cast
 
-import httpx
-
+from ._http import NAMES, library, of_either
 from .errors import UsageError
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ class Limits:
     total_timeout: float = DEFAULT_TOTAL_TIMEOUT_SECONDS
     max_retries: int = DEFAULT_MAX_RETRIES
 
-    def override(self, timeout: Optional[float], total_timeout: Optional[float], max_retries: Optional[int]) -> Limits:
+    def override(self, timeout: float | None, total_timeout: float | None, max_retries: int | None) -> Limits:
         """Return these limits with those that were given in their place."""
         return Limits(
             timeout=self.timeout if timeout is None else seconds("timeout", timeout),
@@ -49,11 +49,11 @@ class Settings:
 
 def settings_from(
     *,
-    api_key: Optional[str],
-    base_url: Optional[str],
-    timeout: Optional[float],
-    total_timeout: Optional[float],
-    max_retries: Optional[int],
+    api_key: str | None,
+    base_url: str | None,
+    timeout: float | None,
+    total_timeout: float | None,
+    max_retries: int | None,
 ) -> Settings:
     """Fill in what was not given, and refuse what cannot work."""
     return Settings(
@@ -77,8 +77,8 @@ def checked_api_key(api_key: object) -> str:
 def checked_base_url(base_url: object) -> str:
     """Return a base URL without a trailing slash."""
     if isinstance(base_url, str) and not re.search(r"[\s?#]", base_url):
-        with suppress(httpx.InvalidURL, ValueError):
-            url = httpx.URL(base_url)
+        with suppress(library.InvalidURL, ValueError):
+            url = library.URL(base_url)
             url.raw_host.decode("ascii").encode("idna")  # as the resolver does it: no label is empty or too long
             port = 443 if url.port is None else url.port
             if url.scheme in ("http", "https") and url.host and not url.userinfo and 0 < port < 65536:
@@ -87,15 +87,16 @@ def checked_base_url(base_url: object) -> str:
     raise UsageError(f"base_url must be an http or https address without a user name or a query, given: {given}")
 
 
-def checked_http_client(http_client: T, kind: type[object]) -> T:
-    """Return a caller's own httpx client, when it is one of that kind."""
-    if http_client is not None and not isinstance(http_client, kind):
-        raise UsageError(f"http_client must be an httpx.{kind.__name__}, given: {shown(http_client)}")
+def checked_http_client(http_client: T, kind: str) -> T:
+    """Return a caller's own HTTP client, when it is of that class of either library."""
+    if http_client is not None and not isinstance(http_client, of_either(kind)):
+        classes = " or an ".join(f"{name}.{kind}" for name in NAMES)
+        raise UsageError(f"http_client must be an {classes}, given: {shown(http_client)}")
     return http_client
 
 
 def new_http_client(make: Callable[[], T]) -> T:
-    """Return a new httpx client; it reads the environment, and may refuse what it finds there."""
+    """Return a new HTTP client; it reads the environment, and may refuse what it finds there."""
     try:
         return make()
     except Exception as cause:

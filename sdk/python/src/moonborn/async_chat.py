@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 from . import _operations as operations
 from ._async_sender import AsyncSender
 from .pages import AsyncChatSessionList, AsyncChatSessionPage
@@ -29,12 +27,12 @@ class AsyncChat:
         *,
         id: str,
         persona_id: str,
-        title: Optional[str] = None,
-        metadata: Optional[dict[str, str]] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        title: str | None = None,
+        metadata: dict[str, str] | None = None,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> StartChatSessionResult:
         """Start a session with the persona `id`; `persona_id` is the same persona.
 
@@ -50,19 +48,19 @@ class AsyncChat:
         self,
         *,
         id: str,
-        cursor: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[SessionStatus] = None,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        status: SessionStatus | None = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> AsyncChatSessionList:
         """List a persona's sessions: `await` a page of at most `limit` (1 to 100), or `async for` over all.
 
         Newest first by the moment the start was meant, as the id tells; `started_at` is the server's time.
         """
 
-        async def fetch(cursor: Optional[str]) -> AsyncChatSessionPage:
+        async def fetch(cursor: str | None) -> AsyncChatSessionPage:
             operation = operations.list_chat_sessions_for_persona(
                 lambda json: AsyncChatSessionPage(json, fetch),
                 id=id,
@@ -77,13 +75,13 @@ class AsyncChat:
     def list_chat_sessions(
         self,
         *,
-        persona_id: Optional[str] = None,
-        cursor: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[SessionStatus] = None,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        persona_id: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        status: SessionStatus | None = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> AsyncChatSessionList:
         """List your own sessions: `await` a page of at most `limit` (1 to 100), or `async for` over all.
 
@@ -92,7 +90,7 @@ class AsyncChat:
         a rule. NotFoundError in a deployment that has not switched the list on.
         """
 
-        async def fetch(cursor: Optional[str]) -> AsyncChatSessionPage:
+        async def fetch(cursor: str | None) -> AsyncChatSessionPage:
             operation = operations.list_chat_sessions(
                 lambda json: AsyncChatSessionPage(json, fetch),
                 persona_id=persona_id,
@@ -108,9 +106,9 @@ class AsyncChat:
         self,
         *,
         id: str,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> Session:
         """Read the session `id`."""
         return await self._sender.perform(operations.get_chat_session(id=id), timeout, total_timeout, max_retries)
@@ -124,9 +122,9 @@ class AsyncChat:
         input_tokens: int,
         output_tokens: int,
         cost_usd_micros: int,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> RecordChatTurnResult:
         """Count one exchange in the session `id`: the turns are numbered from 1 without a gap, the figures are this
         turn's alone, `cost_usd_micros` in millionths of a US dollar.
@@ -148,12 +146,12 @@ class AsyncChat:
         self,
         *,
         id: str,
-        title: Optional[str] = None,
-        metadata: Optional[dict[str, str]] = None,
-        archived: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        title: str | None = None,
+        metadata: dict[str, str] | None = None,
+        archived: bool | None = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> UpdateChatSessionResult:
         """Change the session `id`: what is left out, or None, stays as it is. `metadata` replaces all that it has;
         `archived=False` gives back the status that it had.
@@ -167,9 +165,9 @@ class AsyncChat:
         self,
         *,
         id: str,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> EndChatSessionResult:
         """End the session `id` and keep its history; ending it again is no error."""
         return await self._sender.perform(operations.end_chat_session(id=id), timeout, total_timeout, max_retries)
@@ -178,9 +176,9 @@ class AsyncChat:
         self,
         *,
         id: str,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> None:
         """End the session `id` and delete it for good.
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Optional
-
-import httpx
 
 from ._async_sender import AsyncSender
+from ._http import AsyncClient
 from ._settings import settings_from
 from .async_chat import AsyncChat
 
@@ -17,19 +15,19 @@ class AsyncMoonborn:
 
     `api_key` and `base_url` fall back to MOONBORN_API_KEY and MOONBORN_BASE_URL. `timeout` is the seconds that one
     attempt may take (30), `total_timeout` the seconds that a call may take with all its retries and waits (120),
-    `max_retries` how often it is tried again (2). An `http_client` of your own (proxies, certificates) stays yours
-    to close.
+    `max_retries` how often it is tried again (2). An `http_client` of your own, of httpx2 or httpx
+    (proxies, certificates), stays yours to close.
     """
 
     def __init__(
         self,
         *,
-        api_key: Optional[str] = None,
-        base_url: Optional[str] = None,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
-        http_client: Optional[httpx.AsyncClient] = None,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        http_client: AsyncClient | None = None,
     ) -> None:
         settings = settings_from(
             api_key=api_key,
@@ -50,9 +48,9 @@ class AsyncMoonborn:
 
     async def __aexit__(
         self,
-        kind: Optional[type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         await self.close()
 

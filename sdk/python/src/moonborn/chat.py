@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 from . import _operations as operations
 from ._sender import Sender
 from .pages import ChatSessionPage
@@ -29,12 +27,12 @@ class Chat:
         *,
         id: str,
         persona_id: str,
-        title: Optional[str] = None,
-        metadata: Optional[dict[str, str]] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        title: str | None = None,
+        metadata: dict[str, str] | None = None,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> StartChatSessionResult:
         """Start a session with the persona `id`; `persona_id` is the same persona.
 
@@ -50,19 +48,19 @@ class Chat:
         self,
         *,
         id: str,
-        cursor: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[SessionStatus] = None,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        status: SessionStatus | None = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> ChatSessionPage:
         """List a persona's sessions: one page of at most `limit` (1 to 100), which iterates over all pages.
 
         Newest first by the moment the start was meant, as the id tells; `started_at` is the server's time.
         """
 
-        def fetch(cursor: Optional[str]) -> ChatSessionPage:
+        def fetch(cursor: str | None) -> ChatSessionPage:
             operation = operations.list_chat_sessions_for_persona(
                 lambda json: ChatSessionPage(json, fetch), id=id, cursor=cursor, limit=limit, status=status
             )
@@ -73,13 +71,13 @@ class Chat:
     def list_chat_sessions(
         self,
         *,
-        persona_id: Optional[str] = None,
-        cursor: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[SessionStatus] = None,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        persona_id: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        status: SessionStatus | None = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> ChatSessionPage:
         """List your own sessions: one page of at most `limit` (1 to 100), which iterates over all pages.
 
@@ -88,7 +86,7 @@ class Chat:
         a rule. NotFoundError in a deployment that has not switched the list on.
         """
 
-        def fetch(cursor: Optional[str]) -> ChatSessionPage:
+        def fetch(cursor: str | None) -> ChatSessionPage:
             operation = operations.list_chat_sessions(
                 lambda json: ChatSessionPage(json, fetch),
                 persona_id=persona_id,
@@ -104,9 +102,9 @@ class Chat:
         self,
         *,
         id: str,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> Session:
         """Read the session `id`."""
         return self._sender.perform(operations.get_chat_session(id=id), timeout, total_timeout, max_retries)
@@ -120,9 +118,9 @@ class Chat:
         input_tokens: int,
         output_tokens: int,
         cost_usd_micros: int,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> RecordChatTurnResult:
         """Count one exchange in the session `id`: the turns are numbered from 1 without a gap, the figures are this
         turn's alone, `cost_usd_micros` in millionths of a US dollar.
@@ -144,12 +142,12 @@ class Chat:
         self,
         *,
         id: str,
-        title: Optional[str] = None,
-        metadata: Optional[dict[str, str]] = None,
-        archived: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        title: str | None = None,
+        metadata: dict[str, str] | None = None,
+        archived: bool | None = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> UpdateChatSessionResult:
         """Change the session `id`: what is left out, or None, stays as it is. `metadata` replaces all that it has;
         `archived=False` gives back the status that it had.
@@ -163,9 +161,9 @@ class Chat:
         self,
         *,
         id: str,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> EndChatSessionResult:
         """End the session `id` and keep its history; ending it again is no error."""
         return self._sender.perform(operations.end_chat_session(id=id), timeout, total_timeout, max_retries)
@@ -174,9 +172,9 @@ class Chat:
         self,
         *,
         id: str,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> None:
         """End the session `id` and delete it for good.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Optional
+from typing import Any, ClassVar
 
 
 class MoonbornError(Exception):
@@ -16,22 +16,22 @@ class MoonbornError(Exception):
     default_code: ClassVar[str] = "error"
     message: str
     code: str
-    status: Optional[int]
-    request_id: Optional[str]
-    details: Optional[dict[str, Any]]
-    retry_after_seconds: Optional[float]
-    idempotency_key: Optional[str]
+    status: int | None
+    request_id: str | None
+    details: dict[str, Any] | None
+    retry_after_seconds: float | None
+    idempotency_key: str | None
 
     def __init__(
         self,
         message: str,
         *,
-        code: Optional[str] = None,
-        status: Optional[int] = None,
-        request_id: Optional[str] = None,
-        details: Optional[dict[str, Any]] = None,
-        retry_after_seconds: Optional[float] = None,
-        idempotency_key: Optional[str] = None,
+        code: str | None = None,
+        status: int | None = None,
+        request_id: str | None = None,
+        details: dict[str, Any] | None = None,
+        retry_after_seconds: float | None = None,
+        idempotency_key: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message

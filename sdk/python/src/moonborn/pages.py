@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Generator, Iterable, Iterator
-from typing import Any, Callable, Optional
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
+from typing import Any
 
 from ._json_object import Field, JsonObject, list_of, text
 from .sessions import Session
@@ -20,12 +20,12 @@ class ChatSessionPage(JsonObject):
         super().__init__(json)
         self._fetch = fetch
 
-    def next_page(self) -> Optional[ChatSessionPage]:
+    def next_page(self) -> ChatSessionPage | None:
         """Fetch the page after this one; None after the last."""
         return self._fetch(self.next_cursor) if self.next_cursor else None
 
     def __iter__(self) -> Iterator[Session]:
-        page: Optional[ChatSessionPage] = self
+        page: ChatSessionPage | None = self
         while page is not None:
             yield from page.items
             page = page.next_page()
@@ -42,7 +42,7 @@ class AsyncChatSessionPage(JsonObject):
         super().__init__(json)
         self._fetch = fetch
 
-    async def next_page(self) -> Optional[AsyncChatSessionPage]:
+    async def next_page(self) -> AsyncChatSessionPage | None:
         """Fetch the page after this one; None after the last."""
         return await self._fetch(self.next_cursor) if self.next_cursor else None
 
@@ -67,7 +67,7 @@ class AsyncWalk(AsyncIterator[Session]):
     """The sessions of one page after another. Not an async generator: leaving a walk early leaves nothing to close."""
 
     def __init__(
-        self, next_page: Callable[[], Awaitable[Optional[AsyncChatSessionPage]]], items: Iterable[Session] = ()
+        self, next_page: Callable[[], Awaitable[AsyncChatSessionPage | None]], items: Iterable[Session] = ()
     ) -> None:
         self._next_page = next_page
         self._items = iter(items)
