@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from moonborn import Moonborn, Session
+from moonborn import ChatSession, Moonborn
 from moonborn._http import library as httpx
 from moonborn.async_chat import AsyncChat
 from moonborn.chat import Chat
@@ -32,7 +32,7 @@ def test_every_operation_is_a_call_of_both_clients_and_has_a_scenario() -> None:
 
 
 def test_a_session_has_the_fields_of_the_document() -> None:
-    fields = Session._fields  # pyright: ignore[reportPrivateUsage]
+    fields = ChatSession._fields  # pyright: ignore[reportPrivateUsage]
     assert set(fields) == {snake(name) for name in DOCUMENT["components"]["schemas"]["Session"]["properties"]}
 
 

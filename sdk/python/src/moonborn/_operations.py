@@ -11,14 +11,15 @@ from typing import Generic, TypeVar
 from urllib.parse import quote, urlencode
 
 from ._idempotency_key import checked_key, key_at
+from ._json_object import Reader, view_of
 from ._settings import shown
 from .errors import UsageError
 from .sessions import (
-    EndChatSessionResult,
-    RecordChatTurnResult,
-    Session,
-    StartChatSessionResult,
-    UpdateChatSessionResult,
+    ChatSession,
+    EndChatSessionResponse,
+    RecordChatTurnResponse,
+    StartChatSessionResponse,
+    UpdateChatSessionResponse,
 )
 
 T = TypeVar("T")
@@ -47,12 +48,12 @@ def start_chat_session(
     title: str | None,
     metadata: dict[str, str] | None,
     idempotency_key: str | None,
-) -> Operation[StartChatSessionResult]:
+) -> Operation[StartChatSessionResponse]:
     """Bind a new session to a persona."""
     return Operation(
         "POST",
         f"/v1/personas/{path_segment(id)}/chat/sessions",
-        json_reader(StartChatSessionResult),
+        json_reader(view_of(StartChatSessionResponse)),
         body=json_body({"personaId": persona_id, "title": title, "metadata": metadata}),
         idempotency_key=key_at(time.time()) if idempotency_key is None else checked_key(idempotency_key),
         key_is_ours=idempotency_key is None,
@@ -60,7 +61,7 @@ def start_chat_session(
 
 
 def list_chat_sessions_for_persona(
-    read_page: Callable[[object], T],
+    read_page: Reader[T],
     *,
     id: str,
     cursor: str | None,
@@ -73,7 +74,7 @@ def list_chat_sessions_for_persona(
 
 
 def list_chat_sessions(
-    read_page: Callable[[object], T],
+    read_page: Reader[T],
     *,
     persona_id: str | None,
     cursor: str | None,
@@ -85,14 +86,14 @@ def list_chat_sessions(
     return Operation("GET", f"/v1/chat/sessions{query}", json_reader(read_page))
 
 
-def get_chat_session(*, id: str) -> Operation[Session]:
+def get_chat_session(*, id: str) -> Operation[ChatSession]:
     """Read one session."""
-    return Operation("GET", f"/v1/chat/sessions/{path_segment(id)}", json_reader(Session))
+    return Operation("GET", f"/v1/chat/sessions/{path_segment(id)}", json_reader(view_of(ChatSession)))
 
 
 def record_chat_turn(
     *, id: str, turn: int, messages: int, input_tokens: int, output_tokens: int, cost_usd_micros: int
-) -> Operation[RecordChatTurnResult]:
+) -> Operation[RecordChatTurnResponse]:
     """Count one exchange."""
     figures = {
         "turn": turn,
@@ -102,21 +103,21 @@ def record_chat_turn(
         "costUsdMicros": cost_usd_micros,
     }
     target = f"/v1/chat/sessions/{path_segment(id)}/turns"
-    return Operation("POST", target, json_reader(RecordChatTurnResult), body=json_body(figures))
+    return Operation("POST", target, json_reader(view_of(RecordChatTurnResponse)), body=json_body(figures))
 
 
 def update_chat_session(
     *, id: str, title: str | None, metadata: dict[str, str] | None, archived: bool | None
-) -> Operation[UpdateChatSessionResult]:
+) -> Operation[UpdateChatSessionResponse]:
     """Change the fields of a session that are given."""
     target = f"/v1/chat/sessions/{path_segment(id)}"
     body = json_body({"title": title, "metadata": metadata, "archived": archived})
-    return Operation("PATCH", target, json_reader(UpdateChatSessionResult), body=body)
+    return Operation("PATCH", target, json_reader(view_of(UpdateChatSessionResponse)), body=body)
 
 
-def end_chat_session(*, id: str) -> Operation[EndChatSessionResult]:
+def end_chat_session(*, id: str) -> Operation[EndChatSessionResponse]:
     """End a session and keep its history."""
-    return Operation("POST", f"/v1/chat/sessions/{path_segment(id)}/end", json_reader(EndChatSessionResult))
+    return Operation("POST", f"/v1/chat/sessions/{path_segment(id)}/end", json_reader(view_of(EndChatSessionResponse)))
 
 
 def delete_chat_session(*, id: str) -> Operation[None]:
@@ -150,6 +151,6 @@ def json_body(fields: Mapping[str, object]) -> bytes:
         raise UsageError(f"The arguments cannot be sent as JSON: {cause}") from cause
 
 
-def json_reader(read: Callable[[object], T]) -> Callable[[bytes], T]:
+def json_reader(read: Reader[T]) -> Callable[[bytes], T]:
     """Return a reader of JSON bodies."""
-    return lambda body: read(json.loads(body))
+    return lambda body: read(json.loads(body), "")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from . import _operations as operations
 from ._async_sender import AsyncSender
+from ._json_object import view_of
 from .pages import AsyncChatSessionList, AsyncChatSessionPage
 from .sessions import (
-    EndChatSessionResult,
-    RecordChatTurnResult,
-    Session,
-    SessionStatus,
-    StartChatSessionResult,
-    UpdateChatSessionResult,
+    ChatSession,
+    ChatSessionStatus,
+    EndChatSessionResponse,
+    RecordChatTurnResponse,
+    StartChatSessionResponse,
+    UpdateChatSessionResponse,
 )
 
 
@@ -33,7 +34,7 @@ class AsyncChat:
         timeout: float | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
-    ) -> StartChatSessionResult:
+    ) -> StartChatSessionResponse:
         """Start a session with the persona `id`; `persona_id` is the same persona.
 
         One call is one session, however often it is retried. To keep that over several calls, or over a restart of
@@ -50,7 +51,7 @@ class AsyncChat:
         id: str,
         cursor: str | None = None,
         limit: int | None = None,
-        status: SessionStatus | None = None,
+        status: ChatSessionStatus | None = None,
         timeout: float | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
@@ -62,7 +63,7 @@ class AsyncChat:
 
         async def fetch(cursor: str | None) -> AsyncChatSessionPage:
             operation = operations.list_chat_sessions_for_persona(
-                lambda json: AsyncChatSessionPage(json, fetch),
+                lambda json, at: view_of(AsyncChatSessionPage)(json, at).fetching(fetch),
                 id=id,
                 cursor=cursor,
                 limit=limit,
@@ -78,7 +79,7 @@ class AsyncChat:
         persona_id: str | None = None,
         cursor: str | None = None,
         limit: int | None = None,
-        status: SessionStatus | None = None,
+        status: ChatSessionStatus | None = None,
         timeout: float | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
@@ -92,7 +93,7 @@ class AsyncChat:
 
         async def fetch(cursor: str | None) -> AsyncChatSessionPage:
             operation = operations.list_chat_sessions(
-                lambda json: AsyncChatSessionPage(json, fetch),
+                lambda json, at: view_of(AsyncChatSessionPage)(json, at).fetching(fetch),
                 persona_id=persona_id,
                 cursor=cursor,
                 limit=limit,
@@ -109,7 +110,7 @@ class AsyncChat:
         timeout: float | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
-    ) -> Session:
+    ) -> ChatSession:
         """Read the session `id`."""
         return await self._sender.perform(operations.get_chat_session(id=id), timeout, total_timeout, max_retries)
 
@@ -125,7 +126,7 @@ class AsyncChat:
         timeout: float | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
-    ) -> RecordChatTurnResult:
+    ) -> RecordChatTurnResponse:
         """Count one exchange in the session `id`: the turns are numbered from 1 without a gap, the figures are this
         turn's alone, `cost_usd_micros` in millionths of a US dollar.
 
@@ -152,7 +153,7 @@ class AsyncChat:
         timeout: float | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
-    ) -> UpdateChatSessionResult:
+    ) -> UpdateChatSessionResponse:
         """Change the session `id`: what is left out, or None, stays as it is. `metadata` replaces all that it has;
         `archived=False` gives back the status that it had.
 
@@ -168,7 +169,7 @@ class AsyncChat:
         timeout: float | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
-    ) -> EndChatSessionResult:
+    ) -> EndChatSessionResponse:
         """End the session `id` and keep its history; ending it again is no error."""
         return await self._sender.perform(operations.end_chat_session(id=id), timeout, total_timeout, max_retries)
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from . import _operations as operations
+from ._json_object import view_of
 from ._sender import Sender
 from .pages import ChatSessionPage
 from .sessions import (
-    EndChatSessionResult,
-    RecordChatTurnResult,
-    Session,
-    SessionStatus,
-    StartChatSessionResult,
-    UpdateChatSessionResult,
+    ChatSession,
+    ChatSessionStatus,
+    EndChatSessionResponse,
+    RecordChatTurnResponse,
+    StartChatSessionResponse,
+    UpdateChatSessionResponse,
 )
 
 
@@ -33,7 +34,7 @@ class Chat:
         timeout: float | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
-    ) -> StartChatSessionResult:
+    ) -> StartChatSessionResponse:
         """Start a session with the persona `id`; `persona_id` is the same persona.
 
         One call is one session, however often it is retried. To keep that over several calls, or over a restart of
@@ -50,7 +51,7 @@ class Chat:
         id: str,
         cursor: str | None = None,
         limit: int | None = None,
-        status: SessionStatus | None = None,
+        status: ChatSessionStatus | None = None,
         timeout: float | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
@@ -62,7 +63,11 @@ class Chat:
 
         def fetch(cursor: str | None) -> ChatSessionPage:
             operation = operations.list_chat_sessions_for_persona(
-                lambda json: ChatSessionPage(json, fetch), id=id, cursor=cursor, limit=limit, status=status
+                lambda json, at: view_of(ChatSessionPage)(json, at).fetching(fetch),
+                id=id,
+                cursor=cursor,
+                limit=limit,
+                status=status,
             )
             return self._sender.perform(operation, timeout, total_timeout, max_retries)
 
@@ -74,7 +79,7 @@ class Chat:
         persona_id: str | None = None,
         cursor: str | None = None,
         limit: int | None = None,
-        status: SessionStatus | None = None,
+        status: ChatSessionStatus | None = None,
         timeout: float | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
@@ -88,7 +93,7 @@ class Chat:
 
         def fetch(cursor: str | None) -> ChatSessionPage:
             operation = operations.list_chat_sessions(
-                lambda json: ChatSessionPage(json, fetch),
+                lambda json, at: view_of(ChatSessionPage)(json, at).fetching(fetch),
                 persona_id=persona_id,
                 cursor=cursor,
                 limit=limit,
@@ -105,7 +110,7 @@ class Chat:
         timeout: float | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
-    ) -> Session:
+    ) -> ChatSession:
         """Read the session `id`."""
         return self._sender.perform(operations.get_chat_session(id=id), timeout, total_timeout, max_retries)
 
@@ -121,7 +126,7 @@ class Chat:
         timeout: float | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
-    ) -> RecordChatTurnResult:
+    ) -> RecordChatTurnResponse:
         """Count one exchange in the session `id`: the turns are numbered from 1 without a gap, the figures are this
         turn's alone, `cost_usd_micros` in millionths of a US dollar.
 
@@ -148,7 +153,7 @@ class Chat:
         timeout: float | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
-    ) -> UpdateChatSessionResult:
+    ) -> UpdateChatSessionResponse:
         """Change the session `id`: what is left out, or None, stays as it is. `metadata` replaces all that it has;
         `archived=False` gives back the status that it had.
 
@@ -164,7 +169,7 @@ class Chat:
         timeout: float | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
-    ) -> EndChatSessionResult:
+    ) -> EndChatSessionResponse:
         """End the session `id` and keep its history; ending it again is no error."""
         return self._sender.perform(operations.end_chat_session(id=id), timeout, total_timeout, max_retries)
 

@@ -42,6 +42,19 @@ class MoonbornError(Exception):
         self.retry_after_seconds = retry_after_seconds
         self.idempotency_key = idempotency_key
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return what a log needs: the name of the class and the fields of this error, those it has not as None."""
+        return {
+            "name": type(self).__name__,
+            "message": self.message,
+            "code": self.code,
+            "status": self.status,
+            "request_id": self.request_id,
+            "details": self.details,
+            "retry_after_seconds": self.retry_after_seconds,
+            "idempotency_key": self.idempotency_key,
+        }
+
     def __str__(self) -> str:
         known = [str(self.status)] if self.status else []
         request = f" (request {self.request_id})" if self.request_id else ""
