@@ -26,6 +26,19 @@ class Angry:
 
 
 ODD: list[Any] = [5, 1.5, b"bytes", True, object(), ["x"], {"x": 1}, Angry(), Decimal(1), lambda: None]
+SETTINGS = {
+    "api_key": "API key",
+    "base_url": "base_url",
+    "default_headers": "[Hh]eader",
+    "http_client": "http_client",
+    "log_level": "log_level",
+    "logger": "logger",
+    "max_retries": "max_retries",
+    "on_rate_limit_near_cap": "on_rate_limit_near_cap",
+    "on_retry": "on_retry",
+    "timeout": "timeout",
+    "total_timeout": "total_timeout",
+}
 LONG_INTEGER = 10**5000  # has no text: Python refuses to make one
 
 
@@ -63,12 +76,14 @@ def test_an_environment_that_no_client_can_be_made_in_is_a_usage_error(
 
 
 @pytest.mark.parametrize("client_class", [Moonborn, AsyncMoonborn])
-@pytest.mark.parametrize("setting", ["api_key", "base_url", "timeout", "total_timeout", "max_retries", "http_client"])
+@pytest.mark.parametrize("setting", SETTINGS)
 @pytest.mark.parametrize("value", ODD, ids=lambda value: type(value).__name__)
 def test_a_setting_of_another_type_is_a_usage_error(client_class: Any, setting: str, value: Any) -> None:
     if isinstance(value, (int, float)) and (setting.endswith("timeout") or (setting == "max_retries" and value != 1.5)):
         pytest.skip("a number")
-    with pytest.raises(UsageError, match=setting if setting != "api_key" else "API key"):
+    if callable(value) and (setting.startswith("on_") or setting == "api_key"):
+        pytest.skip("a function")
+    with pytest.raises(UsageError, match=SETTINGS[setting]):
         client_class(**{"api_key": KEY, setting: value})
 
 
@@ -142,6 +157,11 @@ NOTHING_SENT: list[tuple[str, dict[str, Any]]] = [
     ("get_chat_session", {"id": "chs_1", "timeout": "5"}),
     ("get_chat_session", {"id": "chs_1", "max_retries": object()}),
     ("get_chat_session", {"id": "c" * 70_000}),
+    *(("get_chat_session", {"id": "chs_1", "headers": value}) for value in ODD),
+    ("get_chat_session", {"id": "chs_1", "headers": {5: "x"}}),
+    ("get_chat_session", {"id": "chs_1", "headers": {"": "x"}}),
+    ("get_chat_session", {"id": "chs_1", "headers": {"x-team\n": "x"}}),
+    ("get_chat_session", {"id": "chs_1", "headers": {"x-team": "\u00e4"}}),
 ]
 
 

@@ -21,7 +21,9 @@ from .errors import (
     UsageError,
     ValidationError,
 )
+from .options import LogLevel
 from .pages import AsyncChatSessionPage, ChatSessionPage
+from .responses import APIResponse, NearCap, RateLimit, Retry
 from .sessions import (
     ChatSession,
     ChatSessionStatus,
@@ -47,6 +49,7 @@ else:
 __all__ = [
     "APIConnectionError",
     "APIError",
+    "APIResponse",
     "APITimeoutError",
     "AsyncChatSessionPage",
     "AsyncMoonborn",
@@ -56,12 +59,16 @@ __all__ = [
     "ConflictError",
     "EndChatSessionResponse",
     "ForbiddenError",
+    "LogLevel",
     "MalformedResponseError",
     "Moonborn",
     "MoonbornError",
+    "NearCap",
     "NotFoundError",
+    "RateLimit",
     "RateLimitError",
     "RecordChatTurnResponse",
+    "Retry",
     "ServerError",
     "StartChatSessionResponse",
     "UnauthorizedError",

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 import anyio.lowlevel
 
 from ._answer import Answer
-from ._call import Call, Done
+from ._call import Attempt, Call, answer_of
 from ._http import AsyncClient, library
 from ._operations import Operation
 from ._settings import Settings, checked_http_client, new_http_client
 from .errors import UsageError
+from .responses import APIResponse
+
+if TYPE_CHECKING:
+    from .options import CallOptions
 
 T = TypeVar("T")
 
@@ -43,24 +47,22 @@ class AsyncSender:
     async def perform(
         self,
         operation: Operation[T],
-        timeout: float | None,
-        total_timeout: float | None,
-        max_retries: int | None,
-    ) -> T:
+        options: CallOptions,
+    ) -> APIResponse[T]:
         """Send an operation until its call is done; raises MoonbornError. Cancellation passes straight through."""
-        limits = self.settings.limits.override(timeout, total_timeout, max_retries)
-        call = Call(operation, self.settings, limits)
+        call = Call(operation, self.settings, options)
         while True:
-            http, seconds = self._http_client(), call.attempt_timeout()
+            attempt = call.next_attempt()
             try:
-                with anyio.fail_after(seconds):
-                    answer = await exchange(http, call, seconds)
+                http = self._http_client()
+                with anyio.fail_after(attempt.seconds):
+                    answer = await exchange(http, attempt)
             except Exception as cause:
-                outcome = call.failed(cause, seconds)
+                outcome = call.failed(cause)
             else:
                 outcome = call.answered(answer)
-            if isinstance(outcome, Done):
-                return outcome.result
+            if isinstance(outcome, APIResponse):
+                return outcome
             await anyio.sleep(outcome.seconds)
 
     async def close(self) -> None:
@@ -92,11 +94,16 @@ def current_home() -> object:
         raise UsageError("Calls of the async client must be awaited under asyncio or trio.") from cause
 
 
-async def exchange(http: AsyncClient, call: Call[Any], seconds: float) -> Answer:
+async def exchange(http: AsyncClient, attempt: Attempt) -> Answer:
     """Make one attempt; raises what the HTTP library raises, or anything that a caller's own client does."""
-    request = http.build_request(call.method, call.url, headers=call.headers, content=call.body, timeout=seconds)
+    key = attempt.key or await attempt.keys.key_async()
+    request = http.build_request(
+        attempt.method, attempt.url, headers=attempt.headers(key), content=attempt.body, timeout=attempt.seconds
+    )
     response = await http.send(request, stream=True, auth=None, follow_redirects=False)
     try:
-        return Answer(response.status_code, response.headers, await response.aread())
+        body = await response.aread()
     finally:
         await response.aclose()
+    other_key = await attempt.keys.key_async() if attempt.asks_for_another_key(response.status_code) else key
+    return answer_of(response, body, attempt, key, other_key)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import quote, urlencode
 
-from ._idempotency_key import checked_key, key_at
+from ._idempotency_key import checked_key, key_at, named_in_errors
 from ._json_object import Reader, view_of
-from ._settings import shown
+from ._shown import shown
 from .errors import UsageError
 from .sessions import (
     ChatSession,
@@ -50,21 +50,23 @@ def start_chat_session(
     idempotency_key: str | None,
 ) -> Operation[StartChatSessionResponse]:
     """Bind a new session to a persona."""
-    return Operation(
-        "POST",
-        f"/v1/personas/{path_segment(id)}/chat/sessions",
-        json_reader(view_of(StartChatSessionResponse)),
-        body=json_body({"personaId": persona_id, "title": title, "metadata": metadata}),
-        idempotency_key=key_at(time.time()) if idempotency_key is None else checked_key(idempotency_key),
-        key_is_ours=idempotency_key is None,
-    )
+    key = key_at(time.time()) if idempotency_key is None else checked_key(idempotency_key)
+    with named_in_errors(key):
+        return Operation(
+            "POST",
+            f"/v1/personas/{path_segment(id)}/chat/sessions",
+            json_reader(view_of(StartChatSessionResponse)),
+            body=json_body({"personaId": persona_id, "title": title, "metadata": metadata}),
+            idempotency_key=key,
+            key_is_ours=idempotency_key is None,
+        )
 
 
 def list_chat_sessions_for_persona(
     read_page: Reader[T],
+    cursor: str | None,
     *,
     id: str,
-    cursor: str | None,
     limit: int | None,
     status: str | None,
 ) -> Operation[T]:
@@ -75,9 +77,9 @@ def list_chat_sessions_for_persona(
 
 def list_chat_sessions(
     read_page: Reader[T],
+    cursor: str | None,
     *,
     persona_id: str | None,
-    cursor: str | None,
     limit: int | None,
     status: str | None,
 ) -> Operation[T]:

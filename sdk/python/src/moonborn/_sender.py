@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ._answer import Answer
 from ._attempts import Attempts
-from ._call import Call, Done
+from ._call import Attempt, Call, answer_of
 from ._http import BlockingClient, library
 from ._operations import Operation
 from ._settings import Settings, checked_http_client, new_http_client
 from .errors import UsageError
+from .responses import APIResponse
+
+if TYPE_CHECKING:
+    from .options import CallOptions
 
 T = TypeVar("T")
 
@@ -30,23 +34,21 @@ class Sender:
     def perform(
         self,
         operation: Operation[T],
-        timeout: float | None,
-        total_timeout: float | None,
-        max_retries: int | None,
-    ) -> T:
+        options: CallOptions,
+    ) -> APIResponse[T]:
         """Send an operation until its call is done; raises MoonbornError."""
-        limits = self.settings.limits.override(timeout, total_timeout, max_retries)
-        call = Call(operation, self.settings, limits)
+        call = Call(operation, self.settings, options)
         while True:
-            http, seconds = self._http_client(), call.attempt_timeout()
+            attempt = call.next_attempt()
             try:
-                answer = self._attempts.run(lambda: exchange(http, call, seconds), seconds)  # noqa: B023
+                http = self._http_client()
+                answer = self._attempts.run(lambda: exchange(http, attempt), attempt.seconds)  # noqa: B023
             except Exception as cause:
-                outcome = call.failed(cause, seconds)
+                outcome = call.failed(cause)
             else:
                 outcome = call.answered(answer)
-            if isinstance(outcome, Done):
-                return outcome.result
+            if isinstance(outcome, APIResponse):
+                return outcome
             time.sleep(outcome.seconds)
 
     def close(self) -> None:
@@ -68,10 +70,13 @@ class Sender:
         self._process = os.getpid()
 
 
-def exchange(http: BlockingClient, call: Call[Any], seconds: float) -> Answer:
+def exchange(http: BlockingClient, attempt: Attempt) -> Answer:
     """Make one attempt; raises what the HTTP library raises, or anything that a caller's own client does."""
-    ends_at = time.monotonic() + seconds
-    request = http.build_request(call.method, call.url, headers=call.headers, content=call.body, timeout=seconds)
+    ends_at = time.monotonic() + attempt.seconds
+    key = attempt.key or attempt.keys.key()
+    request = http.build_request(
+        attempt.method, attempt.url, headers=attempt.headers(key), content=attempt.body, timeout=attempt.seconds
+    )
     response = http.send(request, stream=True, auth=None, follow_redirects=False)
     try:
         body = bytearray()
@@ -80,6 +85,7 @@ def exchange(http: BlockingClient, call: Call[Any], seconds: float) -> Answer:
             # Nobody waits any longer: a body that drips would keep this thread.
             if time.monotonic() > ends_at:
                 raise TimeoutError("The answer came too slowly.")
-        return Answer(response.status_code, response.headers, bytes(body))
     finally:
         response.close()
+    other_key = attempt.keys.key() if attempt.asks_for_another_key(response.status_code) else key
+    return answer_of(response, bytes(body), attempt, key, other_key)

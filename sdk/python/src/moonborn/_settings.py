@@ -5,14 +5,24 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from numbers import Integral, Real
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
+from ._api_key import KeyRing
+from ._headers import with_headers
 from ._http import NAMES, library, of_either
+from ._shown import shown
+from ._watch import Watch
 from .errors import UsageError
+
+if TYPE_CHECKING:
+    from logging import Logger
+
+    from .options import Headers, LogLevel
+    from .responses import NearCap, Retry
 
 T = TypeVar("T")
 DEFAULT_BASE_URL = "https://api.moonborn.co"
@@ -40,38 +50,50 @@ class Limits:
 
 @dataclass(frozen=True)
 class Settings:
-    """Where a client sends its calls, as whom, and within which limits."""
+    """Where a client sends its calls, as whom, with what headers, within which limits, and who is told."""
 
     base_url: str
-    api_key: str = field(repr=False)
+    keys: KeyRing
     limits: Limits
+    headers: Mapping[str, str] = field(repr=False)
+    watch: Watch
+
+    def of_call(
+        self,
+        *,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Headers | None = None,
+    ) -> Settings:
+        """Return these settings with those that were given for one call in their place."""
+        limits = self.limits.override(timeout, total_timeout, max_retries)
+        return replace(self, limits=limits, headers=with_headers(self.headers, headers))
 
 
 def settings_from(
     *,
-    api_key: str | None,
-    base_url: str | None,
-    timeout: float | None,
-    total_timeout: float | None,
-    max_retries: int | None,
+    api_key: object = None,
+    base_url: str | None = None,
+    timeout: float | None = None,
+    total_timeout: float | None = None,
+    max_retries: int | None = None,
+    default_headers: Headers | None = None,
+    logger: Logger | None = None,
+    log_level: LogLevel | None = None,
+    on_retry: Callable[[Retry], object] | None = None,
+    on_rate_limit_near_cap: Callable[[NearCap], object] | None = None,
 ) -> Settings:
     """Fill in what was not given, and refuse what cannot work."""
     return Settings(
         base_url=checked_base_url(base_url or os.environ.get("MOONBORN_BASE_URL") or DEFAULT_BASE_URL),
-        api_key=checked_api_key(api_key or os.environ.get("MOONBORN_API_KEY")),
+        keys=KeyRing(api_key or os.environ.get("MOONBORN_API_KEY")),
         limits=Limits().override(timeout, total_timeout, max_retries),
+        headers=with_headers({}, default_headers),
+        watch=Watch(
+            logger=logger, log_level=log_level, on_retry=on_retry, on_rate_limit_near_cap=on_rate_limit_near_cap
+        ),
     )
-
-
-def checked_api_key(api_key: object) -> str:
-    """Return a key that fits into a header; the message of a refusal never shows it."""
-    if not api_key:
-        raise UsageError("No API key: pass api_key or set MOONBORN_API_KEY.")
-    if not isinstance(api_key, str) or not re.fullmatch("[!-~]+", api_key):
-        raise UsageError(
-            "The API key is not a string, or has a space, a line break or another character that no key has."
-        )
-    return api_key
 
 
 def checked_base_url(base_url: object) -> str:
@@ -120,11 +142,3 @@ def retries(value: object) -> int:
     if not whole or cast("int", value) < 0:
         raise UsageError(f"max_retries must be a whole number, 0 or more, given: {shown(value)}")
     return int(cast("int", value))
-
-
-def shown(value: object) -> str:
-    """Return any value as text, for a message; showing it must not fail in its turn."""
-    try:
-        return repr(value)
-    except Exception:
-        return type(value).__name__

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from .responses import RateLimit
 
 
 class MoonbornError(Exception):
@@ -126,9 +129,11 @@ class ValidationError(APIError):
 class RateLimitError(APIError):
     """Raised on 429, after the retries: too many requests or a used-up quota.
 
-    Carries what APIError carries; `code` is `rate_limited` or `quota_exceeded`, and `retry_after_seconds` says when
-    to come back.
+    Carries what APIError carries; `code` is `rate_limited` or `quota_exceeded`, `retry_after_seconds` says when to come
+    back, and `rate_limit` is None when the answer did not tell it, as those of the gateway do not.
     """
+
+    rate_limit: RateLimit | None = None
 
 
 class ServerError(APIError):
