@@ -4,7 +4,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { CpuTime } from './tell-parent.ts';
 
+/** What serve-stack.ts says when it is ready. */
+export interface ReadyStack {
+  readonly baseUrl: string;
+  readonly personaId: string;
+  readonly apiKey: string;
+  readonly sessionJwt: string;
+}
+
 export interface ServerProcess<Ready> {
+  readonly pid: number;
   /** The message of the server when it was ready. */
   readonly ready: Ready;
   cpuTime(): Promise<CpuTime>;
@@ -21,6 +30,7 @@ export async function startServer<Ready>(file: string, args: string[] = []): Pro
     }),
   ]);
   return {
+    pid: child.pid ?? 0,
     ready,
     async cpuTime() {
       child.send('cpu');
