@@ -1,47 +1,40 @@
-// Builds dist/: the ESM and the CommonJS bundle, and the types of both. In JavaScript, so that Node 20 can run it.
+// Builds dist/: the ESM and the CommonJS bundle, and the types of both, by the esbuild and the tsc of the PATH. In JavaScript,
+// so that Node 20 can run it.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url);
 const dist = new URL('dist/', root);
 
 rmSync(dist, { recursive: true, force: true });
-await bundle('esm', 'js');
+bundle('esm', 'js');
 // The class itself, with all that the package exports as its properties, `default` included.
-await bundle('cjs', 'cjs', 'module.exports = Object.assign(module.exports.default, module.exports);');
+bundle('cjs', 'cjs', '--footer:js=module.exports = Object.assign(module.exports.default, module.exports);');
 const types = emitTypes();
 copyTypes('index', new Set());
 writeFileSync(new URL('index.d.cts', dist), typesOfCommonJs(readFileSync(join(types, 'index.d.ts'), 'utf8')));
 rmSync(types, { recursive: true });
 
-async function bundle(format, extension, footer = '') {
-  await build({
-    absWorkingDir: fileURLToPath(root),
-    entryPoints: ['src/index.ts'],
-    outfile: `dist/index.${extension}`,
-    bundle: true,
-    format,
-    platform: 'neutral',
-    target: 'es2022',
-    footer: { js: footer },
-    sourcemap: true,
-    // src/ is in the package.
-    sourcesContent: false,
-    logLevel: 'warning',
-  });
+function bundle(format, extension, ...more) {
+  // src/ is in the package, so the maps need not hold it.
+  const options = ['--bundle', '--platform=neutral', '--target=es2022', '--sourcemap', '--sources-content=false'];
+  const output = [`--format=${format}`, `--outfile=dist/index.${extension}`, '--log-level=warning'];
+  run('esbuild', ['src/index.ts', ...options, ...output, ...more]);
 }
 
 function emitTypes() {
   const outDir = mkdtempSync(join(tmpdir(), 'moonborn-types-'));
-  const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  const options = ['-p', 'tsconfig.types.json', '--outDir', outDir];
-  execFileSync(process.execPath, [compiler, ...options], { cwd: root, stdio: 'inherit' });
+  run('tsc', ['-p', 'tsconfig.types.json', '--outDir', outDir]);
   return outDir;
+}
+
+function run(tool, options) {
+  const isWindows = process.platform === 'win32';
+  const quoted = isWindows ? options.map((option) => JSON.stringify(option)) : options;
+  execFileSync(tool, quoted, { cwd: fileURLToPath(root), stdio: 'inherit', shell: isWindows });
 }
 
 // Only what `name` reaches, and twice: to TypeScript, a .d.ts of this package is ESM, so `require` needs .d.cts.
