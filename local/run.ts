@@ -32,6 +32,7 @@ export async function run(options: StartOptions, folder: string, stop: AbortSign
     throttle,
     step,
     stop,
+    tell: (message) => console.error(`\n${styleText('red', message, { stream: process.stderr })}\n`),
     answerPage: docsPage(() => demo),
     ...(quiet
       ? {}
