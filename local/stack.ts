@@ -33,6 +33,8 @@ export interface LocalStackOptions {
   stream?: StreamOptions;
   /** Another EventBridge instead of the log file. */
   eventBusEndpoint?: string;
+  /** Called before a missing table is created; a rejection ends the start. */
+  confirmTable?: (tableName: string) => Promise<void>;
   /** The same credentials for all functions, instead of an access key id for each. */
   databaseCredentials?: Credentials;
   region?: string;
@@ -117,7 +119,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const table = willClose('Close the table', openTable(deployment, database, region, options));
     await step(
       'Create the table',
-      () => unlessStopped(options.stop, createTable(deployment.table, table.client)),
+      () => unlessStopped(options.stop, createTable(deployment.table, table.client, options.confirmTable)),
       (outcome) => `${table.name}, ${outcome}`,
     );
     const functionLog = willClose(
