@@ -44,6 +44,10 @@ export function docsPage(credentials: () => DocsPageCredentials | undefined): An
       send(response, 200, JSON_TYPE, JSON.stringify({ apiKey: credentials()?.apiKey ?? null })),
   };
   return (request, response) => {
+    if (isBrowserAtTheRoot(request)) {
+      response.writeHead(302, { location: '/docs', 'cache-control': 'no-store' }).end();
+      return true;
+    }
     const answer = answers[pathOf(request)];
     if (answer === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) {
       return false;
@@ -56,6 +60,12 @@ export function docsPage(credentials: () => DocsPageCredentials | undefined): An
     }
     return true;
   };
+}
+
+/** Other callers get what the API answers, which has nothing there. */
+function isBrowserAtTheRoot(request: IncomingMessage): boolean {
+  const { accept = '' } = request.headers;
+  return request.method === 'GET' && pathOf(request) === '/' && accept.includes('text/html');
 }
 
 function pathOf({ url = '/' }: IncomingMessage): string {

@@ -1,6 +1,6 @@
 // A log file of this run, with its latest lines in memory.
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
 
 export interface LineLog {
   append(line: string): void;
@@ -11,22 +11,35 @@ export interface LineLog {
 /** Lines are written in batches: under load, a write for each line would take longer than its request. */
 const BATCH_MS = 100;
 
+/** A file that can't be written, as on a full disk, lacks lines and says so later. Nothing else fails for it. */
 export function openLineLog(file: string, linesInMemory: number): LineLog {
-  const stream = createWriteStream(file, { flags: 'w', mode: 0o600 });
+  writeFileSync(file, '', { mode: 0o600 });
   let lines: string[] = [];
-  let batch = '';
+  const batch: string[] = [];
+  let lost = 0;
   let nextWrite: NodeJS.Timeout | undefined;
+  let written = Promise.resolve();
 
   function writeBatch(): void {
     clearTimeout(nextWrite);
     nextWrite = undefined;
-    stream.write(batch);
-    batch = '';
+    const text = batch.splice(0);
+    written = written.then(() => write(text));
+  }
+
+  async function write(text: string[]): Promise<void> {
+    const gap = lost === 0 ? [] : [`(${lost} lines are missing: the file could not be written)`];
+    try {
+      await appendFile(file, [...gap, ...text, ''].join('\n'));
+      lost = 0;
+    } catch {
+      lost += text.length;
+    }
   }
 
   return {
     append(line) {
-      batch += `${line}\n`;
+      batch.push(line);
       nextWrite ??= setTimeout(writeBatch, BATCH_MS);
       lines.push(line);
       if (lines.length > linesInMemory * 2) {
@@ -36,8 +49,7 @@ export function openLineLog(file: string, linesInMemory: number): LineLog {
     latest: () => lines.slice(-linesInMemory),
     async close() {
       writeBatch();
-      stream.end();
-      await once(stream, 'finish');
+      await written;
     },
   };
 }

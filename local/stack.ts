@@ -33,6 +33,8 @@ export interface LocalStackOptions {
   stream?: StreamOptions;
   /** Another EventBridge instead of the log file. */
   eventBusEndpoint?: string;
+  /** Called before a missing table is created; a rejection ends the start. */
+  confirmTable?: (tableName: string) => Promise<void>;
   /** The same credentials for all functions, instead of an access key id for each. */
   databaseCredentials?: Credentials;
   region?: string;
@@ -50,6 +52,8 @@ export interface LocalStackOptions {
   maxEnvironments?: number;
   /** A second access log, in a format of its own. */
   requestLog?: FormattedLog;
+  /** Called with a sentence for the user when a part fails, and when it runs again. */
+  tell?: (message: string) => void;
   /** Ends a start before it is complete; the start then rejects with the reason. Later it has no effect. */
   stop?: AbortSignal;
   step?: Step;
@@ -99,8 +103,15 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   try {
     willClose('Unlock the folder', await lockFolder(folder));
     const listener = willClose('Free the port', await listen(options.port));
+    const startingDatabase = startDatabase(options, step).then((database) =>
+      willClose('Stop the database', database),
+    );
+    if (options.dataFolder !== undefined) {
+      // A folder that can't be used is refused before the synthesis, which takes much longer.
+      await startingDatabase;
+    }
     const [database, synthesised] = await both(
-      startDatabase(options, step).then((database) => willClose('Stop the database', database)),
+      startingDatabase,
       synthesiseUnlessDone(options, folder.path, step),
     );
     options.stop?.throwIfAborted();
@@ -108,7 +119,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const table = willClose('Close the table', openTable(deployment, database, region, options));
     await step(
       'Create the table',
-      () => unlessStopped(options.stop, createTable(deployment.table, table.client)),
+      () => unlessStopped(options.stop, createTable(deployment.table, table.client, options.confirmTable)),
       (outcome) => `${table.name}, ${outcome}`,
     );
     const functionLog = willClose(
@@ -180,7 +191,10 @@ async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]
   return Promise.all([first, second]);
 }
 
-function startDatabase({ databaseEndpoint, dataFolder }: LocalStackOptions, step: Step): Promise<Database> {
+function startDatabase(
+  { databaseEndpoint, dataFolder, tell }: LocalStackOptions,
+  step: Step,
+): Promise<Database> {
   if (databaseEndpoint !== undefined) {
     return step(
       'Find the database',
@@ -190,7 +204,7 @@ function startDatabase({ databaseEndpoint, dataFolder }: LocalStackOptions, step
   }
   return step(
     'Start the database',
-    () => startEmbeddedDatabase({ dataFolder }),
+    () => startEmbeddedDatabase({ dataFolder, tell }),
     ({ endpoint }) => `${endpoint}, ${dataFolder === undefined ? 'in memory' : `in ${dataFolder}`}`,
   );
 }
