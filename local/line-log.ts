@@ -11,7 +11,10 @@ export interface LineLog {
 /** Lines are written in batches: under load, a write for each line would take longer than its request. */
 const BATCH_MS = 100;
 
-export function openLineLog(file: string, linesInMemory: number): LineLog {
+/** More would be most of what the local stack takes after some ten thousand requests. */
+export const LINES_IN_MEMORY = 5_000;
+
+export function openLineLog(file: string): LineLog {
   const stream = createWriteStream(file, { flags: 'w', mode: 0o600 });
   let lines: string[] = [];
   let batch = '';
@@ -29,11 +32,11 @@ export function openLineLog(file: string, linesInMemory: number): LineLog {
       batch += `${line}\n`;
       nextWrite ??= setTimeout(writeBatch, BATCH_MS);
       lines.push(line);
-      if (lines.length > linesInMemory * 2) {
-        lines = lines.slice(-linesInMemory);
+      if (lines.length > LINES_IN_MEMORY * 2) {
+        lines = lines.slice(-LINES_IN_MEMORY);
       }
     },
-    latest: () => lines.slice(-linesInMemory),
+    latest: () => lines.slice(-LINES_IN_MEMORY),
     async close() {
       writeBatch();
       stream.end();
