@@ -11,8 +11,11 @@ export interface LineLog {
 /** Lines are written in batches: under load, a write for each line would take longer than its request. */
 const BATCH_MS = 100;
 
+/** More would be most of what the local stack takes after some ten thousand requests. */
+export const LINES_IN_MEMORY = 5_000;
+
 /** A file that can't be written, as on a full disk, lacks lines and says so later. Nothing else fails for it. */
-export function openLineLog(file: string, linesInMemory: number): LineLog {
+export function openLineLog(file: string): LineLog {
   writeFileSync(file, '', { mode: 0o600 });
   let lines: string[] = [];
   const batch: string[] = [];
@@ -42,11 +45,11 @@ export function openLineLog(file: string, linesInMemory: number): LineLog {
       batch.push(line);
       nextWrite ??= setTimeout(writeBatch, BATCH_MS);
       lines.push(line);
-      if (lines.length > linesInMemory * 2) {
-        lines = lines.slice(-linesInMemory);
+      if (lines.length > LINES_IN_MEMORY * 2) {
+        lines = lines.slice(-LINES_IN_MEMORY);
       }
     },
-    latest: () => lines.slice(-linesInMemory),
+    latest: () => lines.slice(-LINES_IN_MEMORY),
     async close() {
       writeBatch();
       await written;

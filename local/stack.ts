@@ -82,8 +82,6 @@ export interface LocalStack {
 
 const DEFAULT_REGION = 'us-east-1';
 const LOCAL_ACCOUNT = '000000000000';
-const LINES_IN_MEMORY = 20_000;
-
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { step = silentStep, region = DEFAULT_REGION } = options;
   const folder = localFolder(options.folder ?? '.local');
@@ -122,11 +120,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       () => unlessStopped(options.stop, createTable(deployment.table, table.client, options.confirmTable)),
       (outcome) => `${table.name}, ${outcome}`,
     );
-    const functionLog = willClose(
-      'Close the function log',
-      openLineLog(folder.functionLogFile, LINES_IN_MEMORY),
-    );
-    const accessLog = willClose('Close the access log', openLineLog(folder.accessLogFile, LINES_IN_MEMORY));
+    const functionLog = willClose('Close the function log', openLineLog(folder.functionLogFile));
+    const accessLog = willClose('Close the access log', openLineLog(folder.accessLogFile));
     const bus = willClose(
       'Stop the event bus',
       await openEventBus(deployment, folder, options.eventBusEndpoint),
