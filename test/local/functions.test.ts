@@ -54,7 +54,7 @@ describe('The environment of a function', () => {
     });
     const response = await fetch(`${stack.baseUrl}/behave?do=remaining`);
     const { remainingMs } = (await response.json()) as { remainingMs: number };
-    expect(remainingMs).toBeGreaterThan(800);
+    expect(remainingMs).toBeGreaterThan(0);
     expect(remainingMs).toBeLessThanOrEqual(1000);
   });
 });
