@@ -10,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { makeCertificate } from '../../bench/database/certificate.ts';
 import { Outage } from '../../functions/aws/outage.ts';
 import type { BindTable } from '../../functions/dynamodb/table.ts';
+import { letTimePass } from '../virtual-time.ts';
 import { ADAPTERS } from './adapters.ts';
 import {
   answers,
@@ -21,7 +22,6 @@ import {
   refuses,
   resets,
 } from './faulty-server.ts';
-import { letTimePass } from './virtual-time.ts';
 
 /** Where nothing is meant to time out, nothing does, however slow the machine is. */
 const LIMITS = { maxAttempts: 2, connectionTimeoutMs: 120_000, requestTimeoutMs: 120_000 };

@@ -1,5 +1,6 @@
 // What each fault between a function and DynamoDB comes to, through both adapters, as a table.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { letTimePass } from '../virtual-time.ts';
 import { ADAPTERS, type Adapter } from './adapters.ts';
 import {
   answer,
@@ -14,7 +15,6 @@ import {
   resets,
   writes,
 } from './faulty-server.ts';
-import { letTimePass } from './virtual-time.ts';
 
 const TIMEOUT_MS = 1_000;
 /** Where nothing is meant to time out, nothing does, however slow the machine is. */

@@ -5,8 +5,8 @@ import { absent } from '../../functions/dynamodb/condition.ts';
 import type { Item, Table, WriteResult } from '../../functions/dynamodb/table.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../faults/embedded-table.ts';
 import { FAULT_KINDS, type Fault, type FaultKind, isCarriedOut } from '../faults/fault.ts';
+import { letTimePass } from '../virtual-time.ts';
 import { ADAPTERS } from './adapters.ts';
-import { letTimePass } from './virtual-time.ts';
 
 /** As those of the endpoints. */
 const LIMITS = { maxAttempts: 3, connectionTimeoutMs: 1_000, requestTimeoutMs: 1_000 };

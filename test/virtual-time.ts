@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { vi } from 'vitest';
 
 /**
- * @param received how many requests have arrived at the other side, which does not answer in time
+ * @param received how many requests have arrived that will not be answered in time
  * @param timeoutMs of a request
  * @returns how the call ended
  */
