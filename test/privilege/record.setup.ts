@@ -7,6 +7,7 @@ import { startEmbeddedDatabase } from '../../local/database/database.ts';
 import { synthesise } from '../../local/synthesise.ts';
 import { provideStack } from '../engines/stack-under-test.ts';
 import { type Received, startFaultyProxy } from '../faults/faulty-proxy.ts';
+import { PLACE } from './roles.ts';
 import type { SeenCall } from './seen-calls.ts';
 
 declare module 'vitest' {
@@ -14,14 +15,22 @@ declare module 'vitest' {
     privilege: {
       /** A file with a line for each kind of call, from the moment that it was first seen. */
       readonly seenCalls: string;
-      /** The assembly of each stage. */
-      readonly assemblies: Readonly<Record<'dev' | 'prod', string>>;
+      /** The assembly of each stage, and of `prod` with consumers of the stream, without and with a customer's key. */
+      readonly assemblies: Readonly<Record<'dev' | 'prod' | 'complete' | 'keyed', string>>;
+      readonly key: string;
     };
   }
 }
 
 /** With all that gives an operation another right. */
 const CONFIG = { sessionsByUser: true };
+const COMPLETE = {
+  ...CONFIG,
+  cors: { allowOrigins: ['https://app.example.com'] },
+  usage: true,
+  events: { busName: 'moonborn-events' },
+};
+const KEY = `arn:aws:kms:${PLACE.region}:${PLACE.accountId}:key/01234567-89ab-cdef-0123-456789abcdef`;
 
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-privilege-'));
@@ -37,14 +46,22 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     { seed: 1 },
   );
   const stop = await provideStack(project, { databaseEndpoint: database.url, config: CONFIG });
-  const [dev, prod] = await Promise.all(
-    (['dev', 'prod'] as const).map((stage) =>
-      synthesise({ folder: join(folder, stage), stage, config: CONFIG }),
-    ),
-  );
+  const assemblyOf = async (name: string, stage: string, config: Record<string, unknown>) =>
+    (await synthesise({ folder: join(folder, name), stage, config })).assemblyFolder;
+  const [dev, prod, complete, keyed] = await Promise.all([
+    assemblyOf('dev', 'dev', CONFIG),
+    assemblyOf('prod', 'prod', CONFIG),
+    assemblyOf('complete', 'prod', COMPLETE),
+    assemblyOf('keyed', 'prod', {
+      ...COMPLETE,
+      env: { account: PLACE.accountId, region: PLACE.region },
+      encryption: KEY,
+    }),
+  ]);
   project.provide('privilege', {
     seenCalls,
-    assemblies: { dev: dev?.assemblyFolder ?? '', prod: prod?.assemblyFolder ?? '' },
+    assemblies: { dev, prod, complete, keyed },
+    key: KEY,
   });
   return async () => {
     await stop();
