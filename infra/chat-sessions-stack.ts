@@ -152,6 +152,7 @@ export class ChatSessionsStack extends Stack {
       logLevel: this.#config.logLevel,
       logRetention: logRetention(this.#config, this.#encryption),
     });
+    const actionsOnIndex = this.#config.sessionsByUser ? indexActions : [];
     if (tableActions.length > 0) {
       Grant.addToPrincipal({
         grantee: bundled.function,
@@ -159,14 +160,16 @@ export class ChatSessionsStack extends Stack {
         // Without the indexes, which `grant` of the table would add.
         resourceArns: [this.#table.tableArn],
       });
-      this.#encryption.grantUse(bundled.function, 'dynamodb');
     }
-    if (this.#config.sessionsByUser && indexActions.length > 0) {
+    if (actionsOnIndex.length > 0) {
       Grant.addToPrincipal({
         grantee: bundled.function,
-        actions: [...indexActions],
+        actions: [...actionsOnIndex],
         resourceArns: [`${this.#table.tableArn}/index/${userIndex.name}`],
       });
+    }
+    if (tableActions.length + actionsOnIndex.length > 0) {
+      this.#encryption.grantUse(bundled.function, 'dynamodb');
     }
     return { name, function: bundled.function, alias: bundled.alias };
   }

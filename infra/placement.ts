@@ -90,19 +90,25 @@ export function refuseElsewhere(
   { env, domain, encryption, permissionsBoundary, restoredTable }: Placed,
   context: z.RefinementCtx,
 ): void {
-  if (domain !== null && env === null) {
-    context.addIssue({
-      code: 'custom',
-      path: ['domain'],
-      message: 'needs env.account and env.region, so that the place of its certificate can be checked',
-    });
-  }
+  const key = encryption.startsWith('arn:') ? encryption : null;
   if (env === null) {
+    const needs = (path: string, what: string) =>
+      context.addIssue({
+        code: 'custom',
+        path: [path],
+        message: `needs env.account and env.region, so that the place of its ${what} can be checked`,
+      });
+    if (domain !== null) {
+      needs('domain', 'certificate');
+    }
+    if (key !== null) {
+      needs('encryption', 'key');
+    }
     return;
   }
   const places: [path: string[], what: string, arn: string | null | undefined][] = [
     [['domain', 'certificateArn'], 'API Gateway takes certificates', domain?.certificateArn],
-    [['encryption'], 'the stack takes keys', encryption.startsWith('arn:') ? encryption : null],
+    [['encryption'], 'the stack takes keys', key],
     [['permissionsBoundary'], 'IAM takes boundaries', permissionsBoundary],
     [['restoredTable'], 'the functions take tables', restoredTable],
   ];

@@ -4,10 +4,27 @@ import { readFileSync } from 'node:fs';
 /** Some editors begin a file of UTF-8 with one. */
 const BYTE_ORDER_MARK = /^\uFEFF/;
 
-/** Leaves out the issuer of session JWTs: the local issuer replaces it, since only its tokens can be signed here. */
+/** Where a file has the fields of each stage under its name, `npm start` takes those of this one. */
+const STAGE = 'dev';
+const STAGES = [STAGE, 'prod'];
+
+/**
+ * Leaves out the issuer of session JWTs: the local issuer replaces it, since only its tokens can be signed here. Leaves out
+ * the restored table: the local database has none.
+ */
 export function readConfigFile(file: string): Record<string, unknown> {
-  const { sessionJwt: _deployedIssuer, ...config } = readObject(file);
+  const {
+    sessionJwt: _deployedIssuer,
+    restoredTable: _deployedTable,
+    ...config
+  } = fieldsOfStage(readObject(file));
   return config;
+}
+
+function fieldsOfStage(file: Record<string, unknown>): Record<string, unknown> {
+  const names = Object.keys(file);
+  const isByStage = names.length > 0 && names.every((name) => STAGES.includes(name));
+  return isByStage ? Object(file[STAGE]) : file;
 }
 
 function readObject(file: string): Record<string, unknown> {

@@ -67,7 +67,7 @@ export const QUICK: TestProjectInlineConfiguration[] = [
   suite({
     name: 'privilege',
     include: ['test/privilege/**/*.test.ts'],
-    globalSetup: ['test/privilege/prod.setup.ts', STACK],
+    globalSetup: ['test/privilege/assemblies.setup.ts', STACK],
     sequence: { groupOrder: 1 },
   }),
   // What the tests themselves stand on, and the pages in Markdown.

@@ -29,7 +29,7 @@ describe('a stage', () => {
   });
 
   it.each(['aws', 'managed', KEY])('may be encrypted by %s', (encryption) => {
-    expect(load({ encryption }).encryption).toBe(encryption);
+    expect(load({ env, encryption }).encryption).toBe(encryption);
   });
 
   it('may have a boundary that AWS manages, which is of no account', () => {
@@ -110,6 +110,11 @@ describe('a configuration is refused, with what was given and what is wanted', (
       'the ARN of a restored table for that of its stream',
       { restoredTable: RESTORED_STREAM.replace(/\/stream.*/, '') },
       'restoredTable: must be the ARN of the stream of a restored table, such as arn:aws:dynamodb:eu-central-1:111111111111:table/sessions-restored/stream/2026-11-28T00:00:00.000, and is ',
+    ],
+    [
+      'a key without an account, which could be anywhere',
+      { encryption: KEY },
+      'encryption: needs env.account and env.region, so that the place of its key can be checked',
     ],
     ['an owner that no tag can have', { owner: '' }, 'owner: must be the value of a tag: '],
   ])('for %s', (_what, config, problem) => {

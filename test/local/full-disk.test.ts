@@ -99,7 +99,7 @@ describe('A file of the stack', () => {
 describe('A log of lines', () => {
   it('has them in their order, also those that come while others are written', async () => {
     const file = join(tempFolder(), 'lines.log');
-    const log = openLineLog(file, 10);
+    const log = openLineLog(file);
     const lines = Array.from({ length: 50 }, (_, n) => `line ${n}`);
     for (const line of lines.slice(0, 25)) {
       log.append(line);
@@ -115,7 +115,7 @@ describe('A log of lines', () => {
 
   it('lacks those that could not be written, and says how many', async () => {
     const file = join(tempFolder(), 'lines.log');
-    const log = openLineLog(file, 10);
+    const log = openLineLog(file);
     rmSync(file);
     mkdirSync(file);
     log.append('lost');
