@@ -20,7 +20,13 @@ rmSync(types, { recursive: true });
 
 function bundle(format, extension, ...more) {
   // src/ is in the package, so the maps need not hold it.
-  const options = ['--bundle', '--platform=neutral', '--target=es2022', '--sourcemap', '--sources-content=false'];
+  const options = [
+    '--bundle',
+    '--platform=neutral',
+    '--target=es2022',
+    '--sourcemap',
+    '--sources-content=false',
+  ];
   const output = [`--format=${format}`, `--outfile=dist/index.${extension}`, '--log-level=warning'];
   run('esbuild', ['src/index.ts', ...options, ...output, ...more]);
 }
