@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
-from inspect import isawaitable
+from inspect import isawaitable, iscoroutine
 from typing import Any, cast
 
 from .errors import UsageError
@@ -28,6 +28,10 @@ class KeyRing:
         """Return the key; raises UsageError when the function fails or gives none."""
         with failures_named():
             given = self._ask()
+        if isawaitable(given):
+            if iscoroutine(given):
+                given.close()
+            raise UsageError("The function api_key is async: AsyncMoonborn awaits it, Moonborn cannot.")
         return self._checked(given)
 
     async def key_async(self) -> str:
