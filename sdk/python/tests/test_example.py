@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -93,7 +93,7 @@ def session_started_at(base_url: str) -> str:
 
 
 @contextmanager
-def proxy() -> Iterator[tuple[str, list[str]]]:
+def proxy() -> Generator[tuple[str, list[str]], None, None]:
     """A forwarding proxy for plain HTTP, and the addresses that were asked of it."""
     passed_on: list[str] = []
 

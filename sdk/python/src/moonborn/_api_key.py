@@ -18,7 +18,7 @@ class KeyRing:
     """Gives the key to use now, and knows the keys that it gave. Its `repr` shows none."""
 
     def __init__(self, api_key: object) -> None:
-        self.is_function = callable(api_key)
+        self.is_function: bool = callable(api_key)
         self._given: dict[str, None] = {}
         self._ask = cast("Callable[[], object]", api_key) if callable(api_key) else lambda: api_key
         if not self.is_function:
