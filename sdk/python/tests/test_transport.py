@@ -110,32 +110,44 @@ def test_a_refused_connection_is_a_connection_error() -> None:
         client.chat.get_chat_session(id="chs_1")
 
 
-def test_pages_can_be_turned_one_by_one() -> None:
-    def handler(request: httpx.Request) -> httpx.Response:
-        last = request.url.params.get("cursor") == "b"
-        return httpx.Response(200, json={"items": [SESSION], "nextCursor": "" if last else "b"})
+def two_pages(request: httpx.Request) -> httpx.Response:
+    last = request.url.params.get("cursor") == "b"
+    page = {"items": [SESSION], "nextCursor": "" if last else "b"}
+    return httpx.Response(200, json=page, headers={"x-request-id": "req_2" if last else "req_1"})
 
-    page = blocking(handler).chat.list_chat_sessions_for_persona(id="psn_demo", limit=1)
+
+def test_pages_can_be_turned_one_by_one() -> None:
+    page = blocking(two_pages).chat.list_chat_sessions_for_persona(id="psn_demo", limit=1)
     assert page.next_cursor == page["nextCursor"] == "b"
     following = page.next_page()
     assert following is not None
     assert following.next_page() is None
     assert [session.persona_id for session in page] == ["psn_demo", "psn_demo"]
+    assert [page.request_id for page in page.iter_pages()] == ["req_1", "req_2"]
 
 
 def test_pages_of_an_async_client_can_be_turned_one_by_one() -> None:
-    def handler(request: httpx.Request) -> httpx.Response:
-        last = request.url.params.get("cursor") == "b"
-        return httpx.Response(200, json={"items": [SESSION], "nextCursor": "" if last else "b"})
-
-    async def turn() -> list[str]:
-        page = await asynchronous(handler).chat.list_chat_sessions_for_persona(id="psn_demo", limit=1)
+    async def turn() -> None:
+        page = await asynchronous(two_pages).chat.list_chat_sessions_for_persona(id="psn_demo", limit=1)
         following = await page.next_page()
         assert following is not None
         assert await following.next_page() is None
-        return [session.persona_id async for session in page]
+        assert [session.persona_id async for session in page] == ["psn_demo", "psn_demo"]
+        assert [page.request_id async for page in page.iter_pages()] == ["req_1", "req_2"]
 
-    assert asyncio.run(turn()) == ["psn_demo", "psn_demo"]
+    asyncio.run(turn())
+
+
+def test_the_page_of_a_raw_response_goes_on_as_any_page_does() -> None:
+    first = blocking(two_pages).chat.with_raw_response.list_chat_sessions()
+    assert first.request_id == "req_1"
+    assert [session.persona_id for session in first.data] == ["psn_demo", "psn_demo"]
+
+    async def walk() -> list[str]:
+        first = await asynchronous(two_pages).chat.with_raw_response.list_chat_sessions()
+        return [session.persona_id async for session in first.data]
+
+    assert asyncio.run(walk()) == ["psn_demo", "psn_demo"]
 
 
 async def get(client: AsyncMoonborn) -> Any:

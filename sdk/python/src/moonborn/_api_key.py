@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
-from inspect import isawaitable
+from inspect import isawaitable, iscoroutine
 from typing import Any, cast
 
 from .errors import UsageError
@@ -18,7 +18,7 @@ class KeyRing:
     """Gives the key to use now, and knows the keys that it gave. Its `repr` shows none."""
 
     def __init__(self, api_key: object) -> None:
-        self.is_function = callable(api_key)
+        self.is_function: bool = callable(api_key)
         self._given: dict[str, None] = {}
         self._ask = cast("Callable[[], object]", api_key) if callable(api_key) else lambda: api_key
         if not self.is_function:
@@ -28,6 +28,10 @@ class KeyRing:
         """Return the key; raises UsageError when the function fails or gives none."""
         with failures_named():
             given = self._ask()
+        if isawaitable(given):
+            if iscoroutine(given):
+                given.close()
+            raise UsageError("The function api_key is async: AsyncMoonborn awaits it, Moonborn cannot.")
         return self._checked(given)
 
     async def key_async(self) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from . import _operations as operations
 from ._async_sender import AsyncSender
@@ -209,21 +209,57 @@ class AnsweringAsyncChat(AsyncChat):
         return await self._sender.perform(operation, options)
 
 
-def answering(call: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[APIResponse[T]]]:
-    """Say what a call of AnsweringAsyncChat returns."""
-    return cast("Callable[P, Awaitable[APIResponse[T]]]", call)
+def answering(
+    call: Callable[Concatenate[AsyncChat, P], Awaitable[T]],
+) -> Callable[[Callable[..., None]], Callable[Concatenate[AsyncChatWithRawResponse, P], Awaitable[APIResponse[T]]]]:
+    """Make of a call the one that returns the whole answer; the function that is decorated gives its name."""
+
+    def of_call(
+        named: Callable[..., None],
+    ) -> Callable[Concatenate[AsyncChatWithRawResponse, P], Awaitable[APIResponse[T]]]:
+        @wraps(call)
+        def answer(self: AsyncChatWithRawResponse, *args: P.args, **arguments: P.kwargs) -> Awaitable[APIResponse[T]]:
+            return cast("Awaitable[APIResponse[T]]", call(self._chat, *args, **arguments))  # pyright: ignore[reportPrivateUsage]
+
+        return answer
+
+    return of_call
 
 
 class AsyncChatWithRawResponse:
     """The calls of AsyncChat; each returns an APIResponse, whose `data` is what the call itself returns."""
 
     def __init__(self, sender: AsyncSender) -> None:
-        chat = AnsweringAsyncChat(sender)
-        self.start_chat_session = answering(chat.start_chat_session)
-        self.list_chat_sessions_for_persona = answering(chat.list_chat_sessions_for_persona)
-        self.list_chat_sessions = answering(chat.list_chat_sessions)
-        self.get_chat_session = answering(chat.get_chat_session)
-        self.record_chat_turn = answering(chat.record_chat_turn)
-        self.update_chat_session = answering(chat.update_chat_session)
-        self.end_chat_session = answering(chat.end_chat_session)
-        self.delete_chat_session = answering(chat.delete_chat_session)
+        self._chat = AnsweringAsyncChat(sender)
+
+    @answering(AsyncChat.start_chat_session)
+    def start_chat_session(self) -> None:
+        """Start a session."""
+
+    @answering(AsyncChat.list_chat_sessions_for_persona)
+    def list_chat_sessions_for_persona(self) -> None:
+        """List a persona's sessions."""
+
+    @answering(AsyncChat.list_chat_sessions)
+    def list_chat_sessions(self) -> None:
+        """List your own sessions."""
+
+    @answering(AsyncChat.get_chat_session)
+    def get_chat_session(self) -> None:
+        """Read a session."""
+
+    @answering(AsyncChat.record_chat_turn)
+    def record_chat_turn(self) -> None:
+        """Count one exchange."""
+
+    @answering(AsyncChat.update_chat_session)
+    def update_chat_session(self) -> None:
+        """Change a session."""
+
+    @answering(AsyncChat.end_chat_session)
+    def end_chat_session(self) -> None:
+        """End a session and keep its history."""
+
+    @answering(AsyncChat.delete_chat_session)
+    def delete_chat_session(self) -> None:
+        """End a session and delete it for good."""

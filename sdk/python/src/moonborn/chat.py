@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from . import _operations as operations
 from ._json_object import Reader, view_of
@@ -206,21 +206,55 @@ class AnsweringChat(Chat):
         return self._sender.perform(operation, options)
 
 
-def answering(call: Callable[P, T]) -> Callable[P, APIResponse[T]]:
-    """Say what a call of AnsweringChat returns."""
-    return cast("Callable[P, APIResponse[T]]", call)
+def answering(
+    call: Callable[Concatenate[Chat, P], T],
+) -> Callable[[Callable[..., None]], Callable[Concatenate[ChatWithRawResponse, P], APIResponse[T]]]:
+    """Make of a call the one that returns the whole answer; the function that is decorated gives its name."""
+
+    def of_call(named: Callable[..., None]) -> Callable[Concatenate[ChatWithRawResponse, P], APIResponse[T]]:
+        @wraps(call)
+        def answer(self: ChatWithRawResponse, *args: P.args, **arguments: P.kwargs) -> APIResponse[T]:
+            return cast("APIResponse[T]", call(self._chat, *args, **arguments))  # pyright: ignore[reportPrivateUsage]
+
+        return answer
+
+    return of_call
 
 
 class ChatWithRawResponse:
     """The calls of Chat; each returns an APIResponse, whose `data` is what the call itself returns."""
 
     def __init__(self, sender: Sender) -> None:
-        chat = AnsweringChat(sender)
-        self.start_chat_session = answering(chat.start_chat_session)
-        self.list_chat_sessions_for_persona = answering(chat.list_chat_sessions_for_persona)
-        self.list_chat_sessions = answering(chat.list_chat_sessions)
-        self.get_chat_session = answering(chat.get_chat_session)
-        self.record_chat_turn = answering(chat.record_chat_turn)
-        self.update_chat_session = answering(chat.update_chat_session)
-        self.end_chat_session = answering(chat.end_chat_session)
-        self.delete_chat_session = answering(chat.delete_chat_session)
+        self._chat = AnsweringChat(sender)
+
+    @answering(Chat.start_chat_session)
+    def start_chat_session(self) -> None:
+        """Start a session."""
+
+    @answering(Chat.list_chat_sessions_for_persona)
+    def list_chat_sessions_for_persona(self) -> None:
+        """List a persona's sessions."""
+
+    @answering(Chat.list_chat_sessions)
+    def list_chat_sessions(self) -> None:
+        """List your own sessions."""
+
+    @answering(Chat.get_chat_session)
+    def get_chat_session(self) -> None:
+        """Read a session."""
+
+    @answering(Chat.record_chat_turn)
+    def record_chat_turn(self) -> None:
+        """Count one exchange."""
+
+    @answering(Chat.update_chat_session)
+    def update_chat_session(self) -> None:
+        """Change a session."""
+
+    @answering(Chat.end_chat_session)
+    def end_chat_session(self) -> None:
+        """End a session and keep its history."""
+
+    @answering(Chat.delete_chat_session)
+    def delete_chat_session(self) -> None:
+        """End a session and delete it for good."""
