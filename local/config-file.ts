@@ -1,6 +1,9 @@
 // Reads the configuration file of `npm start -- --config`, the same file that is deployed with `--context config=…`.
 import { readFileSync } from 'node:fs';
 
+/** Some editors begin a file of UTF-8 with one. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
 /** Leaves out the issuer of session JWTs: the local issuer replaces it, since only its tokens can be signed here. */
 export function readConfigFile(file: string): Record<string, unknown> {
   const { sessionJwt: _deployedIssuer, ...config } = readObject(file);
@@ -10,7 +13,7 @@ export function readConfigFile(file: string): Record<string, unknown> {
 function readObject(file: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    value = JSON.parse(readFileSync(file, 'utf8').replace(BYTE_ORDER_MARK, ''));
   } catch (error) {
     throw new Error(`The configuration file ${file} cannot be read as JSON: ${(error as Error).message}`);
   }

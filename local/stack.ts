@@ -7,16 +7,18 @@ import { readDeployment } from './assembly/read-deployment.ts';
 import { createTable } from './database/create-table.ts';
 import { type Database, startEmbeddedDatabase, useDatabaseAt } from './database/database.ts';
 import { openEventBus } from './event-bus/logged-event-bus.ts';
-import { gatewayOf } from './gateway/gateway.ts';
+import { lockFolder } from './folder-lock.ts';
+import { type FormattedLog, gatewayOf } from './gateway/gateway.ts';
 import { listen } from './gateway/listener.ts';
 import { runFunctions } from './lambda/run-functions.ts';
 import { type Credentials, credentialsOf } from './lambda/runtime-variables.ts';
 import { openLineLog } from './line-log.ts';
-import { localFolder, type RunningStack, refuseFolderInUse, remove, writePrivately } from './local-folder.ts';
+import { localFolder, type RunningStack, writePrivately } from './local-folder.ts';
 import { type Step, silentStep } from './progress.ts';
 import { loadSigningKey, type SignSessionJwt, sessionJwtSigner } from './session-tokens.ts';
 import { type Consumers, notRunLocally, runConsumers, type StreamOptions } from './streams/run-consumers.ts';
 import { type Synthesised, synthesise } from './synthesise.ts';
+import { unlessStopped } from './unless-stopped.ts';
 
 export interface LocalStackOptions {
   /** 0 takes any free port. */
@@ -38,12 +40,18 @@ export interface LocalStackOptions {
   synthesised?: Synthesised;
   /** Fields of the infrastructure's configuration, when it is synthesised here. */
   config?: Record<string, unknown>;
+  /** The operator's file that `config` comes from, for errors. */
+  configName?: string;
   /** Honours the stage's throttle. */
   throttle?: boolean;
   /** Answers requests for pages that are not part of the API. @returns whether it has answered. */
   answerPage?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** The most execution environments of each function; further events wait. */
   maxEnvironments?: number;
+  /** A second access log, in a format of its own. */
+  requestLog?: FormattedLog;
+  /** Ends a start before it is complete; the start then rejects with the reason. Later it has no effect. */
+  stop?: AbortSignal;
   step?: Step;
 }
 
@@ -89,17 +97,18 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   };
 
   try {
-    await refuseFolderInUse(folder);
+    willClose('Unlock the folder', await lockFolder(folder));
     const listener = willClose('Free the port', await listen(options.port));
     const [database, synthesised] = await both(
       startDatabase(options, step).then((database) => willClose('Stop the database', database)),
       synthesiseUnlessDone(options, folder.path, step),
     );
+    options.stop?.throwIfAborted();
     const deployment = readDeployment(synthesised.assemblyFolder, { region, accountId: LOCAL_ACCOUNT });
     const table = willClose('Close the table', openTable(deployment, database, region, options));
     await step(
       'Create the table',
-      () => createTable(deployment.table, table.client),
+      () => unlessStopped(options.stop, createTable(deployment.table, table.client)),
       (outcome) => `${table.name}, ${outcome}`,
     );
     const functionLog = willClose(
@@ -129,6 +138,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       throttle: options.throttle ?? false,
       functionNamed: functions.named,
       appendAccessLog: accessLog.append,
+      requestLog: options.requestLog,
       reportDefect: (error) =>
         functionLog.append(`gateway\t${error instanceof Error ? error.stack : String(error)}`),
     });
@@ -143,10 +153,9 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       tableName: table.name,
       databaseEndpoint: database.endpoint,
       region,
-      pid: process.pid,
     };
+    options.stop?.throwIfAborted();
     writePrivately(folder.stackFile, `${JSON.stringify(running, null, 2)}\n`);
-    willClose('Remove stack.json', { close: async () => remove(folder.stackFile) });
     return {
       ...running,
       deployment,
@@ -194,7 +203,8 @@ async function synthesiseUnlessDone(
   if (options.synthesised !== undefined) {
     return options.synthesised;
   }
-  return step('Synthesise the stack', () => synthesise({ folder, config: options.config ?? {} }));
+  const { config = {}, configName, stop } = options;
+  return step('Synthesise the stack', () => synthesise({ folder, config, configName, stop }));
 }
 
 function openTable(

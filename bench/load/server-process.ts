@@ -1,13 +1,15 @@
-// A server in a separate process from the load generator, with the CPU time that it has used.
+// A server in a separate process from the load generator, with the CPU time and the memory that it has used.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { CpuTime } from './tell-parent.ts';
+import type { CpuTime, Memory } from './tell-parent.ts';
 
 export interface ServerProcess<Ready> {
+  readonly pid: number;
   /** The message of the server when it was ready. */
   readonly ready: Ready;
   cpuTime(): Promise<CpuTime>;
+  memory(): Promise<Memory>;
   stop(): Promise<void>;
 }
 
@@ -20,13 +22,16 @@ export async function startServer<Ready>(file: string, args: string[] = []): Pro
       throw new Error(`${file} ended with ${code} before it was ready`);
     }),
   ]);
+  const ask = async <Answer>(what: string): Promise<Answer> => {
+    child.send(what);
+    const [answer] = await once(child, 'message');
+    return answer as Answer;
+  };
   return {
+    pid: child.pid ?? 0,
     ready,
-    async cpuTime() {
-      child.send('cpu');
-      const [time] = await once(child, 'message');
-      return time as CpuTime;
-    },
+    cpuTime: () => ask<CpuTime>('cpu'),
+    memory: () => ask<Memory>('memory'),
     async stop() {
       child.disconnect();
       await exited;

@@ -7,11 +7,11 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from answers import SESSION
 from moonborn import APIConnectionError, APIError, APITimeoutError, AsyncMoonborn, Moonborn
+from moonborn._http import library as httpx
 
 
 class Drip(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -103,9 +103,11 @@ def test_a_body_that_cannot_be_unpacked_is_a_connection_error() -> None:
 
 
 def test_a_refused_connection_is_a_connection_error() -> None:
-    with Moonborn(api_key="sk_test_own", base_url="http://127.0.0.1:1", max_retries=0) as client:
-        with pytest.raises(APIConnectionError, match=r"http://127\.0\.0\.1:1"):
-            client.chat.get_chat_session(id="chs_1")
+    with (
+        Moonborn(api_key="sk_test_own", base_url="http://127.0.0.1:1", max_retries=0) as client,
+        pytest.raises(APIConnectionError, match=r"http://127\.0\.0\.1:1"),
+    ):
+        client.chat.get_chat_session(id="chs_1")
 
 
 def test_pages_can_be_turned_one_by_one() -> None:

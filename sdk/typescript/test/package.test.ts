@@ -93,7 +93,7 @@ describe.each(['typescript', 'typescript-5-0'])('with the types of %s', (compile
   test('no types of the DOM or of Node are needed', async () => {
     const file = await project.write(
       'bare.mts',
-      `import Moonborn, { type ApiError, type ChatSession, ConflictError, MoonbornError, ServerError } from '@moonborn/sdk';
+      `import Moonborn, { type APIError, type ChatSession, ConflictError, MoonbornError, ServerError } from '@moonborn/sdk';
       const client = new Moonborn({ apiKey: undefined, timeoutMs: 5 });
       export async function titles(id: string): Promise<string[]> {
         const titles: string[] = [];
@@ -104,7 +104,7 @@ describe.each(['typescript', 'typescript-5-0'])('with the types of %s', (compile
         (await client.chat.listChatSessionsForPersona({ id, limit: 1 })).items[0];
       export const isGone = (error: unknown) => error instanceof MoonbornError && error.code === 'not_found';
       export const status = (error: MoonbornError): number | undefined => error.status;
-      export function told(error: ApiError): string {
+      export function told(error: APIError): string {
         if (error instanceof ConflictError) return error.message;
         if (error instanceof ServerError) return error.code;
         return \`\${error.status}\`;
