@@ -201,18 +201,6 @@ function withOwn(body: Record<string, unknown>, name: string, value: unknown): R
   return body;
 }
 
-/** It lives for longer where the first start takes so long that it ends before. */
-async function keyThatWasGood(): Promise<{ token: string; expiresOn: Date }> {
-  for (let lifeMs = 1_500; lifeMs < 60_000; lifeMs *= 2) {
-    const expiresOn = new Date(Date.now() + lifeMs);
-    const token = await newApiKey(tenant, { scopes: ['*'], expiresOn: expiresOn.toISOString() });
-    if ((await start(tenant, { token })).status === 201) {
-      return { token, expiresOn };
-    }
-  }
-  throw new Error('No key was good before it ended');
-}
-
 async function anotherKey(): Promise<JWK> {
   const alg = stack.signingKey.alg ?? 'ES256';
   const { privateKey } = await generateKeyPair(alg, { extractable: true });
