@@ -44,7 +44,7 @@ const pythonPath = { PYTHONPATH: join(root, 'sdk/python/src'), PYTHONDONTWRITEBY
 const python = findPython();
 if (python === undefined) {
   console.info(
-    'The samples for Python are not run: no Python on this machine can import moonborn and httpx.',
+    'The samples for Python are not run: no Python here has httpx (test/engines/install-moto installs it).',
   );
 }
 

@@ -45,7 +45,7 @@ describe.skipIf(executable === undefined)('in a browser, the reference page', ()
 
   async function openPage(options: BrowserContextOptions): Promise<Page> {
     const context = await browser.newContext(options);
-    context.setDefaultTimeout(100_000);
+    context.setDefaultTimeout(200_000);
     const page = await context.newPage();
     page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => complaints.push(error.message));
