@@ -12,7 +12,7 @@ const ISOLATED = {
 };
 
 /** Only what hangs is ended by these: no test is slow because its machine is. */
-const PATIENT = { testTimeout: 300_000, hookTimeout: 300_000 };
+const PATIENT = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 240_000 } } };
 
 /** What an entry reads from its environment when it is imported. */
 const ENTRY_ENV = {
@@ -75,7 +75,7 @@ export const QUICK: TestProjectInlineConfiguration[] = [
   suite({
     name: 'privilege',
     include: ['test/privilege/**/*.test.ts'],
-    globalSetup: ['test/privilege/prod.setup.ts', STACK],
+    globalSetup: ['test/privilege/assemblies.setup.ts', STACK],
     sequence: { groupOrder: 1 },
   }),
   // What the tests themselves stand on, and the pages in Markdown.
