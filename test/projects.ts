@@ -58,7 +58,7 @@ function sdkSuite(project: Project): TestProjectInlineConfiguration {
 }
 
 /** They pack, install and start browsers and runtimes. */
-const SDK_PACKAGE_TESTS = ['test/package.test.ts', 'test/runtimes.test.ts', 'test/browser.test.ts'];
+const SDK_PACKAGE_TESTS = ['test/package.test.ts', 'test/workerd.test.ts', 'test/browser.test.ts'];
 
 /** What `npm test` runs. */
 export const QUICK: TestProjectInlineConfiguration[] = [
