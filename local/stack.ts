@@ -110,6 +110,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       'Stop the functions',
       runFunctions(deployment, {
         databaseEndpoint: database.endpoint,
+        connectToDatabase: database.connect,
         eventBusEndpoint: bus?.endpoint,
         databaseCredentials: options.databaseCredentials,
         maxEnvironments: options.maxEnvironments,

@@ -1,12 +1,14 @@
 // The database behind the functions: dynalite in a worker thread, or a DynamoDB endpoint that the caller names.
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { type FollowedWrites, followWrites } from './follow-writes.ts';
 import type { Write } from './write-capture.ts';
 
 export interface Database {
   endpoint: string;
+  /** A port for calls without HTTP, in the embedded database only. */
+  connect?(): MessagePort;
   /** Reports every write from now on. Absent when the writes can't be captured. */
   followWrites?(report: (write: Write) => void): Promise<FollowedWrites>;
   close(): Promise<void>;
@@ -32,6 +34,11 @@ export async function startEmbeddedDatabase(
   });
   return {
     endpoint: `http://127.0.0.1:${port}`,
+    connect() {
+      const { port1, port2 } = new MessageChannel();
+      thread.postMessage({ connection: port1 }, [port1]);
+      return port2;
+    },
     followWrites: (report) => followWrites(thread, report),
     async close() {
       thread.postMessage('close');
