@@ -130,6 +130,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       'Stop the functions',
       runFunctions(deployment, {
         databaseEndpoint: database.endpoint,
+        connectToDatabase: database.connect,
         eventBusEndpoint: bus?.endpoint,
         databaseCredentials: options.databaseCredentials,
         maxEnvironments: options.maxEnvironments,

@@ -1,12 +1,15 @@
 // The database behind the functions: dynalite in a worker thread, or a DynamoDB endpoint that the caller names.
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { type DatabaseThread, startThread } from './database-thread.ts';
 import { type FollowedWrites, followWrites } from './follow-writes.ts';
 import type { Write } from './write-capture.ts';
 
 export interface Database {
   endpoint: string;
+  /** A port for calls without HTTP, in the embedded database only. */
+  connect?(): MessagePort;
   /** Reports every write from now on. Absent when the writes can't be captured. */
   followWrites?(report: (write: Write) => void): Promise<FollowedWrites>;
   close(): Promise<void>;
@@ -81,6 +84,11 @@ export async function startEmbeddedDatabase(options: EmbeddedDatabaseOptions = {
 
   return {
     endpoint: `http://127.0.0.1:${port}`,
+    connect() {
+      const { port1, port2 } = new MessageChannel();
+      running.worker.postMessage({ connection: port1 }, [port1]);
+      return port2;
+    },
     async followWrites(report) {
       const follower: Follower = { report, followed: await followWrites(running.worker, report) };
       followers.push(follower);

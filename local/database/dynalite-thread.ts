@@ -2,8 +2,9 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
+import { answerDirectCalls } from './answer-direct-calls.ts';
 import { refuseUnusable } from './data-folder.ts';
 import type { ThreadData } from './database-thread.ts';
 import { parseConditionsOnce } from './parse-conditions-once.ts';
@@ -27,6 +28,11 @@ server.keepAliveTimeout = 0;
 server.listen(ownPort, '127.0.0.1');
 await once(server, 'listening');
 port.on('message', (message) => message === 'close' && closeAndExit());
+port.on('message', ({ connection }: { connection?: MessagePort }) => {
+  if (connection !== undefined) {
+    answerDirectCalls(server, connection);
+  }
+});
 captureWritesFor(port);
 port.postMessage({ port: (server.address() as AddressInfo).port });
 
