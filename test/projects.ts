@@ -12,7 +12,7 @@ const ISOLATED = {
 };
 
 /** Only what hangs is ended by these: no test is slow because its machine is. */
-const PATIENT = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 240_000 } } };
+const PATIENT = { testTimeout: 900_000, hookTimeout: 900_000, expect: { poll: { timeout: 600_000 } } };
 
 /** What an entry reads from its environment when it is imported. */
 const ENTRY_ENV = {

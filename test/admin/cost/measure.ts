@@ -152,11 +152,6 @@ function turnBody(turn: number | '%CALL%'): string {
   return `{"turn":${turn},"messages":2,"inputTokens":1200,"outputTokens":350,"costUsdMicros":4100}`;
 }
 
-/** Lines leave their thread a moment after the answer. */
-export function later(): Promise<void> {
-  return new Promise((done) => setTimeout(done, 100));
-}
-
 interface Sent {
   readonly text: string;
   /** On the wire, the head included. */
@@ -204,10 +199,8 @@ function send(
 
 /** What a call leaves in the logs, and how long its answer is. */
 export async function writtenBy(stack: LocalStack, act: () => Promise<Sent>) {
-  await later();
   const linesBefore = stack.logs().length;
   const { responseBytes } = await act();
-  await later();
   const lines = stack.logs().slice(linesBefore);
   return {
     functionLogBytes: bytesOf(lines.map((line) => line.split('\t')[1] ?? '')),
