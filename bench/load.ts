@@ -1,7 +1,8 @@
 // `npm run bench -- load`: the starts a second that the local stack handles, with the configuration of each stage, beside a
 // bare server that answers the same bytes.
-import { type Measured, measureLoad, type Place, type StartCall, startCall } from './load/measure-load.ts';
-import { type ReadyStack, type ServerProcess, startServer } from './load/server-process.ts';
+import { type Measured, measureLoad, type Place, type StartCall } from './load/measure-load.ts';
+import { type ReadyStack, startCall } from './load/ready-stack.ts';
+import { type ServerProcess, startServer } from './load/server-process.ts';
 import { cpuTable, throughputTable } from './load/tables.ts';
 import { describeMachine, thisMachine } from './report/machine.ts';
 import { saveResults } from './report/save-results.ts';

@@ -65,6 +65,15 @@ program
   .action(async (options) => (await import('./peers.ts')).benchPeers(options));
 
 program
+  .command('memory')
+  .description('resident memory of the local stack over many starts')
+  .option('--requests <count>', 'starts in all', wholeNumber, 50_000)
+  .option('--connections <count>', 'callers at once', wholeNumber, 32)
+  .option('--stage <name>', 'the stage whose configuration is run', 'dev')
+  .option('--config <json>', 'fields of the configuration, over those of the stage', json, '{}')
+  .action(async (options) => (await import('./memory.ts')).benchMemory(options));
+
+program
   .command('sizes')
   .description('bytes of each bundle, and its largest parts')
   .option('--update', 'save them as the budget that the test suite checks', false)

@@ -1,7 +1,8 @@
 // `npm run bench -- peers`: the local stack beside servers that others would start, in one run.
 import { mkdirSync } from 'node:fs';
-import { type Answers, runLoad, startCall } from './load/measure-load.ts';
-import { type ReadyStack, startServer } from './load/server-process.ts';
+import { type Answers, runLoad } from './load/measure-load.ts';
+import { type ReadyStack, startCall } from './load/ready-stack.ts';
+import { startServer } from './load/server-process.ts';
 import { install } from './peers/install.ts';
 import { PEERS, type Peer, type Promises } from './peers/peers.ts';
 import { residentMb } from './peers/resident.ts';

@@ -1,7 +1,8 @@
 // Runs the local stack with the demo data until it is asked to stop.
 import { styleText } from 'node:util';
 import { readConfigFile } from './config-file.ts';
-import { databaseFromEnvironment } from './database/database-from-environment.ts';
+import { askBeforeTable, startersTerminal } from './database/ask-before-table.ts';
+import { databaseFromEnvironment, isAws } from './database/database-from-environment.ts';
 import { docsPage } from './docs-page.ts';
 import { localFolder, writePrivately } from './local-folder.ts';
 import { stepsTo } from './progress.ts';
@@ -25,6 +26,8 @@ export async function run(options: StartOptions, folder: string, stop: AbortSign
   const { AWS_ENDPOINT_URL_EVENTBRIDGE: eventBusEndpoint } = process.env;
   const step = stepsTo(process.stdout);
   console.log(`\n${bold('Moonborn chat sessions')}, local stack\n`);
+  const database = await databaseFromEnvironment(process.env);
+  const { databaseEndpoint } = database;
   let demo: Demo | undefined;
   const stack = await startLocalStack({
     folder,
@@ -32,6 +35,7 @@ export async function run(options: StartOptions, folder: string, stop: AbortSign
     throttle,
     step,
     stop,
+    tell: (message) => console.error(`\n${styleText('red', message, { stream: process.stderr })}\n`),
     answerPage: docsPage(() => demo),
     ...(quiet
       ? {}
@@ -42,9 +46,14 @@ export async function run(options: StartOptions, folder: string, stop: AbortSign
           },
         }),
     ...(data === undefined ? {} : { dataFolder: data }),
-    config: config === undefined ? WITHOUT_A_FILE : readConfigFile(config),
+    ...(config === undefined
+      ? { config: WITHOUT_A_FILE }
+      : { config: readConfigFile(config), configName: config }),
     ...(eventBusEndpoint ? { eventBusEndpoint } : {}),
-    ...(await databaseFromEnvironment(process.env)),
+    ...database,
+    ...(databaseEndpoint !== undefined && isAws(databaseEndpoint) && !options['create-table']
+      ? { confirmTable: (name) => askBeforeTable(name, databaseEndpoint, startersTerminal(), stop) }
+      : {}),
   });
   try {
     demo = await step('Seed the demo data', () => unlessStopped(stop, seedDemo(stack)));

@@ -21,7 +21,7 @@ const ALGORITHM = 'ES256';
 const LIFETIME_SECONDS = 12 * 60 * 60;
 
 export async function loadSigningKey(file: string): Promise<SigningKey> {
-  const privateJwk: JWK = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : await createKey(file);
+  const privateJwk = existsSync(file) ? readKey(file) : await createKey(file);
   const { d: _private, ...publicJwk } = privateJwk;
   return { privateJwk, publicJwk };
 }
@@ -42,6 +42,21 @@ export function sessionJwtSigner({ privateJwk }: SigningKey): SignSessionJwt {
       .setProtectedHeader({ alg: ALGORITHM, kid: privateJwk.kid ?? '' })
       .sign(await key);
   };
+}
+
+function readKey(file: string): JWK {
+  let key: JWK | undefined;
+  try {
+    key = JSON.parse(readFileSync(file, 'utf8')) as JWK;
+  } catch {
+    // The same remedy as for JSON that is no key.
+  }
+  if (key?.kid === undefined || key.d === undefined) {
+    throw new Error(
+      `${file} is not the key that the local stack has written. Delete it: the next start makes another one, and session JWTs of earlier starts are refused from then on.`,
+    );
+  }
+  return key;
 }
 
 async function createKey(file: string): Promise<JWK> {

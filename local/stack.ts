@@ -33,6 +33,8 @@ export interface LocalStackOptions {
   stream?: StreamOptions;
   /** Another EventBridge instead of the log file. */
   eventBusEndpoint?: string;
+  /** Called before a missing table is created; a rejection ends the start. */
+  confirmTable?: (tableName: string) => Promise<void>;
   /** The same credentials for all functions, instead of an access key id for each. */
   databaseCredentials?: Credentials;
   region?: string;
@@ -40,6 +42,8 @@ export interface LocalStackOptions {
   synthesised?: Synthesised;
   /** Fields of the infrastructure's configuration, when it is synthesised here. */
   config?: Record<string, unknown>;
+  /** The operator's file that `config` comes from, for errors. */
+  configName?: string;
   /** Honours the stage's throttle. */
   throttle?: boolean;
   /** Answers requests for pages that are not part of the API. @returns whether it has answered. */
@@ -48,6 +52,8 @@ export interface LocalStackOptions {
   maxEnvironments?: number;
   /** A second access log, in a format of its own. */
   requestLog?: FormattedLog;
+  /** Called with a sentence for the user when a part fails, and when it runs again. */
+  tell?: (message: string) => void;
   /** Ends a start before it is complete; the start then rejects with the reason. Later it has no effect. */
   stop?: AbortSignal;
   step?: Step;
@@ -76,8 +82,6 @@ export interface LocalStack {
 
 const DEFAULT_REGION = 'us-east-1';
 const LOCAL_ACCOUNT = '000000000000';
-const LINES_IN_MEMORY = 20_000;
-
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { step = silentStep, region = DEFAULT_REGION } = options;
   const folder = localFolder(options.folder ?? '.local');
@@ -97,8 +101,15 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   try {
     willClose('Unlock the folder', await lockFolder(folder));
     const listener = willClose('Free the port', await listen(options.port));
+    const startingDatabase = startDatabase(options, step).then((database) =>
+      willClose('Stop the database', database),
+    );
+    if (options.dataFolder !== undefined) {
+      // A folder that can't be used is refused before the synthesis, which takes much longer.
+      await startingDatabase;
+    }
     const [database, synthesised] = await both(
-      startDatabase(options, step).then((database) => willClose('Stop the database', database)),
+      startingDatabase,
       synthesiseUnlessDone(options, folder.path, step),
     );
     options.stop?.throwIfAborted();
@@ -106,14 +117,11 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const table = willClose('Close the table', openTable(deployment, database, region, options));
     await step(
       'Create the table',
-      () => unlessStopped(options.stop, createTable(deployment.table, table.client)),
+      () => unlessStopped(options.stop, createTable(deployment.table, table.client, options.confirmTable)),
       (outcome) => `${table.name}, ${outcome}`,
     );
-    const functionLog = willClose(
-      'Close the function log',
-      openLineLog(folder.functionLogFile, LINES_IN_MEMORY),
-    );
-    const accessLog = willClose('Close the access log', openLineLog(folder.accessLogFile, LINES_IN_MEMORY));
+    const functionLog = willClose('Close the function log', openLineLog(folder.functionLogFile));
+    const accessLog = willClose('Close the access log', openLineLog(folder.accessLogFile));
     const bus = willClose(
       'Stop the event bus',
       await openEventBus(deployment, folder, options.eventBusEndpoint),
@@ -178,7 +186,10 @@ async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]
   return Promise.all([first, second]);
 }
 
-function startDatabase({ databaseEndpoint, dataFolder }: LocalStackOptions, step: Step): Promise<Database> {
+function startDatabase(
+  { databaseEndpoint, dataFolder, tell }: LocalStackOptions,
+  step: Step,
+): Promise<Database> {
   if (databaseEndpoint !== undefined) {
     return step(
       'Find the database',
@@ -188,7 +199,7 @@ function startDatabase({ databaseEndpoint, dataFolder }: LocalStackOptions, step
   }
   return step(
     'Start the database',
-    () => startEmbeddedDatabase({ dataFolder }),
+    () => startEmbeddedDatabase({ dataFolder, tell }),
     ({ endpoint }) => `${endpoint}, ${dataFolder === undefined ? 'in memory' : `in ${dataFolder}`}`,
   );
 }
@@ -201,8 +212,8 @@ async function synthesiseUnlessDone(
   if (options.synthesised !== undefined) {
     return options.synthesised;
   }
-  const { config = {}, stop } = options;
-  return step('Synthesise the stack', () => synthesise({ folder, config, stop }));
+  const { config = {}, configName, stop } = options;
+  return step('Synthesise the stack', () => synthesise({ folder, config, configName, stop }));
 }
 
 function openTable(

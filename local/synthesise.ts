@@ -23,6 +23,8 @@ export interface SynthesisOptions {
   config?: Record<string, unknown>;
   /** The folder of cdk.json: this project, unless a test has another one. */
   project?: string;
+  /** The operator's file that `config` comes from, for errors. */
+  configName?: string | undefined;
   /** Ends the synthesis, which then rejects with the reason. */
   stop?: AbortSignal | undefined;
 }
@@ -54,7 +56,7 @@ export async function synthesise({
   if (!cache.take(key, assemblyFolder)) {
     rmSync(assemblyFolder, { recursive: true, force: true });
     const startedAtMs = Date.now();
-    const context = { stage, config: configFile };
+    const context = { stage, config: configFile, 'config-name': options.configName };
     const loaded = await runApp({ project, assemblyFolder, context, variables, stop: options.stop });
     refuseErrorsIn(assemblyFolder);
     // The nearest package.json decides the module type of a .js file. Lambda has none, and here it must not be ours.

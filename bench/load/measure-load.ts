@@ -22,15 +22,6 @@ export interface Measured extends Omit<Answers, 'answers'> {
   readonly loadCpuMicros: number;
 }
 
-/** A start of a session of the local stack. */
-export function startCall(personaId: string, token: string): StartCall {
-  return {
-    path: `/v1/personas/${personaId}/chat/sessions`,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ personaId }),
-  };
-}
-
 /** The answers to one load. */
 export interface Answers {
   readonly answers: number;

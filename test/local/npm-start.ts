@@ -10,6 +10,8 @@ export const MAIN = join(import.meta.dirname, '../../local/main.ts');
 export interface Start {
   child: ChildProcess;
   output(): string;
+  /** Resolves with the next output. */
+  more(): Promise<void>;
   /** Resolves when the process and all that it started have closed their output. */
   ended: Promise<number | null>;
 }
@@ -46,18 +48,26 @@ export function startProgram(
   });
   children.push(child);
   let text = '';
+  const waiting: (() => void)[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (more: string) => {
       text += more;
+      for (const heard of waiting.splice(0)) {
+        heard();
+      }
     });
   }
   const ended = once(child, 'close').then(([code]) => code as number | null);
-  return { child, output: () => text, ended };
+  const more = () =>
+    new Promise<void>((heard) => {
+      waiting.push(heard);
+    });
+  return { child, output: () => text, more, ended };
 }
 
-export async function until(said: string, { child, output, ended }: Start): Promise<void> {
+export async function until(said: string, { child, output, more, ended }: Start): Promise<void> {
   while (!output().includes(said)) {
-    await Promise.race([once(child.stdout as NodeJS.ReadableStream, 'data'), ended]);
+    await Promise.race([more(), ended]);
     if (child.exitCode !== null && !output().includes(said)) {
       throw new Error(`npm start ended before it said "${said}":\n${output()}`);
     }

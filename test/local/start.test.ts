@@ -1,5 +1,5 @@
 // `npm start` as people use it: typed in a terminal, read, pasted from, interrupted.
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -7,8 +7,20 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { leftBehind, readEnv, start, startByNpm, until, untilReady } from './npm-start.ts';
+import {
+  leftBehind,
+  MAIN,
+  readEnv,
+  start,
+  startByNpm,
+  startProgram,
+  until,
+  untilReady,
+} from './npm-start.ts';
 import { tempFolder } from './temp-folder.ts';
+
+/** Linux has it, and gives a program a terminal. */
+const hasScript = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
 
 describe('npm start', () => {
   it('prints a cURL call that works when pasted, a line for each request, keeps data, and stops when interrupted', async () => {
@@ -105,6 +117,17 @@ describe('npm start', () => {
     expect(others).toEqual([]);
   });
 
+  it('names the file and the field where a configuration is wrong, not a copy', async () => {
+    const cwd = tempFolder();
+    writeFileSync(join(cwd, 'my-config.json'), '\uFEFF{"usge": true}');
+    const refused = start(cwd, ['--config', 'my-config.json']);
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toContain(
+      'The configuration of stage "dev" with my-config.json is not valid:\n  unknown field `usge`; did you mean `usage`?',
+    );
+    expect(refused.output()).not.toContain(join('.local', 'config.json'));
+  });
+
   it('says which port is taken, and what to do, before doing anything else', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -150,5 +173,19 @@ describe('npm start', () => {
     expect(await version.ended).toBe(0);
     const { version: expected } = JSON.parse(readFileSync('package.json', 'utf8'));
     expect(version.output()).toBe(`${expected}\n`);
+  });
+
+  it.skipIf(!hasScript).each([
+    ['has colours on a terminal', {}, true],
+    ['has none under NO_COLOR, even where they are forced', { NO_COLOR: '1', FORCE_COLOR: '1' }, false],
+  ])('%s', async (_title, env, coloured) => {
+    const command = `"${process.execPath}" "${MAIN}" --port none`;
+    const onTerminal = startProgram('script', ['-qec', command, '/dev/null'], tempFolder(), {
+      TERM: 'xterm-256color',
+      ...env,
+    });
+    expect(await onTerminal.ended).toBe(1);
+    expect(onTerminal.output()).toContain('--port must be a port number');
+    expect(onTerminal.output().includes('\u001b[')).toBe(coloured);
   });
 });

@@ -75,6 +75,7 @@ export class Chat {
     return this.#list(() => ({ path: '/v1/chat/sessions', query: { ...request } }), options);
   }
 
+  /** The session as it is now, from the moment it was started. */
   getChatSession(reference: SessionReference, options?: CallOptions): APIPromise<WithRequestId<ChatSession>> {
     return this.#call<ChatSession>(
       () => ({ method: 'GET', path: pathOf(reference.id), accepts: isChatSession }),
