@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import signal
 import time
 from collections.abc import AsyncIterable, Generator, Iterable
 from contextlib import contextmanager
 from itertools import islice
+from threading import Thread, get_ident
 from types import FrameType
 from typing import Any
+from urllib.request import urlopen
 
 import anyio
 import anyio.lowlevel
@@ -80,7 +83,7 @@ def play_blocking(client_settings: dict[str, Any], call: Call) -> Outcome:
     try:
         with Moonborn(**settings_of(client_settings, outcome, is_async=False)) as client:
             started = time.monotonic()
-            with interrupted_after(call.get("cancelAfterMs")):
+            with interrupted_after(call.get("cancelAfterMs"), client_settings["base_url"]):
                 made = method_of(client, call)(**arguments_of(call))
                 if "collect" in call:
                     made = first(made, call["collect"])
@@ -104,25 +107,38 @@ def play_trio(client_settings: dict[str, Any], call: Call) -> Outcome:
 
 
 async def play_async(client_settings: dict[str, Any], call: Call) -> Outcome:
-    outcome, started = Outcome(cancelled=True), time.monotonic()
-    try:
-        async with AsyncMoonborn(**settings_of(client_settings, outcome, is_async=True)) as client:
-            started = time.monotonic()
-            cancel_after = call.get("cancelAfterMs")
-            with anyio.move_on_after(None if cancel_after is None else cancel_after / 1000):
-                made = method_of(client, call)(**arguments_of(call))
-                if "collect" in call:
-                    made = await first_async(made, call["collect"])
-                elif "collectPages" in call:
-                    made = await first_async(made.iter_pages(), call["collectPages"])
-                else:
-                    made = await made
-                keep(outcome, made)
-                outcome.cancelled = False
-    except MoonbornError as error:
-        outcome.error, outcome.cancelled = error, False
-    outcome.seconds = time.monotonic() - started
+    outcome, cancelling = Outcome(cancelled=True), anyio.CancelScope()
+    async with anyio.create_task_group() as beside:
+        if "cancelAfterMs" in call:
+            beside.start_soon(cancel_later, cancelling, call["cancelAfterMs"], client_settings["base_url"])
+        started = time.monotonic()
+        try:
+            async with AsyncMoonborn(**settings_of(client_settings, outcome, is_async=True)) as client:
+                started = time.monotonic()
+                with cancelling:
+                    keep(outcome, await made_async(client, call))
+                    outcome.cancelled = False
+        except MoonbornError as error:
+            outcome.error, outcome.cancelled = error, False
+        outcome.seconds = time.monotonic() - started
+        beside.cancel_scope.cancel()
     return outcome
+
+
+async def made_async(client: AsyncMoonborn, call: Call) -> Any:
+    made = method_of(client, call)(**arguments_of(call))
+    if "collect" in call:
+        return await first_async(made, call["collect"])
+    return await (first_async(made.iter_pages(), call["collectPages"]) if "collectPages" in call else made)
+
+
+async def cancel_later(cancelling: anyio.CancelScope, milliseconds: int, base_url: str) -> None:
+    waiting = Thread(target=wait_for_request, args=(base_url,))
+    waiting.start()
+    while waiting.is_alive():  # noqa: ASYNC110
+        await anyio.sleep(0.02)
+    await anyio.sleep(milliseconds / 1000)
+    cancelling.cancel()
 
 
 def method_of(client: Any, call: Call) -> Any:
@@ -155,19 +171,38 @@ async def first_async(items: AsyncIterable[Any], many: int) -> list[Any]:
 
 
 @contextmanager
-def interrupted_after(milliseconds: int | None) -> Generator[None, None, None]:
-    """Do what Ctrl-C does, after a while."""
+def interrupted_after(milliseconds: int | None, base_url: str) -> Generator[None, None, None]:
+    """Do what Ctrl-C does, so long after the first request has arrived."""
+    if milliseconds is None:
+        yield
+        return
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, (milliseconds or 0) / 1000)
+    def interrupt_later() -> None:
+        wait_for_request(base_url)
+        time.sleep(milliseconds / 1000)
+        signal.pthread_kill(main_thread, signal.SIGALRM)
+
+    before, main_thread = signal.signal(signal.SIGALRM, interrupt), get_ident()
+    thread = Thread(target=interrupt_later)
+    thread.start()
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        thread.join()
         signal.signal(signal.SIGALRM, before)
+
+
+def wait_for_request(base_url: str) -> None:
+    """Wait until the scenario server has seen one, however busy this machine is."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with urlopen(f"{base_url}/__received") as response:
+            if json.load(response)["requests"]:
+                return
+        time.sleep(0.02)
 
 
 PLAYERS = {"blocking": play_blocking, "asyncio": play_asyncio, "trio": play_trio}
