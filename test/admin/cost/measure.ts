@@ -194,7 +194,7 @@ function send(
         const { statusCode = 500 } = answer;
         return (expected === undefined ? statusCode < 300 : statusCode === expected)
           ? done({ text: content.toString(), responseBytes: head + content.length })
-            : failed(new Error(`${path} was answered with ${status}`));
+          : failed(new Error(`${path} was answered with ${status}`));
       });
     });
     sent.on('error', failed);
