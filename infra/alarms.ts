@@ -1,5 +1,5 @@
 // The alarms. docs/operations.md has the fault that fires each of them.
-import { Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Validations } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   Alarm,
@@ -61,6 +61,10 @@ export class Alarms extends Construct {
     const { config, namespace, api, invokedFirst, table, sessionsByUser, encryption } = props;
     this.#config = config;
     this.#topic = this.#topicFor(config.emails, encryption);
+    new CfnOutput(Stack.of(this), 'AlarmTopicArn', {
+      value: this.#topic.topicArn,
+      description: 'The topic of all alarms, for subscriptions of Slack, PagerDuty and the like',
+    });
     this.#ofEveryFunction = [
       this.#add('ApiServerErrors', {
         metric: api.metricServerError({ period: MINUTE, statistic: 'Sum' }),

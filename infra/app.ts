@@ -1,6 +1,7 @@
 // The CDK app: all stages, or one with `-c stage=…`, changed with `-c config=<file>`.
 import { Annotations, App } from 'aws-cdk-lib';
 import { entries } from '../functions/routes.ts';
+import { setAssetModes } from './asset-modes.ts';
 import { bundleFunctions, type DatabaseClient } from './bundle-functions.ts';
 import { ConfigError } from './config.ts';
 import { refusalOf } from './credentials.ts';
@@ -9,7 +10,8 @@ import { loadStages } from './stages.ts';
 
 try {
   const app = new App();
-  const configs = loadStages(app.node.tryGetContext('stage'), app.node.tryGetContext('config'));
+  const context = (name: string) => app.node.tryGetContext(name);
+  const configs = loadStages(context('stage'), context('config'), context('config-name'));
   const bundles = new Map<DatabaseClient, ReturnType<typeof bundleFunctions>>();
   for (const config of configs) {
     const { client } = config.database;
@@ -24,7 +26,7 @@ try {
       }
     }
   }
-  app.synth();
+  setAssetModes(app.synth().directory);
 } catch (error) {
   if (!(error instanceof ConfigError)) {
     throw error;

@@ -4,9 +4,11 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { EVENT_TYPES, EXPIRY_MIN_DAYS, REQUESTS_PER_MINUTE_MAX } from '../functions/env.ts';
 import { requestHeaders } from '../functions/headers.ts';
+import { mergeOverrides } from './merge-overrides.ts';
 import { domain, encryption, env, permissionsBoundary, refuseElsewhere, restoredTable } from './placement.ts';
 import { sessionJwt } from './session-jwt-issuers.ts';
 import { fieldsOf } from './stage-sections.ts';
+import { unknownFields } from './unknown-fields.ts';
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter(
   (days): days is number => typeof days === 'number',
@@ -225,33 +227,39 @@ export class ConfigError extends Error {
 
 /**
  * @param stage a name from {@link STAGES}
- * @param file JSON with the fields that differ from the stage's defaults, or with these fields for each stage by its name
+ * @param file JSON with the fields that differ from the stage's defaults, merged over them at every depth, or with these fields for each stage by its name
+ * @param name the file in errors, where `file` is a copy of the operator's
  * @throws ConfigError that names every wrong field, what is wrong with it and where it was given
  */
-export function loadConfig(stage: string, file?: string): Config {
+export function loadConfig(stage: string, file?: string, name = file): Config {
   if (!Object.hasOwn(STAGES, stage)) {
     throw new ConfigError(
       `There is no stage "${stage}". Use one of: ${Object.keys(STAGES).join(', ')} (-c stage=dev)`,
     );
   }
   const overrides = file === undefined ? {} : fieldsOf(stage, readConfigFile(file), stageNames);
-  const result = configSchema.safeParse({ ...STAGES[stage], ...overrides });
+  const result = configSchema.safeParse(mergeOverrides(STAGES[stage] ?? {}, overrides), {
+    error: unknownFields,
+  });
   if (!result.success) {
     const problems = result.error.issues.map(
-      (issue) => `  ${issue.path.join('.') || '(all)'}: ${issue.message}`,
+      ({ path, message }) => `  ${path.length === 0 ? '' : `${path.join('.')}: `}${message}`,
     );
     throw new ConfigError(
-      `The configuration of stage "${stage}"${file ? ` with ${file}` : ''} is not valid:\n${problems.join('\n')}`,
+      `The configuration of stage "${stage}"${name ? ` with ${name}` : ''} is not valid:\n${problems.join('\n')}`,
     );
   }
   return { stage, ...result.data };
 }
 
+/** Some editors begin a file of UTF-8 with one. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
 /** @throws ConfigError when the file does not hold a JSON object */
 export function readConfigFile(file: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    value = JSON.parse(readFileSync(file, 'utf8').replace(BYTE_ORDER_MARK, ''));
   } catch (error) {
     throw new ConfigError(
       `The configuration file ${file} cannot be read as JSON: ${(error as Error).message}`,

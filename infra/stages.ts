@@ -5,11 +5,12 @@ import { isByStage } from './stage-sections.ts';
 /**
  * @param stage absent for all stages
  * @param file as for {@link loadConfig}
+ * @param name as for {@link loadConfig}
  * @throws ConfigError when a configuration is not valid, or is given for several stages at once
  */
-export function loadStages(stage: string | undefined, file: string | undefined): Config[] {
+export function loadStages(stage: string | undefined, file?: string, name = file): Config[] {
   if (stage !== undefined) {
-    return [loadConfig(stage, file)];
+    return [loadConfig(stage, file, name)];
   }
   if (file !== undefined) {
     refuseSharedFields(file);

@@ -1,6 +1,9 @@
 // Reads the configuration file of `npm start -- --config`, the same file that is deployed with `--context config=…`.
 import { readFileSync } from 'node:fs';
 
+/** Some editors begin a file of UTF-8 with one. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
 /** Where a file has the fields of each stage under its name, `npm start` takes those of this one. */
 const STAGE = 'dev';
 const STAGES = [STAGE, 'prod'];
@@ -27,7 +30,7 @@ function fieldsOfStage(file: Record<string, unknown>): Record<string, unknown> {
 function readObject(file: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    value = JSON.parse(readFileSync(file, 'utf8').replace(BYTE_ORDER_MARK, ''));
   } catch (error) {
     throw new Error(`The configuration file ${file} cannot be read as JSON: ${(error as Error).message}`);
   }

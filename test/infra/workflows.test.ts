@@ -1,4 +1,5 @@
 // The way from a change to prod: one synthesis, dev, approval, prod. What actionlint and zizmor check is not repeated here.
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -17,6 +18,7 @@ interface Job {
   readonly environment?: string;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly with?: Readonly<Record<string, unknown>>;
+  readonly strategy?: { readonly matrix: { readonly steps?: readonly string[] } };
   readonly steps?: readonly Step[];
 }
 
@@ -69,7 +71,8 @@ describe('a change on main', () => {
     expect(jobNamed('deploy.yml dev')).toMatchObject({ needs: ['check', 'synth'], with: { stage: 'dev' } });
     expect(jobNamed('deploy.yml prod')).toMatchObject({ needs: 'dev', with: { stage: 'prod' } });
     expect(jobNamed('deploy.yml dev').if).toBe("github.event_name == 'push'");
-    expect(commandsOf('deploy.yml check')).toEqual(['npm audit --omit=dev', '.ci/run']);
+    expect(jobNamed('deploy.yml check').uses).toBe('./.github/workflows/check.yml');
+    expect(commandsOf('check.yml audit')).toEqual(['npm audit --omit=dev']);
   });
 
   it('is synthesised once, for both stages, and that assembly is what each stage and the diff get', () => {
@@ -100,6 +103,13 @@ describe('a change on main', () => {
       /npm sbom --package-lock-only --omit=dev .*>sbom\.cdx\.json/,
     );
   });
+});
+
+it('the checks run every step of .ci/run, each in one job', () => {
+  const steps = execFileSync('.ci/run', ['--list'], { encoding: 'utf8' }).trim().split('\n');
+  const jobsOfSteps = jobNamed('check.yml check').strategy?.matrix.steps ?? [];
+  expect(jobsOfSteps.flatMap((names) => names.split(' ')).sort()).toEqual(steps.toSorted());
+  expect(steps.length).toBeGreaterThan(10);
 });
 
 describe('a pull request', () => {

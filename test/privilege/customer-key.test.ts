@@ -2,7 +2,8 @@
 import { describe, expect, inject, it } from 'vitest';
 import { type FunctionRole, type Grant, PLACE, readFunctionRoles } from './roles.ts';
 
-const { assemblies, key } = inject('privilege');
+const assemblies = inject('assemblies');
+const key = inject('customerKey');
 const withKey = readFunctionRoles(assemblies.keyed);
 const withoutKey = readFunctionRoles(assemblies.complete);
 

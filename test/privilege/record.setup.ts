@@ -1,36 +1,28 @@
-// The local stack on a database that writes down who calls it and for what, and the roles that were synthesised.
+// The local stack for the API's suite, on its embedded database behind a proxy that writes down who calls it and for what.
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedDatabase } from '../../local/database/database.ts';
-import { synthesise } from '../../local/synthesise.ts';
 import { provideStack } from '../engines/stack-under-test.ts';
 import { type Received, startFaultyProxy } from '../faults/faulty-proxy.ts';
-import { PLACE } from './roles.ts';
 import type { SeenCall } from './seen-calls.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    privilege: {
+    /** What the API's suite has made the functions do; absent when it is not part of the run. */
+    recorded?: {
       /** A file with a line for each kind of call, from the moment that it was first seen. */
       readonly seenCalls: string;
-      /** The assembly of each stage, and of `prod` with consumers of the stream, without and with a customer's key. */
-      readonly assemblies: Readonly<Record<'dev' | 'prod' | 'complete' | 'keyed', string>>;
-      readonly key: string;
+      readonly tableName: string;
+      /** What was run: `dev`. */
+      readonly assembly: string;
     };
   }
 }
 
 /** With all that gives an operation another right. */
-const CONFIG = { sessionsByUser: true };
-const COMPLETE = {
-  ...CONFIG,
-  cors: { allowOrigins: ['https://app.example.com'] },
-  usage: true,
-  events: { busName: 'moonborn-events' },
-};
-const KEY = `arn:aws:kms:${PLACE.region}:${PLACE.accountId}:key/01234567-89ab-cdef-0123-456789abcdef`;
+export const CONFIG = { sessionsByUser: true };
 
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-privilege-'));
@@ -45,24 +37,13 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     },
     { seed: 1 },
   );
-  const stop = await provideStack(project, { databaseEndpoint: database.url, config: CONFIG });
-  const assemblyOf = async (name: string, stage: string, config: Record<string, unknown>) =>
-    (await synthesise({ folder: join(folder, name), stage, config })).assemblyFolder;
-  const [dev, prod, complete, keyed] = await Promise.all([
-    assemblyOf('dev', 'dev', CONFIG),
-    assemblyOf('prod', 'prod', CONFIG),
-    assemblyOf('complete', 'prod', COMPLETE),
-    assemblyOf('keyed', 'prod', {
-      ...COMPLETE,
-      env: { account: PLACE.accountId, region: PLACE.region },
-      encryption: KEY,
-    }),
-  ]);
-  project.provide('privilege', {
-    seenCalls,
-    assemblies: { dev, prod, complete, keyed },
-    key: KEY,
+  const { stop, synthesised } = await provideStack(project, {
+    databaseEndpoint: database.url,
+    config: CONFIG,
   });
+  const { tableName } = project.getProvidedContext().stack;
+  // To every project, for the one that compares.
+  project.vitest.provide('recorded', { seenCalls, tableName, assembly: synthesised.assemblyFolder });
   return async () => {
     await stop();
     await database.close();

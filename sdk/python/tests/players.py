@@ -2,34 +2,96 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import time
 from collections.abc import AsyncIterable, Generator, Iterable
 from contextlib import contextmanager
 from itertools import islice
 from types import FrameType
-from typing import Any, Optional
+from typing import Any
 
 import anyio
+import anyio.lowlevel
 
-from moonborn import AsyncMoonborn, Moonborn, MoonbornError
-from scenarios import Outcome, in_python, json_of, snake
+from moonborn import APIResponse, AsyncMoonborn, Moonborn, MoonbornError, NearCap, Retry
+from scenarios import Outcome, in_python, snake
 
 Call = dict[str, Any]
 
 
+class Seen(logging.Handler):
+    """The logger and the callbacks of a client: keeps what it is told, and throws afterwards if it is to."""
+
+    def __init__(self, outcome: Outcome, throws: bool) -> None:
+        super().__init__()
+        self._outcome = outcome
+        self._throws = throws
+        self.logger = logging.Logger("scenario", logging.CRITICAL)  # log_level decides, not the level of the logger
+        self.logger.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._outcome.logs.append(record)
+        self._then_throw()
+
+    def on_retry(self, retry: Retry) -> None:
+        self._outcome.retries.append(retry)
+        self._then_throw()
+
+    def on_rate_limit_near_cap(self, near_cap: NearCap) -> None:
+        self._outcome.near_caps.append(near_cap)
+        self._then_throw()
+
+    def _then_throw(self) -> None:
+        if self._throws:
+            raise RuntimeError("a callback that fails")
+
+
+class Keys:
+    """A function that gives keys in turn, the last one ever after, and fails when there are none."""
+
+    def __init__(self, outcome: Outcome, keys: list[str]) -> None:
+        self._outcome = outcome
+        self._keys = keys
+
+    def __call__(self) -> str:
+        self._outcome.keys_asked += 1
+        if not self._keys:
+            raise RuntimeError("no key today")
+        return self._keys[min(self._outcome.keys_asked, len(self._keys)) - 1]
+
+    async def ask(self) -> str:
+        await anyio.lowlevel.checkpoint()
+        return self()
+
+
+def settings_of(client_settings: dict[str, Any], outcome: Outcome, *, is_async: bool) -> dict[str, Any]:
+    settings = dict(client_settings)
+    seen = Seen(outcome, settings.pop("callbacks_throw", False))
+    if "api_keys" in settings:
+        keys = Keys(outcome, settings.pop("api_keys"))
+        settings["api_key"] = keys.ask if is_async else keys
+    callbacks = {name: getattr(seen, name) for name in ("logger", "on_retry", "on_rate_limit_near_cap")}
+    return {**callbacks, **settings}
+
+
 def play_blocking(client_settings: dict[str, Any], call: Call) -> Outcome:
-    with Moonborn(**client_settings) as client:
-        outcome, started = Outcome(), time.monotonic()
-        try:
+    outcome, started = Outcome(), time.monotonic()
+    try:
+        with Moonborn(**settings_of(client_settings, outcome, is_async=False)) as client:
+            started = time.monotonic()
             with interrupted_after(call.get("cancelAfterMs")):
                 made = method_of(client, call)(**arguments_of(call))
-                outcome.result = json_of(first(made, call["collect"]) if "collect" in call else made)
-        except MoonbornError as error:
-            outcome.error = error
-        except KeyboardInterrupt:
-            outcome.cancelled = True
-        outcome.seconds = time.monotonic() - started
+                if "collect" in call:
+                    made = first(made, call["collect"])
+                elif "collectPages" in call:
+                    made = first(made.iter_pages(), call["collectPages"])
+                keep(outcome, made)
+    except MoonbornError as error:
+        outcome.error = error
+    except KeyboardInterrupt:
+        outcome.cancelled = True
+    outcome.seconds = time.monotonic() - started
     return outcome
 
 
@@ -42,26 +104,41 @@ def play_trio(client_settings: dict[str, Any], call: Call) -> Outcome:
 
 
 async def play_async(client_settings: dict[str, Any], call: Call) -> Outcome:
-    async with AsyncMoonborn(**client_settings) as client:
-        outcome, started = Outcome(cancelled=True), time.monotonic()
-        cancel_after = call.get("cancelAfterMs")
-        with anyio.move_on_after(None if cancel_after is None else cancel_after / 1000):
-            try:
+    outcome, started = Outcome(cancelled=True), time.monotonic()
+    try:
+        async with AsyncMoonborn(**settings_of(client_settings, outcome, is_async=True)) as client:
+            started = time.monotonic()
+            cancel_after = call.get("cancelAfterMs")
+            with anyio.move_on_after(None if cancel_after is None else cancel_after / 1000):
                 made = method_of(client, call)(**arguments_of(call))
-                outcome.result = json_of(await first_async(made, call["collect"]) if "collect" in call else await made)
-            except MoonbornError as error:
-                outcome.error = error
-            outcome.cancelled = False
-        outcome.seconds = time.monotonic() - started
+                if "collect" in call:
+                    made = await first_async(made, call["collect"])
+                elif "collectPages" in call:
+                    made = await first_async(made.iter_pages(), call["collectPages"])
+                else:
+                    made = await made
+                keep(outcome, made)
+                outcome.cancelled = False
+    except MoonbornError as error:
+        outcome.error, outcome.cancelled = error, False
+    outcome.seconds = time.monotonic() - started
     return outcome
 
 
 def method_of(client: Any, call: Call) -> Any:
-    return getattr(client.chat, snake(call["operationId"]))
+    chat = client.chat.with_raw_response if call.get("withResponse") else client.chat
+    return getattr(chat, snake(call["operationId"]))
 
 
 def arguments_of(call: Call) -> dict[str, Any]:
     return in_python({**call["args"], **call.get("options", {})})
+
+
+def keep(outcome: Outcome, made: Any) -> None:
+    if isinstance(made, APIResponse):
+        outcome.response = made  # pyright: ignore[reportUnknownMemberType]
+        made = outcome.response.data
+    outcome.result = made
 
 
 def first(items: Iterable[Any], many: int) -> list[Any]:
@@ -78,10 +155,10 @@ async def first_async(items: AsyncIterable[Any], many: int) -> list[Any]:
 
 
 @contextmanager
-def interrupted_after(milliseconds: Optional[int]) -> Generator[None, None, None]:
+def interrupted_after(milliseconds: int | None) -> Generator[None, None, None]:
     """Do what Ctrl-C does, after a while."""
 
-    def interrupt(number: int, frame: Optional[FrameType]) -> None:
+    def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGALRM, interrupt)

@@ -14,7 +14,7 @@ import { measureRefusal } from './measure-refused.ts';
 
 /** Ids and numbers are not always equally long. */
 const BYTES_TOLERANCE = 0.1;
-/** Machines differ, and this one may be busy. */
+/** Beyond what all parts take more than recorded, as they do on a slower machine. */
 const CPU_TOLERANCE = 4;
 
 it('a start and a turn consume what the bill says that they consume', async () => {
@@ -41,8 +41,10 @@ it('limits, usage and events add what the bill says that they add', async () => 
   record({ customers: now });
   const { customers } = readMeasured();
   expect(now.limits).toEqual(customers.limits);
-  expectSame(now.countUsage, customers.countUsage, 'countUsage');
-  expectSame(now.publishSessionEvents, customers.publishSessionEvents, 'publishSessionEvents');
+  expectSameParts(new Map(Object.entries(now)), {
+    countUsage: customers.countUsage,
+    publishSessionEvents: customers.publishSessionEvents,
+  });
 });
 
 function record(measured: Partial<Measured>): void {
@@ -53,17 +55,18 @@ function record(measured: Partial<Measured>): void {
 }
 
 function expectSameParts(measured: ReadonlyMap<string, unknown>, recorded: object): void {
+  const calls: [part: string, measured: MeasuredCall, recorded: MeasuredCall][] = [];
   for (const [part, value] of Object.entries(recorded)) {
     const found = measured.get(part);
     if (typeof value === 'object') {
-      expectSame(found as MeasuredCall, value, part);
+      calls.push([part, found as MeasuredCall, value]);
     } else if (typeof value === 'number') {
       expect(Math.abs(Number(found) - value), part).toBeLessThanOrEqual(value * BYTES_TOLERANCE);
     }
   }
-}
-
-function expectSame(measured: MeasuredCall, recorded: MeasuredCall, part: string): void {
-  expect({ ...measured, cpuMs: 0 }, part).toEqual({ ...recorded, cpuMs: 0 });
-  expect(measured.cpuMs, part).toBeLessThan(recorded.cpuMs * CPU_TOLERANCE);
+  const slowness = Math.max(1, Math.min(...calls.map(([, now, then]) => now.cpuMs / then.cpuMs)));
+  for (const [part, now, then] of calls) {
+    expect({ ...now, cpuMs: 0 }, part).toEqual({ ...then, cpuMs: 0 });
+    expect(now.cpuMs, part).toBeLessThan(then.cpuMs * slowness * CPU_TOLERANCE);
+  }
 }
