@@ -14,7 +14,9 @@ function read(config: unknown): Record<string, unknown> {
 }
 
 it('a file with the fields of each stage gives those of dev', () => {
-  expect(read({ dev: { logRetentionDays: 7 }, prod: { logRetentionDays: 30 } })).toEqual({ logRetentionDays: 7 });
+  expect(read({ dev: { logRetentionDays: 7 }, prod: { logRetentionDays: 30 } })).toEqual({
+    logRetentionDays: 7,
+  });
   expect(read({ prod: { logRetentionDays: 30 } })).toEqual({});
   expect(read({ logRetentionDays: 7 })).toEqual({ logRetentionDays: 7 });
   expect(read({})).toEqual({});
