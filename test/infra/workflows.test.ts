@@ -93,7 +93,7 @@ describe('check.yml', () => {
   const text = new Map(workflows).get('check.yml') ?? '';
 
   it('runs every step of .ci/run, each in one job', () => {
-    const steps = execFileSync('.ci/run', ['--list'], { encoding: 'utf8' }).trim().split('\n');
+    const steps = execFileSync('bash', ['.ci/run', '--list'], { encoding: 'utf8' }).trim().split('\n');
     const [, jobs = ''] = /^ {8}steps:\n((?: {10}- .*\n)+)/m.exec(text) ?? [];
     expect(jobs.match(/[a-z][a-z-]*/g)?.sort()).toEqual(steps.toSorted());
     expect(steps.length).toBeGreaterThan(10);
