@@ -106,7 +106,7 @@ describe('a change on main', () => {
 });
 
 it('the checks run every step of .ci/run, each in one job', () => {
-  const steps = execFileSync('.ci/run', ['--list'], { encoding: 'utf8' }).trim().split('\n');
+  const steps = execFileSync('bash', ['.ci/run', '--list'], { encoding: 'utf8' }).trim().split('\n');
   const jobsOfSteps = jobNamed('check.yml check').strategy?.matrix.steps ?? [];
   expect(jobsOfSteps.flatMap((names) => names.split(' ')).sort()).toEqual(steps.toSorted());
   expect(steps.length).toBeGreaterThan(10);
