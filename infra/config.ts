@@ -7,7 +7,7 @@ import { requestHeaders } from '../functions/headers.ts';
 import { mergeOverrides } from './merge-overrides.ts';
 import { domain, encryption, env, permissionsBoundary, refuseElsewhere, restoredTable } from './placement.ts';
 import { sessionJwt } from './session-jwt-issuers.ts';
-import { fieldsOf } from './stage-sections.ts';
+import { fieldsOf, isByStage } from './stage-sections.ts';
 import { unknownFields } from './unknown-fields.ts';
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter(
@@ -255,7 +255,7 @@ export function loadConfig(stage: string, file?: string, name = file): Config {
 /** Some editors begin a file of UTF-8 with one. */
 const BYTE_ORDER_MARK = /^\uFEFF/;
 
-/** @throws ConfigError when the file does not hold a JSON object */
+/** @throws ConfigError when the file does not hold a JSON object, or holds stages and something else */
 export function readConfigFile(file: string): Record<string, unknown> {
   let value: unknown;
   try {
@@ -268,5 +268,13 @@ export function readConfigFile(file: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ConfigError(`The configuration file ${file} must hold a JSON object`);
   }
-  return value as Record<string, unknown>;
+  const fields = value as Record<string, unknown>;
+  const stages = Object.keys(fields).filter((name) => stageNames.includes(name));
+  if (stages.length > 0 && !isByStage(fields, stageNames)) {
+    throw new ConfigError(
+      `The configuration file ${file} names the ${stages.length === 1 ? 'stage' : 'stages'} ${stages.join(', ')}, so it must hold ` +
+        'nothing but stages, each with an object of its fields',
+    );
+  }
+  return fields;
 }

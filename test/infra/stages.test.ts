@@ -61,10 +61,12 @@ describe('the stages of an app', () => {
   });
 
   it.each([
-    ['a field beside them', { dev: {}, logRetentionDays: 7 }, '"dev"'],
-    ['a stage that is no object', { prod: null }, '"prod"'],
+    ['a field beside them', { dev: {}, logRetentionDays: 7 }, 'stage dev'],
+    ['a stage that is no object', { prod: null, dev: {} }, 'stages prod, dev'],
   ])('are refused with %s', (_what, fields, named) => {
-    expect(errorOf(() => stagesOf('prod', fields))).toContain(named);
+    expect(errorOf(() => stagesOf('prod', fields))).toBe(
+      `The configuration file ${file} names the ${named}, so it must hold nothing but stages, each with an object of its fields`,
+    );
   });
 });
 

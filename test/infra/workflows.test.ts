@@ -90,6 +90,12 @@ describe('a change on main', () => {
     }
   });
 
+  it('is not deployed or compared before its assembly is there', () => {
+    for (const name of ['diff', 'dev']) {
+      expect([jobNamed(`deploy.yml ${name}`).needs].flat()).toContain('synth');
+    }
+  });
+
   it('is deployed in the environment of its stage, where approval is asked for, and then smoke tested', () => {
     const commands = commandsOf(STAGE).map((command) => command.split('\n').at(-2) ?? command);
     expect(jobNamed(STAGE).environment).toMatch(/^\$\{\{ inputs\.stage \}\}$/);
