@@ -21,7 +21,7 @@ Starts, lists, reads, changes, ends and deletes chat sessions with personas, and
 belong to the chat engine.
 
 **Errors** are \`{ "error": { "code", "message", "details"? } }\`. A few come from the gateway in front of the service, which knows
-only \`{ "message" }\`: they are listed with each call. Whatever the body, the status tells what to do.
+only \`{ "message" }\`: they are listed with each call. The status decides, with either body.
 
 **Changes.** Fields that are listed as required stay, with their type, and are never null. New fields may be added to answers at
 any time: ignore those that you do not know.

@@ -111,7 +111,7 @@ export class Chat {
     }, options);
   }
 
-  /** Ends a session and keeps its history. Ending it again succeeds, with `alreadyEnded`. */
+  /** Ends a session. Its counters stay, and it takes no more turns. Ending it again succeeds, with `alreadyEnded`. */
   endChatSession(
     reference: SessionReference,
     options?: CallOptions,

@@ -118,7 +118,7 @@ def update_chat_session(
 
 
 def end_chat_session(*, id: str) -> Operation[EndChatSessionResponse]:
-    """End a session and keep its history."""
+    """End a session and keep its counters."""
     return Operation("POST", f"/v1/chat/sessions/{path_segment(id)}/end", json_reader(view_of(EndChatSessionResponse)))
 
 

@@ -165,7 +165,7 @@ class AsyncChat:
         id: str,
         **options: Unpack[CallOptions],
     ) -> EndChatSessionResponse:
-        """End the session `id` and keep its history; ending it again is no error."""
+        """End the session `id` and keep its counters; ending it again is no error."""
         return await self._send(operations.end_chat_session(id=id), options)
 
     async def delete_chat_session(
@@ -258,7 +258,7 @@ class AsyncChatWithRawResponse:
 
     @answering(AsyncChat.end_chat_session)
     def end_chat_session(self) -> None:
-        """End a session and keep its history."""
+        """End a session and keep its counters."""
 
     @answering(AsyncChat.delete_chat_session)
     def delete_chat_session(self) -> None:

@@ -165,7 +165,7 @@ class Chat:
         id: str,
         **options: Unpack[CallOptions],
     ) -> EndChatSessionResponse:
-        """End the session `id` and keep its history; ending it again is no error."""
+        """End the session `id` and keep its counters; ending it again is no error."""
         return self._send(operations.end_chat_session(id=id), options)
 
     def delete_chat_session(
@@ -253,7 +253,7 @@ class ChatWithRawResponse:
 
     @answering(Chat.end_chat_session)
     def end_chat_session(self) -> None:
-        """End a session and keep its history."""
+        """End a session and keep its counters."""
 
     @answering(Chat.delete_chat_session)
     def delete_chat_session(self) -> None:
