@@ -52,6 +52,14 @@ function apiSuite(engine: 'dynalite' | 'moto', setUp: string): TestProjectInline
   });
 }
 
+/** Tests of the TypeScript SDK, from its own folder. */
+function sdkSuite(project: Project): TestProjectInlineConfiguration {
+  return suite({ root: `${import.meta.dirname}/../sdk/typescript`, maxConcurrency: 16, env: {}, ...project });
+}
+
+/** They pack, install and start browsers and runtimes. */
+const SDK_PACKAGE_TESTS = ['test/package.test.ts', 'test/workerd.test.ts', 'test/browser.test.ts'];
+
 /** What `npm test` runs. */
 export const QUICK: TestProjectInlineConfiguration[] = [
   suite({ name: 'unit', include: ['test/unit/**/*.test.ts'], env: ENTRY_ENV }),
@@ -67,7 +75,7 @@ export const QUICK: TestProjectInlineConfiguration[] = [
   suite({
     name: 'privilege',
     include: ['test/privilege/**/*.test.ts'],
-    globalSetup: ['test/privilege/prod.setup.ts', STACK],
+    globalSetup: ['test/privilege/assemblies.setup.ts', STACK],
     sequence: { groupOrder: 1 },
   }),
   // What the tests themselves stand on, and the pages in Markdown.
@@ -76,6 +84,7 @@ export const QUICK: TestProjectInlineConfiguration[] = [
     include: ['test/*.test.ts', 'test/soak/**/*.test.ts', 'test/docs/**/*.test.ts'],
     globalSetup: 'test/changed/project.setup.ts',
   }),
+  sdkSuite({ name: 'sdk', include: ['test/*.test.ts'], exclude: SDK_PACKAGE_TESTS }),
   suite({ name: 'lint', include: ['test/lint/**/*.test.ts'], globalSetup: 'test/changed/project.setup.ts' }),
 ];
 
@@ -117,6 +126,7 @@ export const REST: TestProjectInlineConfiguration[] = [
     globalSetup: ['test/customers/assembly.setup.ts', STRICT_CLIENT, STACK],
     env: { ...ENTRY_ENV, EVENT_BUS_NAME: 'moonborn-events', EVENT_TYPES: 'chat.session.started' },
   }),
+  sdkSuite({ name: 'sdk package', include: SDK_PACKAGE_TESTS }),
   ...onMoto(),
 ];
 

@@ -12,8 +12,7 @@ import rest from '../vitest.rest.config.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** The SDKs have runners of their own. */
-const NOT_OURS = ['node_modules/**', 'sdk/**', 'build/**', '.local/**'];
+const NOT_OURS = ['**/node_modules/**', 'sdk/python/**', 'build/**', '.local/**'];
 
 /** As vitest itself finds them. */
 async function filesOfProjects(): Promise<Set<string>> {

@@ -1,5 +1,6 @@
 // The OpenAPI document: the table of routes and the published schemas, put together.
 import { type Operation, type Route, routes } from '../../functions/routes.ts';
+import { codeSamples } from './code-samples.ts';
 import { headers } from './headers.ts';
 import { operations } from './operations.ts';
 import { parameters } from './parameters.ts';
@@ -66,7 +67,8 @@ export function openApiDocument(): OpenApiDocument {
 
 function paths(): Record<string, JsonObject> {
   const byPath: Record<string, Record<string, unknown>> = {};
-  for (const [operation, { method, path, scope }] of Object.entries(routes) as [Operation, Route][]) {
+  for (const [operation, route] of Object.entries(routes) as [Operation, Route][]) {
+    const { method, path, scope } = route;
     const { description, ...rest } = operations[operation];
     byPath[path] = {
       ...byPath[path],
@@ -76,6 +78,7 @@ function paths(): Record<string, JsonObject> {
         ...rest,
         description: `${description}\n\nNeeds the scope \`${scope}\` or \`*\`.`,
         security: [{ apiKey: [] }, { sessionJwt: [] }],
+        'x-codeSamples': codeSamples(operation, route, rest),
       },
     };
   }

@@ -16,7 +16,7 @@ import { type ParameterName, parameterRef } from './parameters.ts';
 import { type ResponseName, responseRef } from './responses.ts';
 import { type JsonObject, schemaRef } from './schemas.ts';
 
-interface OperationDocument {
+export interface OperationDocument {
   readonly summary: string;
   readonly description: string;
   readonly parameters: readonly { readonly $ref: string }[];

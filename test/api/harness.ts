@@ -32,7 +32,7 @@ export const stack = inject('stack');
 export function operatorsTable(): Table {
   process.env.AWS_ENDPOINT_URL_DYNAMODB = stack.databaseEndpoint;
   process.env.AWS_REGION = stack.region;
-  const limits = { maxAttempts: 3, connectionTimeoutMs: 500, requestTimeoutMs: 10_000 };
+  const limits = { maxAttempts: 3, connectionTimeoutMs: 5_000, requestTimeoutMs: 10_000 };
   return openTable(stack.tableName, limits)();
 }
 

@@ -1,6 +1,7 @@
 // What is refused, and how: one envelope, one code for each reason, and nothing given away.
 
-import { request } from 'node:http';
+import * as http from 'node:http';
+import * as https from 'node:https';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { setPersonaStatus } from '../../admin/change-persona.ts';
@@ -209,6 +210,7 @@ async function anotherKey(): Promise<JWK> {
 /** fetch joins equal headers itself, so this one speaks HTTP on its own. */
 function twoAuthorizationHeaders(value: string): Promise<{ status: number | undefined; text: string }> {
   return new Promise((resolve, reject) => {
+    const { request } = stack.baseUrl.startsWith('https:') ? https : http;
     const outgoing = request(stack.baseUrl + path(), { method: 'POST' }, async (incoming) => {
       let text = '';
       for await (const chunk of incoming.setEncoding('utf8')) {

@@ -1,6 +1,6 @@
 // What the local stack makes of a synthesised assembly, and what it refuses to run.
 import { App, CfnCondition, CfnOutput, type CfnResource, Fn, Stack } from 'aws-cdk-lib';
-import { CfnApi, CfnAuthorizer, CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnApi, CfnApiMapping, CfnAuthorizer, CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -149,6 +149,17 @@ describe('An assembly that would behave differently here is refused', () => {
         find(stack, isFunction).addOverride('Condition', 'IsBig');
       },
       /evaluates no conditions.* under IsBig/,
+    ],
+    [
+      'a domain that serves the API under another path',
+      (stack) =>
+        void new CfnApiMapping(stack, 'Mapping', {
+          apiId: 'x',
+          domainName: 'api.example.com',
+          stage: '$default',
+          apiMappingKey: 'chat',
+        }),
+      /Mapping: the local stack cannot honour ApiMappingKey/,
     ],
     [
       'two APIs',

@@ -98,7 +98,9 @@ describe.each(expected)('after the whole suite, %s', (name, { tableActions, inde
 
   it('has the same rights in prod', () => {
     const actions = (role: FunctionRole) => role.grants.map(({ action }) => action);
-    expect(actions(roleOf(name, readFunctionRoles(inject('prodAssembly'))))).toEqual(actions(roleOf(name)));
+    expect(actions(roleOf(name, readFunctionRoles(inject('assemblies').prod)))).toEqual(
+      actions(roleOf(name)),
+    );
   });
 });
 

@@ -10,6 +10,7 @@ import {
 } from '../../../admin/cost/measured.ts';
 import { measureCalls } from './measure.ts';
 import { measureCustomers } from './measure-customers.ts';
+import { measureRefusal } from './measure-refused.ts';
 
 /** Ids and numbers are not always equally long. */
 const BYTES_TOLERANCE = 0.1;
@@ -27,6 +28,12 @@ it('a start and a turn consume what the bill says that they consume', async () =
   ]) {
     expectSameParts(new Map(Object.entries(measured ?? {})), recorded ?? {});
   }
+});
+
+it('a call with an unknown API key consumes what the bill says', async () => {
+  const now = await measureRefusal();
+  record({ refused: now });
+  expectSameParts(new Map(Object.entries(now)), readMeasured().refused);
 });
 
 it('limits, usage and events add what the bill says that they add', async () => {
