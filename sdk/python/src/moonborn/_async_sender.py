@@ -44,11 +44,7 @@ class AsyncSender:
         if http_client is None:
             self._own.http = new_http_client(library.AsyncClient)
 
-    async def perform(
-        self,
-        operation: Operation[T],
-        options: CallOptions,
-    ) -> APIResponse[T]:
+    async def perform(self, operation: Operation[T], options: CallOptions) -> APIResponse[T]:
         """Send an operation until its call is done; raises MoonbornError. Cancellation passes straight through."""
         call = Call(operation, self.settings, options)
         while True:

@@ -31,11 +31,7 @@ class Sender:
         self._closed = False
         self._open()
 
-    def perform(
-        self,
-        operation: Operation[T],
-        options: CallOptions,
-    ) -> APIResponse[T]:
+    def perform(self, operation: Operation[T], options: CallOptions) -> APIResponse[T]:
         """Send an operation until its call is done; raises MoonbornError."""
         call = Call(operation, self.settings, options)
         while True:

@@ -106,12 +106,7 @@ class AsyncChat:
             options,
         )
 
-    async def get_chat_session(
-        self,
-        *,
-        id: str,
-        **options: Unpack[CallOptions],
-    ) -> ChatSession:
+    async def get_chat_session(self, *, id: str, **options: Unpack[CallOptions]) -> ChatSession:
         """Read the session `id`."""
         return await self._send(operations.get_chat_session(id=id), options)
 
@@ -159,21 +154,11 @@ class AsyncChat:
         operation = operations.update_chat_session(id=id, title=title, metadata=metadata, archived=archived)
         return await self._send(operation, options)
 
-    async def end_chat_session(
-        self,
-        *,
-        id: str,
-        **options: Unpack[CallOptions],
-    ) -> EndChatSessionResponse:
+    async def end_chat_session(self, *, id: str, **options: Unpack[CallOptions]) -> EndChatSessionResponse:
         """End the session `id` and keep its counters; ending it again is no error."""
         return await self._send(operations.end_chat_session(id=id), options)
 
-    async def delete_chat_session(
-        self,
-        *,
-        id: str,
-        **options: Unpack[CallOptions],
-    ) -> None:
+    async def delete_chat_session(self, *, id: str, **options: Unpack[CallOptions]) -> None:
         """End the session `id` and delete it for good.
 
         NotFoundError when it was not there; but a retry that finds nothing, after an attempt that may have deleted

@@ -106,12 +106,7 @@ class Chat:
             options,
         )
 
-    def get_chat_session(
-        self,
-        *,
-        id: str,
-        **options: Unpack[CallOptions],
-    ) -> ChatSession:
+    def get_chat_session(self, *, id: str, **options: Unpack[CallOptions]) -> ChatSession:
         """Read the session `id`."""
         return self._send(operations.get_chat_session(id=id), options)
 
@@ -159,21 +154,11 @@ class Chat:
         operation = operations.update_chat_session(id=id, title=title, metadata=metadata, archived=archived)
         return self._send(operation, options)
 
-    def end_chat_session(
-        self,
-        *,
-        id: str,
-        **options: Unpack[CallOptions],
-    ) -> EndChatSessionResponse:
+    def end_chat_session(self, *, id: str, **options: Unpack[CallOptions]) -> EndChatSessionResponse:
         """End the session `id` and keep its counters; ending it again is no error."""
         return self._send(operations.end_chat_session(id=id), options)
 
-    def delete_chat_session(
-        self,
-        *,
-        id: str,
-        **options: Unpack[CallOptions],
-    ) -> None:
+    def delete_chat_session(self, *, id: str, **options: Unpack[CallOptions]) -> None:
         """End the session `id` and delete it for good.
 
         NotFoundError when it was not there; but a retry that finds nothing, after an attempt that may have deleted
