@@ -28,6 +28,8 @@ await main().catch((error: unknown) => {
   }
   process.exitCode = 1;
 });
+// A call that was given up, to a database that does not answer, would keep the process.
+process.exit();
 
 async function main(): Promise<void> {
   const options = readStartOptions(process.argv.slice(2), process.env);

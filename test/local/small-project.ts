@@ -6,14 +6,16 @@ import { tempFolder } from './temp-folder.ts';
 /** Reads a module of a package, as the CDK is one, and leaves a metafile, as esbuild does. */
 const APP = `
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import 'loaded';
 
 const { CDK_OUTDIR: out, CDK_CONTEXT_JSON: context, ...variables } = process.env;
 const metafile = { inputs: { 'node_modules/bundled/index.js': {} } };
 mkdirSync('build/debug/entry', { recursive: true });
-writeFileSync('build/debug/entry/meta.json', JSON.stringify(metafile));
+// Written whole, as the bundler writes it: another process may read it.
+writeFileSync(`build/debug/entry/${process.pid}`, JSON.stringify(metafile));
+renameSync(`build/debug/entry/${process.pid}`, 'build/debug/entry/meta.json');
 mkdirSync(join(out, 'asset.code'), { recursive: true });
 writeFileSync(join(out, 'asset.code/index.cjs'), 'exports.handler = 1;');
 writeFileSync(join(out, 'manifest.json'), JSON.stringify({ run: randomUUID(), context: JSON.parse(context), variables }));
