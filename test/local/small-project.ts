@@ -14,8 +14,8 @@ const { CDK_OUTDIR: out, CDK_CONTEXT_JSON: context, ...variables } = process.env
 const metafile = { inputs: { 'node_modules/bundled/index.js': {} } };
 mkdirSync('build/debug/entry', { recursive: true });
 // Written whole, as the bundler writes it: another process may read it.
-writeFileSync(`build/debug/entry/${process.pid}`, JSON.stringify(metafile));
-renameSync(`build/debug/entry/${process.pid}`, 'build/debug/entry/meta.json');
+writeFileSync('build/debug/entry/' + process.pid, JSON.stringify(metafile));
+renameSync('build/debug/entry/' + process.pid, 'build/debug/entry/meta.json');
 mkdirSync(join(out, 'asset.code'), { recursive: true });
 writeFileSync(join(out, 'asset.code/index.cjs'), 'exports.handler = 1;');
 writeFileSync(join(out, 'manifest.json'), JSON.stringify({ run: randomUUID(), context: JSON.parse(context), variables }));
