@@ -58,7 +58,7 @@ export default defineConfig({
       {
         test: {
           name: 'harness',
-          include: ['test/*.test.ts', 'test/soak/**/*.test.ts', 'test/docs/**/*.test.ts'],
+          include: ['test/*.test.ts', 'test/{docs,emulator,soak}/**/*.test.ts'],
           env: ISOLATED,
         },
       },

@@ -64,15 +64,17 @@ export function idLike(ids: Ids, pattern: RegExp): string {
   return found[0]?.[1] ?? '';
 }
 
-/** The distinct versions that the aliases of all functions point to. */
-export async function liveVersions(run: Run, stage: string): Promise<string[]> {
-  const functions = Object.entries(await idsOf(run, stage)).filter(([id]) => /Function[0-9A-F]{8}$/.test(id));
-  const versions = await Promise.all(
-    functions.map(([, name]) =>
-      query(run, 'lambda get-alias', 'FunctionVersion', '--name', 'live', '--function-name', name),
-    ),
-  );
-  return [...new Set(versions)];
+/** The versions that the aliases point to, by the names of the functions in the stack. */
+export async function liveVersions(run: Run, stage: string): Promise<Record<string, string>> {
+  const versions: Record<string, string> = {};
+  for (const [id, name] of Object.entries(await idsOf(run, stage))) {
+    const [, constructName] = /^(.+)Function[0-9A-F]{8}$/.exec(id) ?? [];
+    if (constructName !== undefined) {
+      const alias = ['--name', 'live', '--function-name', name];
+      versions[constructName] = await query(run, 'lambda get-alias', 'FunctionVersion', ...alias);
+    }
+  }
+  return versions;
 }
 
 /** @param path in JMESPath */
