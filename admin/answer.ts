@@ -1,5 +1,6 @@
 // Prints the answer of a command: text for people, JSON for programs.
 import type { Command } from 'commander';
+import stringWidth from 'string-width';
 
 export interface Answer {
   readonly json: unknown;
@@ -22,15 +23,22 @@ export function give(command: Command, { json, text, remarks = [] }: Answer): vo
   }
 }
 
-/** Columns as wide as their widest cell; the last one is not padded, so put the longest there. */
+/** Columns as wide on a terminal as their widest cell; the last one is not padded, so put the longest there. */
 export function columns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))),
+  );
   return rows
     .map((row) =>
       row
-        .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+        .map((cell, column) => (column === row.length - 1 ? cell : padded(cell, widths[column] ?? 0)))
         .join('  ')
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** A character may take two columns, such as those of Chinese, or none, such as an accent of its own. */
+function padded(cell: string, width: number): string {
+  return cell + ' '.repeat(Math.max(0, width - stringWidth(cell)));
 }

@@ -8,6 +8,7 @@ import { aboveZero, filled } from './option-values.ts';
 interface CostOptions {
   readonly startsPerMonth: number;
   readonly turnsPerMonth: number;
+  readonly refusedPerMonth: number;
   readonly credentials: Use['credentials'];
   readonly apiKeys: number;
   readonly sessionsKept?: number;
@@ -23,6 +24,12 @@ export function addCostCommand(program: Command): void {
     )
     .requiredOption('--starts-per-month <number>', 'sessions started in a month', aboveZero)
     .option('--turns-per-month <number>', 'turns recorded in a month', aboveZero, 0)
+    .option(
+      '--refused-per-month <number>',
+      'calls with an unknown API key in a month, another one each time',
+      aboveZero,
+      0,
+    )
     .addOption(new Option('--credentials <kind>', 'what callers use').choices(CREDENTIALS).default('api-key'))
     .option('--api-keys <number>', 'API keys that the calls are spread over', aboveZero, 10)
     .option(
@@ -43,7 +50,7 @@ export function addCostCommand(program: Command): void {
 const CREDENTIALS: readonly Use['credentials'][] = ['api-key', 'session-jwt'];
 
 async function cost(options: CostOptions, command: Command): Promise<void> {
-  const { startsPerMonth, turnsPerMonth, credentials, apiKeys, stage, config } = options;
+  const { startsPerMonth, turnsPerMonth, refusedPerMonth, credentials, apiKeys, stage, config } = options;
   const { sessionsKept = startsPerMonth } = options;
   const given = command.optsWithGlobals<{ local?: true; table?: string; region?: string }>();
   if (given.local || given.table !== undefined || given.region !== undefined) {
@@ -52,7 +59,7 @@ async function cost(options: CostOptions, command: Command): Promise<void> {
   // Imported here, since the synthesis loads the CDK, for which no other command should wait.
   const { costOfMonth, describeMonth } = await import('./cost/month.ts');
   const month = costOfMonth(
-    { startsPerMonth, turnsPerMonth, credentials, apiKeys, sessionsKept },
+    { startsPerMonth, turnsPerMonth, refusedPerMonth, credentials, apiKeys, sessionsKept },
     stage,
     config,
   );

@@ -23,9 +23,16 @@ interface IssueOptions {
   readonly name?: string;
 }
 
+interface ListOptions {
+  readonly org: string;
+  readonly expiringWithin?: string;
+}
+
 interface RevokeOptions {
   readonly org: string;
-  readonly keyId: string;
+  readonly keyId?: string;
+  readonly all?: true;
+  readonly yes?: true;
 }
 
 export function addKeyCommands(program: Command): void {
@@ -61,16 +68,29 @@ export function addKeyCommands(program: Command): void {
     .command('list')
     .description("List an org's API keys, newest first. The keys themselves are known only to their holders.")
     .requiredOption('--org <id>', 'the org', id)
-    .action(({ org }: { org: string }, command: Command) => onTable(command, (table) => list(table, org)));
+    .option(
+      '--expiring-within <duration>',
+      'only active keys that end within this time (12h, 30d), the first to end on top',
+      (value) => expiry(value, Date.now()),
+    )
+    .action((options: ListOptions, command: Command) => onTable(command, (table) => list(table, options)));
 
   key
     .command('revoke')
-    .description('Revoke an API key for good. Revoking it again changes nothing.')
+    .description('Revoke an API key, or all keys of an org, for good. Revoking again changes nothing.')
     .requiredOption('--org <id>', 'the org that it acts for', id)
-    .requiredOption('--key-id <id>', 'its id (key_…, not the key itself), see "key list"', keyId)
-    .action((options: RevokeOptions, command: Command) =>
-      onTable(command, (table) => revoke(table, options)),
-    );
+    .option('--key-id <id>', 'its id (key_…, not the key itself), see "key list"', keyId)
+    .addOption(new Option('--all', 'all keys of the org; without --yes, says which').conflicts('keyId'))
+    .option('--yes', 'revoke them')
+    .action((options: RevokeOptions, command: Command) => {
+      const { org, keyId, all, yes } = options;
+      if (keyId === undefined && !all) {
+        command.error('error: name the key by --key-id, or all keys of the org by --all.');
+      }
+      return onTable(command, (table) =>
+        keyId === undefined ? revokeAll(table, org, yes) : revoke(table, { org, keyId }),
+      );
+    });
 }
 
 async function issue(table: Table, options: IssueOptions): Promise<Answer> {
@@ -98,11 +118,24 @@ async function issue(table: Table, options: IssueOptions): Promise<Answer> {
   };
 }
 
-async function list(table: Table, org: string): Promise<Answer> {
-  const apiKeys = await listApiKeys(table, org);
-  return apiKeys.length === 0
-    ? { json: { apiKeys }, text: '', remarks: [`Org ${org} has no API keys. "key issue" makes one.`] }
-    : { json: { apiKeys }, text: columns([HEADINGS, ...apiKeys.map(row)]) };
+async function list(table: Table, { org, expiringWithin }: ListOptions): Promise<Answer> {
+  const all = await listApiKeys(table, org);
+  const apiKeys = expiringWithin === undefined ? all : endingBefore(expiringWithin, all);
+  if (apiKeys.length > 0) {
+    return { json: { apiKeys }, text: columns([HEADINGS, ...apiKeys.map(row)]) };
+  }
+  const remark =
+    all.length === 0
+      ? `Org ${org} has no API keys. "key issue" makes one.`
+      : `No active key of org ${org} ends before ${expiringWithin}.`;
+  return { json: { apiKeys }, text: '', remarks: [remark] };
+}
+
+/** @param time RFC 3339 in UTC, as the expiry of a key is, so that both compare as texts */
+function endingBefore(time: string, keys: readonly ListedApiKey[]): ListedApiKey[] {
+  return keys
+    .filter(({ status, expiresOn }) => status === 'active' && expiresOn !== undefined && expiresOn <= time)
+    .sort((a, b) => ((a.expiresOn ?? '') < (b.expiresOn ?? '') ? -1 : 1));
 }
 
 const HEADINGS = [
@@ -137,16 +170,42 @@ function minute(timestamp: string): string {
   return timestamp.slice(0, 16).replace('T', ' ');
 }
 
-async function revoke(table: Table, { org, keyId }: RevokeOptions): Promise<Answer> {
+async function revokeAll(table: Table, org: string, yes?: true): Promise<Answer> {
+  const keys = (await listApiKeys(table, org)).filter(({ status }) => status !== 'revoked');
+  const keyIds = keys.map(({ keyId }) => keyId);
+  if (!yes) {
+    return {
+      json: { wouldRevoke: keyIds },
+      text: keys.length === 0 ? '' : columns([HEADINGS, ...keys.map(row)]),
+      remarks: [
+        `Nothing was changed: ${keys.length} keys of org ${org} would be revoked. Add --yes to do it.`,
+      ],
+    };
+  }
+  for (const keyId of keyIds) {
+    await revokeApiKey(table, { orgId: org, keyId });
+  }
+  return {
+    json: { revoked: keyIds },
+    text: `Revoked ${keyIds.length} keys of org ${org}.`,
+    remarks: keyIds.length === 0 ? [] : [WHEN_REFUSED],
+  };
+}
+
+const WHEN_REFUSED =
+  'Calls with a revoked key are refused within seconds: a key is remembered for as long as apiKeys.rememberSeconds says, 5 s by default.';
+
+async function revoke(
+  table: Table,
+  { org, keyId }: { readonly org: string; readonly keyId: string },
+): Promise<Answer> {
   const revoked = await revokeApiKey(table, { orgId: org, keyId });
   return revoked.alreadyRevoked
     ? { json: revoked, text: `${keyId} was revoked on ${revoked.revokedOn} already. Nothing was changed.` }
     : {
         json: revoked,
         text: `Revoked ${keyId}.`,
-        remarks: [
-          'Calls with it are refused within seconds: a key is remembered for as long as apiKeys.rememberSeconds says, 5 s by default.',
-        ],
+        remarks: [WHEN_REFUSED],
       };
 }
 

@@ -8,6 +8,7 @@ import { addOrgCommands } from './org-commands.ts';
 import { addPersonaCommands } from './persona-commands.ts';
 import { Misused, Refused } from './refused.ts';
 import { addSessionCommands } from './session-commands.ts';
+import { addTableCommands } from './table-commands.ts';
 import { addTokenCommands } from './token-commands.ts';
 import { addUsageCommand } from './usage-command.ts';
 import { addUserCommands } from './user-commands.ts';
@@ -52,6 +53,7 @@ function operatorCommands(wantsJson: boolean): Command {
   addUsageCommand(program);
   addCostCommand(program);
   addTokenCommands(program);
+  addTableCommands(program);
   return program;
 }
 

@@ -1,4 +1,6 @@
 // `persona …`: the commands for personas.
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import type { Table } from '../functions/dynamodb/table.ts';
 import type { PersonaStatus } from '../functions/personas/persona.ts';
@@ -6,11 +8,13 @@ import { SHARDS_MAX, shardCount } from '../functions/sessions/shards.ts';
 import { type Answer, columns } from './answer.ts';
 import { renamePersona, setPersonaStatus } from './change-persona.ts';
 import { createPersona } from './create-persona.ts';
+import { importPersonas, readPersonaLines } from './import-personas.ts';
 import { listPersonas } from './list-personas.ts';
 import { onTable } from './on-table.ts';
-import { displayName, id, shards } from './option-values.ts';
+import { displayName, filled, id, shards } from './option-values.ts';
 import { refuseUnknownOrg } from './org-presence.ts';
 import { findPersona, type PersonaDetails } from './persona-item.ts';
+import { Refused } from './refused.ts';
 import { setPersonaShards } from './set-persona-shards.ts';
 
 interface PersonaOptions {
@@ -24,10 +28,16 @@ interface CreateOptions extends PersonaOptions {
   readonly workspace?: string;
 }
 
+interface ImportOptions {
+  readonly org: string;
+  readonly newOrg?: true;
+  readonly file: string;
+}
+
 export function addPersonaCommands(program: Command): void {
   const persona = program
     .command('persona')
-    .description('create, list, show, rename, archive, restore and spread personas');
+    .description('create, import, list, show, rename, archive, restore and spread personas');
 
   persona
     .command('create')
@@ -39,6 +49,18 @@ export function addPersonaCommands(program: Command): void {
     .requiredOption('--name <name>', 'what its users see', displayName)
     .action((options: CreateOptions, command: Command) =>
       onTable(command, (table) => create(table, options)),
+    );
+
+  persona
+    .command('import')
+    .description(
+      'Create the personas of a file of JSON lines: {"id":"psn_luna","name":"Luna"}, and "workspace" for one of a workspace.',
+    )
+    .requiredOption('--org <id>', 'the org that owns them', id)
+    .option('--new-org', 'the org is new: these are its first personas')
+    .requiredOption('--file <name>', 'the file; - for standard input', filled)
+    .action((options: ImportOptions, command: Command) =>
+      onTable(command, (table) => importAll(table, options)),
     );
 
   persona
@@ -118,6 +140,27 @@ async function create(table: Table, options: CreateOptions): Promise<Answer> {
       : `Created persona ${id} ("${name}") of ${workspace === undefined ? `the whole org ${org}` : `workspace ${workspace} in org ${org}`}.`,
     remarks: isFirst ? [`It is the first persona of ${org}.`] : [],
   };
+}
+
+async function importAll(table: Table, options: ImportOptions): Promise<Answer> {
+  const { org, file } = options;
+  const lines = readPersonaLines(await readText(file));
+  await refuseUnknownOrg(table, options, 'persona');
+  const personas = await importPersonas(table, org, lines);
+  const existed = personas.filter(({ alreadyExisted }) => alreadyExisted).length;
+  return {
+    json: { personas },
+    text: `Created ${personas.length - existed} personas of org ${org}; ${existed} existed already, just so.`,
+  };
+}
+
+/** @throws Refused when the file cannot be read */
+async function readText(file: string): Promise<string> {
+  try {
+    return file === '-' ? await text(process.stdin) : readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Refused(`The file of --file cannot be read: ${(error as Error).message}`);
+  }
 }
 
 async function list(table: Table, org: string, databaseNow: () => Date): Promise<Answer> {

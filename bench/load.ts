@@ -1,6 +1,7 @@
 // `npm run bench -- load`: the starts a second that the local stack handles, with the configuration of each stage, beside a
 // bare server that answers the same bytes.
 import { type Measured, measureLoad, type Place, type StartCall } from './load/measure-load.ts';
+import { type ReadyStack, startCall } from './load/ready-stack.ts';
 import { type ServerProcess, startServer } from './load/server-process.ts';
 import { cpuTable, throughputTable } from './load/tables.ts';
 import { describeMachine, thisMachine } from './report/machine.ts';
@@ -16,12 +17,6 @@ export interface LoadOptions {
   readonly stages: readonly string[];
   /** Fields of the configuration of every stage, as JSON. */
   readonly config: string;
-}
-
-interface ReadyStack extends Place {
-  readonly personaId: string;
-  readonly apiKey: string;
-  readonly sessionJwt: string;
 }
 
 interface Measure {
@@ -77,14 +72,6 @@ export async function benchLoad({
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
   }
-}
-
-function startCall(personaId: string, token: string): StartCall {
-  return {
-    path: `/v1/personas/${personaId}/chat/sessions`,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ personaId }),
-  };
 }
 
 /** The answer of the bare server: that of a real start. */

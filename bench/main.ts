@@ -1,4 +1,6 @@
 // The benchmarks: `npm run bench -- …`.
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { NothingChosen } from './report/chosen.ts';
 
@@ -29,6 +31,14 @@ program
   .action(async (options) => (await import('./warm.ts')).benchWarm(options));
 
 program
+  .command('profile')
+  .description('the ten largest parts of a first call and of a warm call')
+  .option('--rounds <count>', 'processes of each first call', wholeNumber, 25)
+  .option('--calls <count>', 'warm calls of each kind', wholeNumber, 10_000)
+  .option('--only <name>', 'profile names that contain this, such as start or authorize', 'start')
+  .action(async (options) => (await import('./profile.ts')).benchProfile(options));
+
+program
   .command('load')
   .description('starts a second that the local stack handles, beside a bare server')
   .option('--seconds <count>', 'seconds of each measurement', wholeNumber, 10)
@@ -37,6 +47,31 @@ program
   .option('--stages <names>', 'stages whose configuration is run', listOf(String), ['dev', 'prod'])
   .option('--config <json>', 'fields of the configuration, over those of each stage', json, '{}')
   .action(async (options) => (await import('./load.ts')).benchLoad(options));
+
+program
+  .command('peers')
+  .description(
+    'starts a second of the local stack beside LangGraph, Mastra, VoltAgent, and SQLite behind Fastify',
+  )
+  .option('--rounds <count>', 'rounds, with one measurement of each server', wholeNumber, 3)
+  .option('--seconds <count>', 'seconds of each measurement', wholeNumber, 10)
+  .option('--warm-up <count>', 'seconds of load before the first measurement of each', wholeNumber, 20)
+  .option('--connections <count>', 'callers at once', wholeNumber, 32)
+  .option(
+    '--scratch <folder>',
+    'where the other servers are installed; kept between runs',
+    join(tmpdir(), 'moonborn-peers'),
+  )
+  .action(async (options) => (await import('./peers.ts')).benchPeers(options));
+
+program
+  .command('memory')
+  .description('resident memory of the local stack over many starts')
+  .option('--requests <count>', 'starts in all', wholeNumber, 50_000)
+  .option('--connections <count>', 'callers at once', wholeNumber, 32)
+  .option('--stage <name>', 'the stage whose configuration is run', 'dev')
+  .option('--config <json>', 'fields of the configuration, over those of the stage', json, '{}')
+  .action(async (options) => (await import('./memory.ts')).benchMemory(options));
 
 program
   .command('sizes')

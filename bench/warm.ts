@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { Profiler } from 'node:inspector';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleInto, type DatabaseClient } from '../infra/bundle-functions.ts';
@@ -67,14 +68,14 @@ export async function benchWarm({ rounds, calls, only, client }: WarmOptions): P
 }
 
 /** Bundled in the same way as the deployed functions. */
-async function bundleMeasure(client: DatabaseClient): Promise<string> {
+export async function bundleMeasure(client: DatabaseClient): Promise<string> {
   const folder = join(import.meta.dirname, '..', 'build', 'bench', 'warm', client);
   await bundleInto(folder, join(import.meta.dirname, 'warm', 'measure.ts'), client);
   return join(folder, 'index.cjs');
 }
 
 /** A separate process for each case, as each operation is a separate function. */
-function openCase(
+export function openCase(
   bundle: string,
   name: CaseName,
   { deployment, apiKey, sessionJwt }: Deployed,
@@ -94,6 +95,11 @@ function openCase(
     call() {
       child.send('call');
       return word<'good'>();
+    },
+    /** Profiles calls of the case, once they are compiled. */
+    profile(calls: number) {
+      child.send({ profiledCalls: calls });
+      return word<Profiler.Profile>();
     },
     measure(order: Measure) {
       child.send(order);

@@ -1,4 +1,4 @@
-// Ends a chat session; its history is kept.
+// Ends a chat session; its counters stay.
 import { readEndpointEnv } from './env.ts';
 import { endpoint, type Platform } from './http/endpoint.ts';
 import { openPlatform } from './http/platform.ts';

@@ -1,5 +1,5 @@
 // The alarms. docs/operations.md has the fault that fires each of them.
-import { Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Validations } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   Alarm,
@@ -10,7 +10,6 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -18,7 +17,9 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';
+import type { Encryption } from './encryption.ts';
 import { AUTHORIZE, callsEnding, latencyOf, MINUTE, sumOfIndex, turnedAwayByGateway } from './metrics.ts';
+import type { SessionsTable } from './sessions-table-stack.ts';
 
 export interface AlarmsProps {
   readonly config: Config['alarms'];
@@ -27,7 +28,8 @@ export interface AlarmsProps {
   readonly api: HttpApi;
   /** The functions of which one is invoked first for every call that API Gateway accepts. */
   readonly invokedFirst: readonly Alias[];
-  readonly table: TableV2;
+  readonly encryption: Encryption;
+  readonly table: SessionsTable;
   /** Whether the table has the index of sessions by user. */
   readonly sessionsByUser: boolean;
 }
@@ -56,9 +58,13 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { config, namespace, api, invokedFirst, table, sessionsByUser } = props;
+    const { config, namespace, api, invokedFirst, table, sessionsByUser, encryption } = props;
     this.#config = config;
-    this.#topic = this.#topicFor(config.emails);
+    this.#topic = this.#topicFor(config.emails, encryption);
+    new CfnOutput(Stack.of(this), 'AlarmTopicArn', {
+      value: this.#topic.topicArn,
+      description: 'The topic of all alarms, for subscriptions of Slack, PagerDuty and the like',
+    });
     this.#ofEveryFunction = [
       this.#add('ApiServerErrors', {
         metric: api.metricServerError({ period: MINUTE, statistic: 'Sum' }),
@@ -161,8 +167,9 @@ export class Alarms extends Construct {
     return alarm;
   }
 
-  #topicFor(emails: readonly string[]): Topic {
-    const topic = new Topic(this, 'Topic', { enforceSSL: true });
+  #topicFor(emails: readonly string[], { key }: Encryption): Topic {
+    // Not under the key that AWS manages for SNS: CloudWatch cannot publish to such a topic.
+    const topic = new Topic(this, 'Topic', { enforceSSL: true, ...(key && { masterKey: key }) });
     // Replaces the default policy, which allows every principal of the account to publish.
     topic.addToResourcePolicy(
       new PolicyStatement({

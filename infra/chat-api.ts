@@ -2,6 +2,7 @@
 import { Aws, Duration, Fn, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  CfnStage,
   CorsHttpMethod,
   type CorsPreflightOptions,
   HttpApi,
@@ -19,6 +20,7 @@ import { Construct } from 'constructs';
 import { answerHeaders } from '../functions/headers.ts';
 import { preflightRoute, type Route } from '../functions/routes.ts';
 import type { Config } from './config.ts';
+import { CustomDomain } from './custom-domain.ts';
 import type { LogRetention } from './log-retention.ts';
 
 export interface ChatApiProps {
@@ -36,6 +38,7 @@ export interface ChatApiProps {
   /** The web pages that may call, and the function that answers their preflights; `undefined` for none. */
   readonly webPages: { readonly cors: Config['cors']; readonly preflight: Alias } | undefined;
   readonly throttle: Config['throttle'];
+  readonly domain: Config['domain'];
   readonly accessLog: Config['accessLog'];
   readonly logRetention: LogRetention;
 }
@@ -58,8 +61,12 @@ const CALLER = {
   agent: '$context.identity.userAgent',
 };
 
+/** Tells which callers still use the generated address, while it is kept beside the custom domain. */
+const ADDRESS = { domain: '$context.domainName' };
+
 export class ChatApi extends Construct {
   readonly api: HttpApi;
+  readonly domain: CustomDomain | undefined;
   readonly accessLogs: LogGroup;
 
   constructor(scope: Construct, id: string, props: ChatApiProps) {
@@ -74,6 +81,7 @@ export class ChatApi extends Construct {
       apiName: props.name,
       description: props.description,
       createDefaultStage: false,
+      disableExecuteApiEndpoint: props.domain !== null && !props.domain.keepGeneratedAddress,
       ...(props.webPages === undefined ? {} : { corsPreflight: corsFor(props.webPages.cors, props.routes) }),
       defaultAuthorizer: authorizer,
       defaultIntegration: new HttpLambdaIntegration('UnknownRoute', props.unknownRoute as IFunction),
@@ -94,17 +102,25 @@ export class ChatApi extends Construct {
       logGroupName: accessLogGroupName(Stack.of(this)),
       ...props.logRetention,
     });
-    const accessLogFormat = props.accessLog.identifiesCallers ? { ...ACCESS_LOG, ...CALLER } : ACCESS_LOG;
-    new HttpStage(this, 'Stage', {
+    const accessLogFormat = {
+      ...ACCESS_LOG,
+      ...(props.accessLog.identifiesCallers && CALLER),
+      ...(props.domain?.keepGeneratedAddress && ADDRESS),
+    };
+    const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: props.throttle,
+      throttle: { rateLimit: props.throttle.rateLimit, burstLimit: props.throttle.burstLimit },
       accessLogSettings: {
         destination: new LogGroupLogDestination(this.accessLogs),
         format: AccessLogFormat.custom(JSON.stringify(accessLogFormat)),
       },
     });
+    throttleUnknownPaths(stage, this.api, props.throttle.unknownPaths);
+    if (props.domain !== null) {
+      this.domain = new CustomDomain(this, 'Domain', { config: props.domain, api: this.api, stage });
+    }
   }
 
   /** Without this route, preflights would get the 404 of the `$default` route, and a browser would not send the call. */
@@ -121,6 +137,22 @@ export class ChatApi extends Construct {
         'A browser sends no credentials with a preflight, and the function behind it answers 204 and nothing else.',
     });
   }
+}
+
+/** `HttpStage` has no settings of single routes. API Gateway refuses settings of a route that does not exist yet. */
+function throttleUnknownPaths(
+  stage: HttpStage,
+  api: HttpApi,
+  { rateLimit, burstLimit }: Config['throttle']['unknownPaths'],
+): void {
+  const { defaultChild } = stage.node;
+  if (!(defaultChild instanceof CfnStage)) {
+    throw new Error('The stage of the API has no AWS::ApiGatewayV2::Stage');
+  }
+  defaultChild.routeSettings = {
+    $default: { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit },
+  };
+  defaultChild.node.addDependency(api.node.findChild('DefaultRoute'));
 }
 
 /**

@@ -1,6 +1,7 @@
 // The service: a function for each operation, the API in front of them, their deployments, alarms and dashboard.
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
@@ -18,11 +19,14 @@ import { Alarms } from './alarms.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { ChatApi } from './chat-api.ts';
 import type { Config } from './config.ts';
+import type { CustomDomain } from './custom-domain.ts';
 import { DashboardPage } from './dashboard.ts';
+import { Encryption } from './encryption.ts';
 import { authorizerEnv, endpointEnv, eventsEnv, functionEnv, usageEnv } from './environments.ts';
 import { logRetention } from './log-retention.ts';
 import { metricsNamespace } from './metrics.ts';
 import { Rollouts } from './rollouts.ts';
+import type { SessionsTable } from './sessions-table-stack.ts';
 import {
   CONSUMER_SIZE,
   COUNT_MAPPING,
@@ -35,7 +39,8 @@ export interface ChatSessionsStackProps extends StackProps {
   readonly config: Config;
   /** The bundled folder of each entry. */
   readonly folders: ReadonlyMap<string, string>;
-  readonly table: TableV2;
+  /** Not used where the configuration names a restored table. */
+  readonly table: SessionsTable;
 }
 
 /** A file in `functions/`, and its permissions. */
@@ -46,13 +51,17 @@ interface Rights extends Pick<Route, 'entry' | 'indexActions'> {
 export class ChatSessionsStack extends Stack {
   readonly #config: Config;
   readonly #folders: ReadonlyMap<string, string>;
-  readonly #table: TableV2;
+  readonly #table: SessionsTable;
+  readonly #encryption: Encryption;
 
-  constructor(scope: Construct, id: string, { config, folders, table, ...props }: ChatSessionsStackProps) {
-    super(scope, id, props);
+  constructor(scope: Construct, id: string, props: ChatSessionsStackProps) {
+    const { config, folders, table: tableOfStack, ...stackProps } = props;
+    super(scope, id, stackProps);
+    const table = this.#tableOf(config, tableOfStack);
     this.#config = config;
     this.#folders = folders;
     this.#table = table;
+    this.#encryption = new Encryption(this, config.encryption);
 
     const authorizerFunction = this.#function('Authorizer', authorizer, config.authorizer, {
       description: 'Authenticates callers: API keys and session JWTs',
@@ -73,7 +82,7 @@ export class ChatSessionsStack extends Stack {
     });
     const preflight = this.#preflight();
     const consumers = this.#consumers();
-    const { api, accessLogs } = new ChatApi(this, 'Api', {
+    const { api, accessLogs, domain } = new ChatApi(this, 'Api', {
       name: `moonborn-chat-sessions-${config.stage}`,
       description: `Moonborn chat sessions (${config.stage})`,
       authorizer: authorizerFunction.alias,
@@ -81,8 +90,9 @@ export class ChatSessionsStack extends Stack {
       unknownRoute: unknown.alias,
       webPages: preflight && { cors: config.cors, preflight: preflight.alias },
       throttle: config.throttle,
+      domain: config.domain,
       accessLog: config.accessLog,
-      logRetention: logRetention(config),
+      logRetention: logRetention(config, this.#encryption),
     });
 
     const namespace = metricsNamespace(config);
@@ -97,6 +107,7 @@ export class ChatSessionsStack extends Stack {
       invokedFirst,
       table,
       sessionsByUser,
+      encryption: this.#encryption,
     });
     new Rollouts(this, 'Rollouts', {
       rollout: config.rollout,
@@ -121,7 +132,7 @@ export class ChatSessionsStack extends Stack {
       start: routes.startChatSession,
     });
 
-    new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint, description: 'The base URL of the API' });
+    this.#addresses(api, domain);
     new CfnOutput(this, 'TableName', {
       value: table.tableName,
       description: 'For `npm run admin -- --table …`',
@@ -139,8 +150,9 @@ export class ChatSessionsStack extends Stack {
       folder: this.#folder(entry),
       size,
       logLevel: this.#config.logLevel,
-      logRetention: logRetention(this.#config),
+      logRetention: logRetention(this.#config, this.#encryption),
     });
+    const actionsOnIndex = this.#config.sessionsByUser ? indexActions : [];
     if (tableActions.length > 0) {
       Grant.addToPrincipal({
         grantee: bundled.function,
@@ -149,14 +161,45 @@ export class ChatSessionsStack extends Stack {
         resourceArns: [this.#table.tableArn],
       });
     }
-    if (this.#config.sessionsByUser && indexActions.length > 0) {
+    if (actionsOnIndex.length > 0) {
       Grant.addToPrincipal({
         grantee: bundled.function,
-        actions: [...indexActions],
+        actions: [...actionsOnIndex],
         resourceArns: [`${this.#table.tableArn}/index/${userIndex.name}`],
       });
     }
+    if (tableActions.length + actionsOnIndex.length > 0) {
+      this.#encryption.grantUse(bundled.function, 'dynamodb');
+    }
     return { name, function: bundled.function, alias: bundled.alias };
+  }
+
+  #tableOf({ restoredTable }: Config, tableOfStack: SessionsTable): SessionsTable {
+    if (restoredTable === null) {
+      return tableOfStack;
+    }
+    const [, tableName = ''] = restoredTable.split('/');
+    return TableV2.fromTableAttributes(this, 'RestoredTable', { tableName, tableStreamArn: restoredTable });
+  }
+
+  /** While the generated address is kept, `ApiUrl` is the one that works whatever the DNS says. */
+  #addresses(api: HttpApi, domain: CustomDomain | undefined): void {
+    const isGeneratedKept = domain === undefined || this.#config.domain?.keepGeneratedAddress;
+    new CfnOutput(this, 'ApiUrl', {
+      value: isGeneratedKept ? api.apiEndpoint : domain.url,
+      description: 'The base URL of the API',
+    });
+    if (domain !== undefined) {
+      new CfnOutput(this, 'DomainUrl', {
+        value: domain.url,
+        description: 'The address of the custom domain',
+      });
+      new CfnOutput(this, 'DomainTarget', {
+        value: domain.target,
+        description:
+          'Where the name must lead to: a CNAME record, where no alias record is part of the stack',
+      });
+    }
   }
 
   #preflight() {
@@ -199,7 +242,12 @@ export class ChatSessionsStack extends Stack {
     consumer: T,
     mapping: StreamConsumerProps['mapping'],
   ) {
-    const { deadLetters, polls } = new StreamConsumer(this, id, { table: this.#table, consumer, mapping });
+    const { deadLetters, polls } = new StreamConsumer(this, id, {
+      table: this.#table,
+      encryption: this.#encryption,
+      consumer,
+      mapping,
+    });
     return { ...consumer, deadLetters, polls };
   }
 

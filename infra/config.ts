@@ -4,7 +4,11 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { EVENT_TYPES, EXPIRY_MIN_DAYS, REQUESTS_PER_MINUTE_MAX } from '../functions/env.ts';
 import { requestHeaders } from '../functions/headers.ts';
+import { mergeOverrides } from './merge-overrides.ts';
+import { domain, encryption, env, permissionsBoundary, refuseElsewhere, restoredTable } from './placement.ts';
 import { sessionJwt } from './session-jwt-issuers.ts';
+import { fieldsOf, isByStage } from './stage-sections.ts';
+import { unknownFields } from './unknown-fields.ts';
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter(
   (days): days is number => typeof days === 'number',
@@ -79,7 +83,19 @@ const allowHeaders = z
   })
   .default([...requestHeaders, ...TRACING_HEADERS]);
 
-const configSchema = z.strictObject({
+const fields = z.strictObject({
+  env,
+  domain,
+  encryption,
+  permissionsBoundary,
+  restoredTable,
+  /** The value of the tag `owner` on every resource. */
+  owner: z
+    .string()
+    .regex(/^[\p{L}\p{N} _.:/=+@-]{1,256}$/u, {
+      error: 'must be the value of a tag: 1 to 256 letters, digits, spaces and _ . : / = + - @',
+    })
+    .default('moonborn'),
   /** `null` refuses every session JWT: no issuer is trusted until one is named. */
   sessionJwt: sessionJwt.nullable(),
   apiKeys: z
@@ -122,6 +138,13 @@ const configSchema = z.strictObject({
     /** Requests a second, over all callers. */
     rateLimit: z.int().min(1),
     burstLimit: z.int().min(1),
+    /** The same, over all paths that the API does not have, so that calls of them cannot use up the stage's. */
+    unknownPaths: z
+      .strictObject({
+        rateLimit: z.int().min(1).default(10),
+        burstLimit: z.int().min(1).default(20),
+      })
+      .prefault({}),
   }),
   /** What each org may do in a minute, by its plan; `null` counts nothing. */
   limits: limits.nullable().default(null),
@@ -170,6 +193,8 @@ const configSchema = z.strictObject({
   authorizer: functionSize({ memoryMb: 512, timeoutSeconds: 8 }, 9),
 });
 
+const configSchema = fields.superRefine(refuseElsewhere);
+
 export type Config = { readonly stage: string } & z.output<typeof configSchema>;
 
 const STAGES: Readonly<Record<string, z.input<typeof configSchema>>> = {
@@ -193,6 +218,8 @@ const STAGES: Readonly<Record<string, z.input<typeof configSchema>>> = {
   },
 };
 
+export const stageNames: readonly string[] = Object.keys(STAGES);
+
 /** What an operator configured can't be used; the message is for the operator. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -200,32 +227,39 @@ export class ConfigError extends Error {
 
 /**
  * @param stage a name from {@link STAGES}
- * @param file JSON with the fields that differ from the stage's defaults
+ * @param file JSON with the fields that differ from the stage's defaults, merged over them at every depth, or with these fields for each stage by its name
+ * @param name the file in errors, where `file` is a copy of the operator's
  * @throws ConfigError that names every wrong field, what is wrong with it and where it was given
  */
-export function loadConfig(stage: string, file?: string): Config {
+export function loadConfig(stage: string, file?: string, name = file): Config {
   if (!Object.hasOwn(STAGES, stage)) {
     throw new ConfigError(
       `There is no stage "${stage}". Use one of: ${Object.keys(STAGES).join(', ')} (-c stage=dev)`,
     );
   }
-  const overrides = file === undefined ? {} : readOverrides(file);
-  const result = configSchema.safeParse({ ...STAGES[stage], ...overrides });
+  const overrides = file === undefined ? {} : fieldsOf(stage, readConfigFile(file), stageNames);
+  const result = configSchema.safeParse(mergeOverrides(STAGES[stage] ?? {}, overrides), {
+    error: unknownFields,
+  });
   if (!result.success) {
     const problems = result.error.issues.map(
-      (issue) => `  ${issue.path.join('.') || '(all)'}: ${issue.message}`,
+      ({ path, message }) => `  ${path.length === 0 ? '' : `${path.join('.')}: `}${message}`,
     );
     throw new ConfigError(
-      `The configuration of stage "${stage}"${file ? ` with ${file}` : ''} is not valid:\n${problems.join('\n')}`,
+      `The configuration of stage "${stage}"${name ? ` with ${name}` : ''} is not valid:\n${problems.join('\n')}`,
     );
   }
   return { stage, ...result.data };
 }
 
-function readOverrides(file: string): Record<string, unknown> {
+/** Some editors begin a file of UTF-8 with one. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
+/** @throws ConfigError when the file does not hold a JSON object, or holds stages and something else */
+export function readConfigFile(file: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    value = JSON.parse(readFileSync(file, 'utf8').replace(BYTE_ORDER_MARK, ''));
   } catch (error) {
     throw new ConfigError(
       `The configuration file ${file} cannot be read as JSON: ${(error as Error).message}`,
@@ -234,5 +268,13 @@ function readOverrides(file: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ConfigError(`The configuration file ${file} must hold a JSON object`);
   }
-  return value as Record<string, unknown>;
+  const fields = value as Record<string, unknown>;
+  const stages = Object.keys(fields).filter((name) => stageNames.includes(name));
+  if (stages.length > 0 && !isByStage(fields, stageNames)) {
+    throw new ConfigError(
+      `The configuration file ${file} names the ${stages.length === 1 ? 'stage' : 'stages'} ${stages.join(', ')}, so it must hold ` +
+        'nothing but stages, each with an object of its fields',
+    );
+  }
+  return fields;
 }

@@ -10,7 +10,6 @@ import {
   LogQueryWidget,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -24,12 +23,13 @@ import {
   refusalsByReason,
   sumOfIndex,
 } from './metrics.ts';
+import type { SessionsTable } from './sessions-table-stack.ts';
 
 export interface DashboardPageProps {
   readonly namespace: string;
   readonly api: HttpApi;
   readonly accessLogs: LogGroup;
-  readonly table: TableV2;
+  readonly table: SessionsTable;
   /** Whether the table has the index of sessions by user. */
   readonly sessionsByUser: boolean;
   readonly authorizer: Alias;

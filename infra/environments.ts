@@ -1,14 +1,14 @@
 // The environment variables of each function, from the configuration. A missing variable does not compile.
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { AuthorizerEnv, EndpointEnv, EventsEnv, FunctionEnv, UsageEnv } from '../functions/env.ts';
 import type { Config } from './config.ts';
 import { metricsNamespace } from './metrics.ts';
+import type { SessionsTable } from './sessions-table-stack.ts';
 
 export function functionEnv(config: Config): Record<keyof FunctionEnv, string> {
   return { METRICS_NAMESPACE: metricsNamespace(config) };
 }
 
-export function endpointEnv(table: TableV2, config: Config): Record<keyof EndpointEnv, string> {
+export function endpointEnv(table: SessionsTable, config: Config): Record<keyof EndpointEnv, string> {
   return {
     ...functionEnv(config),
     TABLE_NAME: table.tableName,
@@ -21,7 +21,7 @@ export function endpointEnv(table: TableV2, config: Config): Record<keyof Endpoi
   };
 }
 
-export function usageEnv(table: TableV2, config: Config): Record<keyof UsageEnv, string> {
+export function usageEnv(table: SessionsTable, config: Config): Record<keyof UsageEnv, string> {
   return { ...functionEnv(config), TABLE_NAME: table.tableName };
 }
 
@@ -32,7 +32,7 @@ export function eventsEnv(
   return { ...functionEnv(config), EVENT_BUS_NAME: busName, EVENT_TYPES: types.join(',') };
 }
 
-export function authorizerEnv(table: TableV2, config: Config): Record<keyof AuthorizerEnv, string> {
+export function authorizerEnv(table: SessionsTable, config: Config): Record<keyof AuthorizerEnv, string> {
   const { apiKeys, sessionJwt } = config;
   return {
     ...functionEnv(config),

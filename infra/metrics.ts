@@ -2,10 +2,10 @@
 import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import { sessionsByUser } from '../functions/routes.ts';
 import type { Config } from './config.ts';
+import type { SessionsTable } from './sessions-table-stack.ts';
 
 /** The finest resolution without extra charge: short enough to fire during a canary. */
 export const MINUTE = Duration.minutes(1);
@@ -61,7 +61,7 @@ export function latencyOf(alias: Alias, percentile: number, period: Duration): M
 }
 
 /** Of the index of sessions by user; the metrics of the table itself leave it out. */
-export function sumOfIndex(table: TableV2, metricName: string, period: Duration): Metric {
+export function sumOfIndex(table: SessionsTable, metricName: string, period: Duration): Metric {
   return table.metric(metricName, {
     dimensionsMap: { TableName: table.tableName, GlobalSecondaryIndexName: sessionsByUser.name },
     statistic: 'Sum',

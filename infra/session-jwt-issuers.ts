@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { ClaimName, ClaimSource, IssuerSettings } from '../functions/env.ts';
 import { routes } from '../functions/routes.ts';
+import { unknownFields } from './unknown-fields.ts';
 
 /** Lambda limits environment variables to 4 KB in total; the others of the authorizer take less than 500 bytes. */
 const ISSUERS_MAX_BYTES = 3_500;
@@ -99,8 +100,8 @@ export const sessionJwt = z
   .custom<z.input<typeof issuer> | readonly z.input<typeof issuer>[]>()
   .transform((given, context): readonly IssuerSettings[] => {
     const parsed = Array.isArray(given)
-      ? z.array(issuer).min(1).safeParse(given)
-      : issuer.transform((one) => [one]).safeParse(given);
+      ? z.array(issuer).min(1).safeParse(given, { error: unknownFields })
+      : issuer.transform((one) => [one]).safeParse(given, { error: unknownFields });
     if (!parsed.success) {
       for (const { path, message } of parsed.error.issues) {
         context.addIssue({ code: 'custom', path, message });

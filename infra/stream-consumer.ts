@@ -1,7 +1,6 @@
 // A consumer of the table's stream: a function that Lambda invokes with the writes of sessions, in order and with retries.
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   type Alias,
@@ -14,13 +13,15 @@ import {
   MetricType,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Encryption } from './encryption.ts';
 import { FIVE_MINUTES } from './metrics.ts';
+import type { SessionsTable } from './sessions-table-stack.ts';
 
 export interface StreamConsumerProps {
-  readonly table: TableV2;
+  readonly table: SessionsTable;
+  readonly encryption: Encryption;
   readonly consumer: { readonly function: LambdaFunction; readonly alias: Alias };
   readonly mapping: Omit<EventSourceMappingOptions, 'eventSourceArn' | 'onFailure' | 'filters'>;
 }
@@ -47,11 +48,11 @@ export class StreamConsumer extends Construct {
   /** How often Lambda polled the stream for this mapping, with or without new records; no data points while it is disabled. */
   readonly polls: Metric;
 
-  constructor(scope: Construct, id: string, { table, consumer, mapping }: StreamConsumerProps) {
+  constructor(scope: Construct, id: string, { table, consumer, mapping, encryption }: StreamConsumerProps) {
     super(scope, id);
     const streamArn = table.tableStreamArn as string;
     this.deadLetters = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...encryption.queue,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
@@ -63,12 +64,18 @@ export class StreamConsumer extends Construct {
     // Instead of `DynamoEventSource` of the CDK, which would allow the function to list the streams of every table.
     const readStream = new PolicyStatement({ actions: READ_STREAM, resources: [streamArn] });
     consumer.function.addToRolePolicy(readStream);
+    encryption.grantUse(consumer.function, 'dynamodb');
+    // Instead of `SqsDlq` of the CDK, which would also allow the queue's attributes, and every use of its key.
+    consumer.function.addToRolePolicy(
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
+    );
+    encryption.grantUse(consumer.function, 'sqs');
     const events = new EventSourceMapping(this, 'Mapping', {
       ...mapping,
       target: consumer.alias as IFunction,
       eventSourceArn: streamArn,
       filters: [WRITES_OF_SESSIONS],
-      onFailure: new SqsDlq(this.deadLetters),
+      onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
       metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
     });
     this.polls = new Metric({

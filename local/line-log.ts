@@ -1,6 +1,6 @@
 // A log file of this run, with its latest lines in memory.
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
 
 export interface LineLog {
   append(line: string): void;
@@ -11,33 +11,48 @@ export interface LineLog {
 /** Lines are written in batches: under load, a write for each line would take longer than its request. */
 const BATCH_MS = 100;
 
-export function openLineLog(file: string, linesInMemory: number): LineLog {
-  const stream = createWriteStream(file, { flags: 'w', mode: 0o600 });
+/** More would be most of what the local stack takes after some ten thousand requests. */
+export const LINES_IN_MEMORY = 5_000;
+
+/** A file that can't be written, as on a full disk, lacks lines and says so later. Nothing else fails for it. */
+export function openLineLog(file: string): LineLog {
+  writeFileSync(file, '', { mode: 0o600 });
   let lines: string[] = [];
-  let batch = '';
+  const batch: string[] = [];
+  let lost = 0;
   let nextWrite: NodeJS.Timeout | undefined;
+  let written = Promise.resolve();
 
   function writeBatch(): void {
     clearTimeout(nextWrite);
     nextWrite = undefined;
-    stream.write(batch);
-    batch = '';
+    const text = batch.splice(0);
+    written = written.then(() => write(text));
+  }
+
+  async function write(text: string[]): Promise<void> {
+    const gap = lost === 0 ? [] : [`(${lost} lines are missing: the file could not be written)`];
+    try {
+      await appendFile(file, [...gap, ...text, ''].join('\n'));
+      lost = 0;
+    } catch {
+      lost += text.length;
+    }
   }
 
   return {
     append(line) {
-      batch += `${line}\n`;
+      batch.push(line);
       nextWrite ??= setTimeout(writeBatch, BATCH_MS);
       lines.push(line);
-      if (lines.length > linesInMemory * 2) {
-        lines = lines.slice(-linesInMemory);
+      if (lines.length > LINES_IN_MEMORY * 2) {
+        lines = lines.slice(-LINES_IN_MEMORY);
       }
     },
-    latest: () => lines.slice(-linesInMemory),
+    latest: () => lines.slice(-LINES_IN_MEMORY),
     async close() {
       writeBatch();
-      stream.end();
-      await once(stream, 'finish');
+      await written;
     },
   };
 }

@@ -1,6 +1,5 @@
 // The folder `.local`: files of the local stack, for itself, for the shell and for the operator commands.
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 export interface LocalFolder {
@@ -26,7 +25,6 @@ export interface RunningStack {
   tableName: string;
   databaseEndpoint: string;
   region: string;
-  pid: number;
 }
 
 export function localFolder(path: string): LocalFolder {
@@ -47,53 +45,23 @@ export function localFolder(path: string): LocalFolder {
   };
 }
 
-/** Two stacks in one folder would overwrite each other's assembly. */
-export async function refuseFolderInUse({ path, stackFile }: LocalFolder): Promise<void> {
-  const running = readRunningStack(stackFile);
-  if (running === undefined || !isAlive(running.pid) || !(await listensAt(running.baseUrl))) {
-    return;
-  }
-  throw new Error(
-    `A local stack is running already: ${running.baseUrl} (process ${running.pid}, folder ${path}). ` +
-      'Use that one, or stop it with Ctrl-C first.',
-  );
-}
-
-/** Readable by the owner only, since the file may contain keys. */
+/**
+ * Readable by the owner only, since the file may contain keys. It is replaced whole or not at all, so that no reader
+ * and no later start finds half of it.
+ */
 export function writePrivately(file: string, text: string): void {
-  writeFileSync(file, text, { mode: 0o600 });
-  chmodSync(file, 0o600);
-}
-
-export function remove(file: string): void {
-  rmSync(file, { force: true });
-}
-
-function readRunningStack(file: string): RunningStack | undefined {
+  const unfinished = `${file}.${process.pid}.unfinished`;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as RunningStack;
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
+    writeFileSync(unfinished, text, { mode: 0o600, flush: true });
+    renameSync(unfinished, file);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    rmSync(unfinished, { force: true });
+    throw new Error(`${file} cannot be written: ${(error as Error).message}`, { cause: error });
   }
 }
 
-/** The process id may belong to another process now, which does not listen on the stack's port. */
-function listensAt(baseUrl: string): Promise<boolean> {
-  return new Promise((found) => {
-    const socket = connect(Number(new URL(baseUrl).port), '127.0.0.1');
-    socket.on('connect', () => {
-      socket.destroy();
-      found(true);
-    });
-    socket.on('error', () => found(false));
-  });
+/** Removes the files that describe a run: they lead nowhere once it is over. */
+export function removeRunFiles({ envFile, stackFile }: LocalFolder): void {
+  rmSync(envFile, { force: true });
+  rmSync(stackFile, { force: true });
 }

@@ -1,5 +1,5 @@
 // Session JWTs of the local issuer. Its key pair is kept in `.local`, so that a token survives a restart.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { writePrivately } from './local-folder.ts';
 
@@ -21,7 +21,7 @@ const ALGORITHM = 'ES256';
 const LIFETIME_SECONDS = 12 * 60 * 60;
 
 export async function loadSigningKey(file: string): Promise<SigningKey> {
-  const privateJwk: JWK = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : await createKey(file);
+  const privateJwk = existsSync(file) ? readKey(file) : await createKey(file);
   const { d: _private, ...publicJwk } = privateJwk;
   return { privateJwk, publicJwk };
 }
@@ -44,10 +44,28 @@ export function sessionJwtSigner({ privateJwk }: SigningKey): SignSessionJwt {
   };
 }
 
+function readKey(file: string): JWK {
+  let key: JWK | undefined;
+  try {
+    key = JSON.parse(readFileSync(file, 'utf8')) as JWK;
+  } catch {
+    // The same remedy as for JSON that is no key.
+  }
+  if (key?.kid === undefined || key.d === undefined) {
+    throw new Error(
+      `${file} is not the key that the local stack has written. Delete it: the next start makes another one, and session JWTs of earlier starts are refused from then on.`,
+    );
+  }
+  return key;
+}
+
 async function createKey(file: string): Promise<JWK> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const jwk = await exportJWK(privateKey);
   const key = { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: ALGORITHM, use: 'sig' };
-  writePrivately(file, JSON.stringify(key));
+  // Several processes may create it, and others read it, at the same moment.
+  const unfinished = `${file}.${process.pid}`;
+  writePrivately(unfinished, JSON.stringify(key));
+  renameSync(unfinished, file);
   return key;
 }

@@ -7,16 +7,18 @@ import { readDeployment } from './assembly/read-deployment.ts';
 import { createTable } from './database/create-table.ts';
 import { type Database, startEmbeddedDatabase, useDatabaseAt } from './database/database.ts';
 import { openEventBus } from './event-bus/logged-event-bus.ts';
-import { gatewayOf } from './gateway/gateway.ts';
+import { lockFolder } from './folder-lock.ts';
+import { type FormattedLog, gatewayOf } from './gateway/gateway.ts';
 import { listen } from './gateway/listener.ts';
 import { runFunctions } from './lambda/run-functions.ts';
 import { type Credentials, credentialsOf } from './lambda/runtime-variables.ts';
 import { openLineLog } from './line-log.ts';
-import { localFolder, type RunningStack, refuseFolderInUse, remove, writePrivately } from './local-folder.ts';
+import { localFolder, type RunningStack, writePrivately } from './local-folder.ts';
 import { type Step, silentStep } from './progress.ts';
 import { loadSigningKey, type SignSessionJwt, sessionJwtSigner } from './session-tokens.ts';
 import { type Consumers, notRunLocally, runConsumers, type StreamOptions } from './streams/run-consumers.ts';
 import { type Synthesised, synthesise } from './synthesise.ts';
+import { unlessStopped } from './unless-stopped.ts';
 
 export interface LocalStackOptions {
   /** 0 takes any free port. */
@@ -31,6 +33,8 @@ export interface LocalStackOptions {
   stream?: StreamOptions;
   /** Another EventBridge instead of the log file. */
   eventBusEndpoint?: string;
+  /** Called before a missing table is created; a rejection ends the start. */
+  confirmTable?: (tableName: string) => Promise<void>;
   /** The same credentials for all functions, instead of an access key id for each. */
   databaseCredentials?: Credentials;
   region?: string;
@@ -38,12 +42,20 @@ export interface LocalStackOptions {
   synthesised?: Synthesised;
   /** Fields of the infrastructure's configuration, when it is synthesised here. */
   config?: Record<string, unknown>;
+  /** The operator's file that `config` comes from, for errors. */
+  configName?: string;
   /** Honours the stage's throttle. */
   throttle?: boolean;
   /** Answers requests for pages that are not part of the API. @returns whether it has answered. */
   answerPage?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** The most execution environments of each function; further events wait. */
   maxEnvironments?: number;
+  /** A second access log, in a format of its own. */
+  requestLog?: FormattedLog;
+  /** Called with a sentence for the user when a part fails, and when it runs again. */
+  tell?: (message: string) => void;
+  /** Ends a start before it is complete; the start then rejects with the reason. Later it has no effect. */
+  stop?: AbortSignal;
   step?: Step;
 }
 
@@ -70,8 +82,6 @@ export interface LocalStack {
 
 const DEFAULT_REGION = 'us-east-1';
 const LOCAL_ACCOUNT = '000000000000';
-const LINES_IN_MEMORY = 20_000;
-
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { step = silentStep, region = DEFAULT_REGION } = options;
   const folder = localFolder(options.folder ?? '.local');
@@ -89,24 +99,29 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   };
 
   try {
-    await refuseFolderInUse(folder);
+    willClose('Unlock the folder', await lockFolder(folder));
     const listener = willClose('Free the port', await listen(options.port));
+    const startingDatabase = startDatabase(options, step).then((database) =>
+      willClose('Stop the database', database),
+    );
+    if (options.dataFolder !== undefined) {
+      // A folder that can't be used is refused before the synthesis, which takes much longer.
+      await startingDatabase;
+    }
     const [database, synthesised] = await both(
-      startDatabase(options, step).then((database) => willClose('Stop the database', database)),
+      startingDatabase,
       synthesiseUnlessDone(options, folder.path, step),
     );
+    options.stop?.throwIfAborted();
     const deployment = readDeployment(synthesised.assemblyFolder, { region, accountId: LOCAL_ACCOUNT });
     const table = willClose('Close the table', openTable(deployment, database, region, options));
     await step(
       'Create the table',
-      () => createTable(deployment.table, table.client),
+      () => unlessStopped(options.stop, createTable(deployment.table, table.client, options.confirmTable)),
       (outcome) => `${table.name}, ${outcome}`,
     );
-    const functionLog = willClose(
-      'Close the function log',
-      openLineLog(folder.functionLogFile, LINES_IN_MEMORY),
-    );
-    const accessLog = willClose('Close the access log', openLineLog(folder.accessLogFile, LINES_IN_MEMORY));
+    const functionLog = willClose('Close the function log', openLineLog(folder.functionLogFile));
+    const accessLog = willClose('Close the access log', openLineLog(folder.accessLogFile));
     const bus = willClose(
       'Stop the event bus',
       await openEventBus(deployment, folder, options.eventBusEndpoint),
@@ -115,6 +130,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       'Stop the functions',
       runFunctions(deployment, {
         databaseEndpoint: database.endpoint,
+        connectToDatabase: database.connect,
         eventBusEndpoint: bus?.endpoint,
         databaseCredentials: options.databaseCredentials,
         maxEnvironments: options.maxEnvironments,
@@ -129,6 +145,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       throttle: options.throttle ?? false,
       functionNamed: functions.named,
       appendAccessLog: accessLog.append,
+      requestLog: options.requestLog,
       reportDefect: (error) =>
         functionLog.append(`gateway\t${error instanceof Error ? error.stack : String(error)}`),
     });
@@ -143,10 +160,9 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       tableName: table.name,
       databaseEndpoint: database.endpoint,
       region,
-      pid: process.pid,
     };
+    options.stop?.throwIfAborted();
     writePrivately(folder.stackFile, `${JSON.stringify(running, null, 2)}\n`);
-    willClose('Remove stack.json', { close: async () => remove(folder.stackFile) });
     return {
       ...running,
       deployment,
@@ -171,7 +187,10 @@ async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]
   return Promise.all([first, second]);
 }
 
-function startDatabase({ databaseEndpoint, dataFolder }: LocalStackOptions, step: Step): Promise<Database> {
+function startDatabase(
+  { databaseEndpoint, dataFolder, tell }: LocalStackOptions,
+  step: Step,
+): Promise<Database> {
   if (databaseEndpoint !== undefined) {
     return step(
       'Find the database',
@@ -181,7 +200,7 @@ function startDatabase({ databaseEndpoint, dataFolder }: LocalStackOptions, step
   }
   return step(
     'Start the database',
-    () => startEmbeddedDatabase({ dataFolder }),
+    () => startEmbeddedDatabase({ dataFolder, tell }),
     ({ endpoint }) => `${endpoint}, ${dataFolder === undefined ? 'in memory' : `in ${dataFolder}`}`,
   );
 }
@@ -194,7 +213,8 @@ async function synthesiseUnlessDone(
   if (options.synthesised !== undefined) {
     return options.synthesised;
   }
-  return step('Synthesise the stack', () => synthesise({ folder, config: options.config ?? {} }));
+  const { config = {}, configName, stop } = options;
+  return step('Synthesise the stack', () => synthesise({ folder, config, configName, stop }));
 }
 
 function openTable(

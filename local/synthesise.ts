@@ -1,14 +1,13 @@
-// Synthesises the CDK app for the local stack, as the CDK command line would, without the command line.
-//
-// The command line reads cdk.json, runs its app with the context and the output folder in two variables, and then
-// deploys the assembly. Running the app directly gives the same cloud assembly in half the time.
-import { spawn } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+// Synthesises the CDK app for the local stack, or takes the assembly of an earlier run in which it read the same.
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readJson } from './assembly/template.ts';
-import { type LocalFolder, localFolder } from './local-folder.ts';
+import { type LocalFolder, localFolder, writePrivately } from './local-folder.ts';
 import { loadSigningKey, localAudience, localClaims, localIssuer } from './session-tokens.ts';
+import { assemblyCache } from './synthesis/assembly-cache.ts';
+import { appVariables, runApp } from './synthesis/cdk-app.ts';
+import { hashOfInputs, isHashed } from './synthesis/inputs.ts';
 
 export interface Synthesised {
   assemblyFolder: string;
@@ -22,11 +21,12 @@ export interface SynthesisOptions {
   stage?: string;
   /** Fields of the infrastructure's configuration, over the local ones. */
   config?: Record<string, unknown>;
-}
-
-interface CdkJson {
-  app: string;
-  context?: Record<string, unknown>;
+  /** The folder of cdk.json: this project, unless a test has another one. */
+  project?: string;
+  /** The operator's file that `config` comes from, for errors. */
+  configName?: string | undefined;
+  /** Ends the synthesis, which then rejects with the reason. */
+  stop?: AbortSignal | undefined;
 }
 
 interface ManifestMetadata {
@@ -35,21 +35,52 @@ interface ManifestMetadata {
 
 type Metadata = Record<string, { type: string; data: unknown }[]>;
 
-const PROJECT_FOLDER = dirname(dirname(fileURLToPath(import.meta.url)));
+const THIS_PROJECT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-export async function synthesise(options: SynthesisOptions): Promise<Synthesised> {
+export async function synthesise({
+  stage = 'dev',
+  config = {},
+  project = THIS_PROJECT,
+  ...options
+}: SynthesisOptions): Promise<Synthesised> {
   const folder = localFolder(options.folder);
-  await writeConfig(folder, options.config ?? {});
-  rmSync(folder.assemblyFolder, { recursive: true, force: true });
-  await runApp(folder, options.stage ?? 'dev');
-  refuseErrorsIn(folder.assemblyFolder);
-  // The nearest package.json decides the module type of a .js file. Lambda has none, and here it must not be ours.
-  writeFileSync(join(folder.assemblyFolder, 'package.json'), '{}\n');
-  return { assemblyFolder: folder.assemblyFolder, signingKeyFile: folder.signingKeyFile };
+  const { assemblyFolder, configFile, signingKeyFile } = folder;
+  const cacheFolder = join(project, 'build', 'assemblies');
+  const cache = assemblyCache(cacheFolder);
+  await writeConfig(folder, config, cacheFolder);
+
+  const variables = appVariables(process.env);
+  const hash = () => hashOfInputs(project, { stage, variables, config: readFileSync(configFile, 'utf8') });
+  const key = hash();
+  rmSync(assemblyFolder, { recursive: true, force: true });
+  if (!cache.take(key, assemblyFolder)) {
+    rmSync(assemblyFolder, { recursive: true, force: true });
+    const startedAtMs = Date.now();
+    const context = { stage, config: configFile, 'config-name': options.configName };
+    const loaded = await runApp({ project, assemblyFolder, context, variables, stop: options.stop });
+    refuseErrorsIn(assemblyFolder);
+    // The nearest package.json decides the module type of a .js file. Lambda has none, and here it must not be ours.
+    writeFileSync(join(assemblyFolder, 'package.json'), '{}\n');
+    const modules = loaded.filter((file) => !isHashed(file, project));
+    // A file that was saved in the meantime may be in the assembly as it was before, or as it is now.
+    if (hash() === key && !modules.some((file) => isNewerThan(startedAtMs, file))) {
+      cache.keep(key, assemblyFolder, modules);
+    }
+  }
+  return { assemblyFolder, signingKeyFile };
 }
 
-async function writeConfig(folder: LocalFolder, config: Record<string, unknown>): Promise<void> {
-  const { publicJwk } = await loadSigningKey(folder.signingKeyFile);
+function isNewerThan(timeMs: number, file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= timeMs;
+}
+
+async function writeConfig(
+  { configFile, signingKeyFile }: LocalFolder,
+  config: Record<string, unknown>,
+  cacheFolder: string,
+): Promise<void> {
+  await shareSigningKey(signingKeyFile, join(cacheFolder, 'session-signing-key.json'));
+  const { publicJwk } = await loadSigningKey(signingKeyFile);
   const sessionJwt = {
     issuer: localIssuer,
     audience: localAudience,
@@ -57,40 +88,14 @@ async function writeConfig(folder: LocalFolder, config: Record<string, unknown>)
     pinnedJwks: { keys: [publicJwk] },
     claims: localClaims,
   };
-  writeFileSync(folder.configFile, `${JSON.stringify({ sessionJwt, ...config }, null, 2)}\n`);
+  writePrivately(configFile, `${JSON.stringify({ sessionJwt, ...config }, null, 2)}\n`);
 }
 
-async function runApp(folder: LocalFolder, stage: string): Promise<void> {
-  const { app, context } = readJson<CdkJson>(join(PROJECT_FOLDER, 'cdk.json'));
-  const lookedUp = join(PROJECT_FOLDER, 'cdk.context.json');
-  const child = spawn(app, {
-    shell: true,
-    cwd: PROJECT_FOLDER,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
-      CDK_OUTDIR: folder.assemblyFolder,
-      CDK_CONTEXT_JSON: JSON.stringify({
-        ...(existsSync(lookedUp) ? readJson<object>(lookedUp) : {}),
-        ...context,
-        stage,
-        config: folder.configFile,
-      }),
-    },
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  const code = await new Promise<number | null>((ended, failed) => {
-    child.on('error', failed);
-    child.on('close', ended);
-  });
-  if (code !== 0) {
-    throw new Error(`The stack could not be synthesised ("${app}" ended with ${code}).\n${output.trim()}`);
+/** The public half is part of the configuration, so new folders share a key: otherwise each had an assembly of its own. */
+async function shareSigningKey(signingKeyFile: string, sharedFile: string): Promise<void> {
+  if (!existsSync(signingKeyFile)) {
+    await loadSigningKey(sharedFile);
+    copyFileSync(sharedFile, signingKeyFile);
   }
 }
 

@@ -6,12 +6,15 @@ import { indexLines } from './index-lines.ts';
 import type { Line, Use } from './line.ts';
 import type { Measured } from './measured.ts';
 import type { Prices } from './prices.ts';
+import { refusedLines } from './refused.ts';
 
 export interface Bill {
   /** The cost of the starts. */
   readonly starts: readonly Line[];
   /** The cost of the turns; empty when there are none. */
   readonly turns: readonly Line[];
+  /** The cost of refused calls; empty when there are none. */
+  readonly refused: readonly Line[];
   /** The additional cost of the index of sessions by user; empty when it is off. */
   readonly index: readonly Line[];
   /** The additional cost of limits, usage and events; empty when they are off. */
@@ -36,6 +39,7 @@ export function monthlyBill(use: Use, deployed: Deployed, measured: Measured, pr
   return {
     starts: startLines(use, deployed, measured, prices),
     turns: use.turnsPerMonth === 0 ? [] : turnLines(use, deployed, measured, prices),
+    refused: use.refusedPerMonth === 0 ? [] : refusedLines(use, deployed, measured, prices),
     index: deployed.isIndexedByUser ? indexLines(use, measured, prices) : [],
     customers: customerLines(use, deployed, measured, prices),
     kept: keptLines(use, deployed, measured, prices),

@@ -4,6 +4,8 @@ export interface Use {
   readonly startsPerMonth: number;
   /** Turns that are recorded in these and in other sessions. */
   readonly turnsPerMonth: number;
+  /** Calls with another unknown API key each time. */
+  readonly refusedPerMonth: number;
   /** `session-jwt` reads nothing from the table. */
   readonly credentials: 'api-key' | 'session-jwt';
   /** The number of API keys that the calls are spread over. Each is read from the table and then cached for a while. */

@@ -36,6 +36,16 @@ export interface MeasuredTurn {
   readonly responseBytes: number;
 }
 
+/** Of a call with an unknown API key. */
+export interface MeasuredRefusal {
+  readonly on: string;
+  readonly authorizer: MeasuredCall;
+  readonly endpoint: MeasuredCall;
+  readonly functionLogBytes: number;
+  readonly accessLogBytes: number;
+  readonly responseBytes: number;
+}
+
 /** The consumption of limits for each start, and of the stream's consumers for a batch of one start. */
 export interface MeasuredCustomers {
   readonly on: string;
@@ -61,6 +71,7 @@ export interface Measured {
   readonly machine: string;
   readonly start: MeasuredStart;
   readonly turn: MeasuredTurn;
+  readonly refused: MeasuredRefusal;
   readonly customers: MeasuredCustomers;
   readonly assumed: Assumed;
 }

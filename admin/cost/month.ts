@@ -30,8 +30,8 @@ export function costOfMonth(use: Use, stage: string, configFile: string | undefi
 
 export function describeMonth({ stage, use, bill, alternatives }: Month): string {
   const { region, enteredOn } = readPrices();
-  const { starts, turns, index, customers, kept, fixed } = bill;
-  const all = [...starts, ...turns, ...index, ...customers, ...kept, ...fixed];
+  const { starts, turns, refused, index, customers, kept, fixed } = bill;
+  const all = [...starts, ...turns, ...refused, ...index, ...customers, ...kept, ...fixed];
   return [
     `${use.startsPerMonth.toLocaleString('en-US')} starts in a month, stage ${stage}, ${region}, USD at list prices of ${enteredOn},\n` +
       `units and times measured on ${readMeasured().on}`,
@@ -39,6 +39,9 @@ export function describeMonth({ stage, use, bill, alternatives }: Month): string
     ...(turns.length === 0
       ? []
       : [section(`For ${use.turnsPerMonth.toLocaleString('en-US')} turns`, turns, true)]),
+    ...(refused.length === 0
+      ? []
+      : [section(`For ${use.refusedPerMonth.toLocaleString('en-US')} refused calls`, refused, true)]),
     ...(index.length === 0 ? [] : [section('For the index of sessions by user', index, true)]),
     ...(customers.length === 0 ? [] : [section('For limits, usage and events', customers, true)]),
     section('For storage', kept, true),

@@ -16,7 +16,11 @@ export function synthesisedTemplates(stage: string, configFile?: string): Templa
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-cost-'));
   try {
     const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'cdk.json'), 'utf8'));
-    const app = new App({ context, outdir: join(folder, 'cdk.out') });
+    const app = new App({
+      context,
+      outdir: join(folder, 'cdk.out'),
+      builtinCloudFormationValidation: false,
+    });
     const noCode = join(folder, 'no-code');
     mkdirSync(noCode);
     const folders = new Map(entries.map((entry) => [entry, noCode]));

@@ -14,14 +14,18 @@ export interface FirstAnswer {
 
 const SCRIPT = join(import.meta.dirname, 'first-answer.cjs');
 
-/** @param isGood whether the answer is that of a successful call; a refusal would be quicker */
+/**
+ * @param isGood whether the answer is that of a successful call; a refusal would be quicker
+ * @param flags of Node
+ */
 export async function firstAnswer(
   module: string,
   event: object,
   env: Readonly<Record<string, string>>,
   isGood: (answer: unknown) => boolean,
+  flags: readonly string[] = [],
 ): Promise<FirstAnswer> {
-  const child = spawn(process.execPath, [SCRIPT, module, JSON.stringify(event)], {
+  const child = spawn(process.execPath, [...flags, SCRIPT, module, JSON.stringify(event)], {
     env,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });

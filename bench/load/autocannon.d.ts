@@ -6,7 +6,9 @@ declare module 'autocannon' {
     headers: Record<string, string>;
     body: string;
     connections: number;
-    duration: number;
+    /** In seconds; `amount` is a number of requests instead. */
+    duration?: number;
+    amount?: number;
   }
 
   interface Result {

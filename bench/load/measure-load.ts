@@ -13,47 +13,58 @@ export interface StartCall {
   readonly body: string;
 }
 
-export interface Measured {
+export interface Measured extends Omit<Answers, 'answers'> {
   readonly server: string;
   readonly connections: number;
-  readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly p999Ms: number;
-  readonly errors: number;
   /** For each answer. It depends less on other load of the machine than the throughput does. */
   readonly cpuMicros: CpuTime;
   /** CPU time of the load generator for each answer. */
   readonly loadCpuMicros: number;
 }
 
-export async function measureLoad(
-  name: string,
-  server: ServerProcess<Place>,
+/** The answers to one load. */
+export interface Answers {
+  readonly answers: number;
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly p999Ms: number;
+  readonly errors: number;
+}
+
+export async function runLoad(
+  baseUrl: string,
   { path, headers, body }: StartCall,
   connections: number,
   seconds: number,
-): Promise<Measured> {
-  const before = await server.cpuTime();
-  const loadBefore = process.cpuUsage();
-  const result = await autocannon({
-    url: server.ready.baseUrl + path,
-    method: 'POST',
-    headers,
-    body,
-    connections,
-    duration: seconds,
-  });
-  const { user, system } = process.cpuUsage(loadBefore);
-  const answers = result['2xx'] + result.non2xx;
+): Promise<Answers> {
+  const url = baseUrl + path;
+  const result = await autocannon({ url, method: 'POST', headers, body, connections, duration: seconds });
   return {
-    server: name,
-    connections,
+    answers: result['2xx'] + result.non2xx,
     perSecond: result['2xx'] / result.duration,
     p50Ms: result.latency.p50,
     p99Ms: result.latency.p99,
     p999Ms: result.latency.p99_9,
     errors: result.errors + result.timeouts + result.non2xx,
+  };
+}
+
+export async function measureLoad(
+  name: string,
+  server: ServerProcess<Place>,
+  call: StartCall,
+  connections: number,
+  seconds: number,
+): Promise<Measured> {
+  const before = await server.cpuTime();
+  const loadBefore = process.cpuUsage();
+  const { answers, ...taken } = await runLoad(server.ready.baseUrl, call, connections, seconds);
+  const { user, system } = process.cpuUsage(loadBefore);
+  return {
+    server: name,
+    connections,
+    ...taken,
     cpuMicros: spent(before, await server.cpuTime(), answers),
     loadCpuMicros: (user + system) / answers,
   };

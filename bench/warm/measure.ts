@@ -1,4 +1,6 @@
 // The measured process: runs one case and its floor in batches of calls, for several rounds.
+
+import type { Profiler } from 'node:inspector';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { DatabaseCall } from '../database/start-instant-dynamodb.ts';
@@ -19,7 +21,12 @@ export interface WarmMeasurement {
   readonly middy: readonly Batch[];
 }
 
-/** The order to measure. The other message of the parent is `call`, for a single call of the case. */
+/** The order to profile. */
+export interface Profile {
+  readonly profiledCalls: number;
+}
+
+/** The order to measure. A third message of the parent is `call`, for a single call of the case. */
 export interface Measure {
   /** The requests of one call. */
   readonly databaseCalls: readonly DatabaseCall[];
@@ -35,10 +42,12 @@ const WARM_UP_CALLS = 10_000;
 
 const [, , name = '', apiKey = '', sessionJwt = ''] = process.argv;
 const measured = warmCase(name as CaseName, apiKey, sessionJwt);
-process.on('message', async (order: Measure | 'call') => {
+process.on('message', async (order: Measure | Profile | 'call') => {
   if (order === 'call') {
     await requireGood(measured);
     process.send?.('good');
+  } else if ('profiledCalls' in order) {
+    process.send?.(await profile(measured, order), () => process.exit());
   } else {
     process.send?.(await measure(measured, order), () => process.exit());
   }
@@ -66,6 +75,19 @@ async function measure(
     keep(taken.own, await batchOf(own, calls * OWN_CALLS_FACTOR));
     keep(taken.middy, await batchOf(middyAlone, calls * OWN_CALLS_FACTOR));
   }
+  return taken;
+}
+
+/** The inspector is loaded for this order only, so that it takes no time of the measured calls. */
+async function profile({ whole }: WarmCase, { profiledCalls }: Profile): Promise<Profiler.Profile> {
+  await batchOf(whole, WARM_UP_CALLS);
+  const { Session } = process.getBuiltinModule('node:inspector/promises');
+  const session = new Session();
+  session.connect();
+  await session.post('Profiler.enable');
+  await session.post('Profiler.start');
+  await batchOf(whole, profiledCalls);
+  const { profile: taken } = await session.post('Profiler.stop');
   return taken;
 }
 

@@ -1,5 +1,6 @@
 // The OpenAPI document: the table of routes and the published schemas, put together.
 import { type Operation, type Route, routes } from '../../functions/routes.ts';
+import { codeSamples } from './code-samples.ts';
 import { headers } from './headers.ts';
 import { operations } from './operations.ts';
 import { parameters } from './parameters.ts';
@@ -20,7 +21,7 @@ Starts, lists, reads, changes, ends and deletes chat sessions with personas, and
 belong to the chat engine.
 
 **Errors** are \`{ "error": { "code", "message", "details"? } }\`. A few come from the gateway in front of the service, which knows
-only \`{ "message" }\`: they are listed with each call. Whatever the body, the status tells what to do.
+only \`{ "message" }\`: they are listed with each call. The status decides, with either body.
 
 **Changes.** Fields that are listed as required stay, with their type, and are never null. New fields may be added to answers at
 any time: ignore those that you do not know.
@@ -66,7 +67,8 @@ export function openApiDocument(): OpenApiDocument {
 
 function paths(): Record<string, JsonObject> {
   const byPath: Record<string, Record<string, unknown>> = {};
-  for (const [operation, { method, path, scope }] of Object.entries(routes) as [Operation, Route][]) {
+  for (const [operation, route] of Object.entries(routes) as [Operation, Route][]) {
+    const { method, path, scope } = route;
     const { description, ...rest } = operations[operation];
     byPath[path] = {
       ...byPath[path],
@@ -76,6 +78,7 @@ function paths(): Record<string, JsonObject> {
         ...rest,
         description: `${description}\n\nNeeds the scope \`${scope}\` or \`*\`.`,
         security: [{ apiKey: [] }, { sessionJwt: [] }],
+        'x-codeSamples': codeSamples(operation, route, rest),
       },
     };
   }

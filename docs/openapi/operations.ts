@@ -16,7 +16,7 @@ import { type ParameterName, parameterRef } from './parameters.ts';
 import { type ResponseName, responseRef } from './responses.ts';
 import { type JsonObject, schemaRef } from './schemas.ts';
 
-interface OperationDocument {
+export interface OperationDocument {
   readonly summary: string;
   readonly description: string;
   readonly parameters: readonly { readonly $ref: string }[];
@@ -188,7 +188,7 @@ export const operations: Readonly<Record<Operation, OperationDocument>> = {
   endChatSession: {
     summary: 'End a chat session',
     description:
-      'Ends the session and keeps its history. Ending it again changes nothing and answers with `alreadyEnded: true`. A body is ignored.',
+      'Ends the session. Its counters stay, and it takes no more turns. Ending it again changes nothing and answers with `alreadyEnded: true`. A body is ignored.',
     parameters: refs('SessionId'),
     responses: {
       200: answer('The session, ended.', {
@@ -206,7 +206,8 @@ export const operations: Readonly<Record<Operation, OperationDocument>> = {
   },
   deleteChatSession: {
     summary: 'Delete a chat session',
-    description: 'Ends the session and deletes it with all that it held. It can’t be undone.',
+    description:
+      'Ends the session and deletes its data. Only its id stays for some days, so that no retry starts the session again. This cannot be undone.',
     parameters: refs('SessionId'),
     responses: {
       204: {

@@ -40,8 +40,8 @@ export const parameters = {
       maxLength: IDEMPOTENCY_KEY_MAX_LENGTH,
       pattern: '^[!-+\\--~]+$',
       // Postman sends optional headers too, and puts a new UUID in this place at each call. Any other example would be a fixed
-      // key, and every start after the first would answer with the first session. In the schema, so that Swagger UI, which
-      // does not know the variable, leaves the field empty.
+      // key, and every start after the first would answer with the first session. In the schema, so that viewers which do not
+      // know the variable leave the field empty. The page of the local stack leaves the example out.
       examples: ['{{$guid}}'],
     },
   },

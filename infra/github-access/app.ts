@@ -1,6 +1,6 @@
 // A CDK app of its own, deployed by hand once in the account of each stage:
 // `npm run github-access -- deploy -c repository=owner/name -c stage=prod`.
-import { App } from 'aws-cdk-lib';
+import { App, DefaultStackSynthesizer } from 'aws-cdk-lib';
 import { GitHubAccessStack } from './github-access-stack.ts';
 
 const app = new App();
@@ -33,6 +33,7 @@ if (wrong.length > 0) {
     repository,
     stage,
     branch,
+    qualifier: context('@aws-cdk/core:bootstrapQualifier', DefaultStackSynthesizer.DEFAULT_QUALIFIER),
     hasProvider: provider === 'existing',
   });
   app.synth();

@@ -10,22 +10,24 @@ export interface GitHubAccessStackProps extends StackProps {
   readonly stage: string;
   /** The only branch that is deployed. */
   readonly branch: string;
+  /** Of the bootstrap, in the names of its roles. */
+  readonly qualifier: string;
   /** Whether the account already has GitHub's identity provider: an account can have only one. */
   readonly hasProvider: boolean;
 }
 
 const ISSUER = 'token.actions.githubusercontent.com';
-/** The default prefix of the roles that `cdk bootstrap` creates. */
-const BOOTSTRAP = 'cdk-hnb659fds';
 
 export class GitHubAccessStack extends Stack {
   readonly #providerArn: string;
   readonly #repository: string;
+  readonly #qualifier: string;
 
   constructor(scope: Construct, id: string, props: GitHubAccessStackProps) {
-    const { repository, stage, branch, hasProvider, ...stackProps } = props;
+    const { repository, stage, branch, qualifier, hasProvider, ...stackProps } = props;
     super(scope, id, { description: `Roles for the workflows of ${repository}`, ...stackProps });
     this.#repository = repository;
+    this.#qualifier = qualifier;
     this.#providerArn = hasProvider ? this.#existingProviderArn() : this.#newProviderArn();
 
     const stacks = [`MoonbornChatSessions-${stage}`, `MoonbornChatSessions-${stage}-Data`];
@@ -101,7 +103,7 @@ export class GitHubAccessStack extends Stack {
           service: 'iam',
           region: '',
           resource: 'role',
-          resourceName: `${BOOTSTRAP}-${purpose}-role-${this.account}-${this.region}`,
+          resourceName: `cdk-${this.#qualifier}-${purpose}-role-${this.account}-${this.region}`,
         }),
       ),
     });

@@ -1,5 +1,6 @@
 // The HTTP API of a stack, with its one stage.
 import type { Api, Cors } from './deployment.ts';
+import { cannotHonour } from './gateway-resources.ts';
 import { resolve } from './intrinsics.ts';
 import { readRoutes, type StageThrottles } from './routes.ts';
 import type { Stack } from './stacks.ts';
@@ -32,6 +33,7 @@ export function readApis(stack: Stack): Api[] {
         `${logicalId}: the local stack runs HTTP APIs whose routes are resources of the template.`,
       );
     }
+    refuseBasePaths(stack);
     const stage = onlyStage(stack);
     return {
       id: stack.scope.refOf(logicalId),
@@ -42,6 +44,15 @@ export function readApis(stack: Stack): Api[] {
       routes: readRoutes(stack, stage),
     };
   });
+}
+
+/** A custom domain is not served here: the paths of its API must be the same without it. */
+function refuseBasePaths(stack: Stack): void {
+  for (const [logicalId, { Properties }] of stack.resourcesOf('AWS::ApiGatewayV2::ApiMapping')) {
+    if (Properties?.ApiMappingKey) {
+      throw cannotHonour(logicalId, 'ApiMappingKey');
+    }
+  }
 }
 
 function onlyStage(stack: Stack): StageProperties {

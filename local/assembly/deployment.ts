@@ -10,7 +10,7 @@ export interface Deployment {
   streamMappings: StreamMapping[];
   /** Whether a function may put events on an event bus. */
   putsEvents: boolean;
-  /** Resources that act independently of requests (rules, schedules), as "logical id (type)". */
+  /** Resources without a counterpart here (rules, schedules, domain names), as "logical id (type)". */
   notRunLocally: string[];
 }
 

@@ -6,12 +6,14 @@ import { type Place, readStacks, type Stack } from './stacks.ts';
 import { EVENT_SOURCE_MAPPING, readStreamMappings } from './stream-mappings.ts';
 import { readTables } from './table.ts';
 
-/** Types that act independently of requests. They do not run locally, and `npm start` lists them. */
-const INDEPENDENT_OF_REQUESTS = [
+/** Types that act independently of requests, and the API's own name. They do not run locally, and `npm start` lists them. */
+const NOT_RUN_LOCALLY = [
+  'AWS::ApiGatewayV2::DomainName',
   'AWS::CloudFormation::CustomResource',
   'AWS::Events::Rule',
   EVENT_SOURCE_MAPPING,
   'AWS::Pipes::Pipe',
+  'AWS::Route53::RecordSet',
   'AWS::Scheduler::Schedule',
 ];
 
@@ -31,7 +33,7 @@ export function readDeployment(assemblyFolder: string, place: Place): Deployment
     putsEvents: stacks.some(allowsToPutEvents),
     notRunLocally: stacks.flatMap((stack) =>
       stack
-        .resourcesOf(...INDEPENDENT_OF_REQUESTS)
+        .resourcesOf(...NOT_RUN_LOCALLY)
         .filter(([logicalId]) => !isFollowed(logicalId))
         .map(([logicalId, { Type }]) => `${logicalId} (${Type})`),
     ),

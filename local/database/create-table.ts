@@ -14,10 +14,18 @@ import type { Table } from '../assembly/deployment.ts';
 
 const LONGEST_WAIT_MS = 30_000;
 
-/** @throws Error when the table is there already, and lacks an index that the deployment has. */
-export async function createTable(table: Table, client: DynamoDBClient): Promise<'created' | 'kept'> {
+/**
+ * @param confirm rejects where the table must not be created
+ * @throws Error when the table is there already, and lacks an index that the deployment has.
+ */
+export async function createTable(
+  table: Table,
+  client: DynamoDBClient,
+  confirm: (tableName: string) => Promise<void> = async () => {},
+): Promise<'created' | 'kept'> {
   const existing = await describeTable(table.name, client);
   if (existing === undefined) {
+    await confirm(table.name);
     await client.send(new CreateTableCommand(definitionOf(table))).catch(ignoreExisting);
   } else {
     refuseMissingIndexes(table, existing);

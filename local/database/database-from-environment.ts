@@ -22,7 +22,7 @@ export async function databaseFromEnvironment(environment: NodeJS.ProcessEnv): P
   return { ...choice, databaseEndpoint, databaseCredentials };
 }
 
-function isAws(endpoint: string): boolean {
+export function isAws(endpoint: string): boolean {
   if (!URL.canParse(endpoint)) {
     throw new Error(`AWS_ENDPOINT_URL_DYNAMODB must be a URL, not "${endpoint}".`);
   }

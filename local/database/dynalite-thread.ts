@@ -2,14 +2,16 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
-import { refuseFolderInUse } from './data-folder.ts';
+import { answerDirectCalls } from './answer-direct-calls.ts';
+import { refuseUnusable } from './data-folder.ts';
+import type { ThreadData } from './database-thread.ts';
 import { parseConditionsOnce } from './parse-conditions-once.ts';
 import { returnStoredItemOnConditionFailure } from './stored-item-on-failure.ts';
 import { captureWritesFor } from './write-capture.ts';
 
-const { dataFolder } = workerData as { dataFolder: string | undefined };
+const { dataFolder, port: ownPort } = workerData as ThreadData;
 if (parentPort === null) {
   throw new Error('dynalite-thread.ts must be started as a worker thread.');
 }
@@ -18,14 +20,19 @@ const port = parentPort;
 returnStoredItemOnConditionFailure();
 parseConditionsOnce();
 if (dataFolder !== undefined) {
-  await refuseFolderInUse(dataFolder);
+  await refuseUnusable(dataFolder);
 }
 const server = dynalite({ createTableMs: 0, ...(dataFolder === undefined ? {} : { path: dataFolder }) });
 surviveLostClients(server);
 server.keepAliveTimeout = 0;
-server.listen(0, '127.0.0.1');
+server.listen(ownPort, '127.0.0.1');
 await once(server, 'listening');
 port.on('message', (message) => message === 'close' && closeAndExit());
+port.on('message', ({ connection }: { connection?: MessagePort }) => {
+  if (connection !== undefined) {
+    answerDirectCalls(server, connection);
+  }
+});
 captureWritesFor(port);
 port.postMessage({ port: (server.address() as AddressInfo).port });
 

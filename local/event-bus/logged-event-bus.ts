@@ -11,8 +11,6 @@ export interface EventBus {
   close(): Promise<void>;
 }
 
-const LINES_IN_MEMORY = 20_000;
-
 /** @returns `undefined` when no function may put events. */
 export async function openEventBus(
   { putsEvents, region, accountId }: Deployment,
@@ -25,7 +23,7 @@ export async function openEventBus(
   if (endpoint !== undefined) {
     return { endpoint, close: async () => {} };
   }
-  const log = openLineLog(eventsFile, LINES_IN_MEMORY);
+  const log = openLineLog(eventsFile);
   const bus = await startEventBus({
     region,
     account: accountId,

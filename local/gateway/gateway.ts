@@ -17,11 +17,20 @@ import { routeFinder } from './routes.ts';
 import { sendAnswer } from './send-answer.ts';
 import { throttleOf } from './throttle.ts';
 
+/** An access log with `$context` variables in its format. */
+export interface FormattedLog {
+  format: string;
+  append(line: string): void;
+}
+
 export interface GatewayOptions {
   /** Honour the stage's throttle. */
   throttle: boolean;
   functionNamed(name: string): LocalFunction;
+  /** Called with each line in the stage's format. */
   appendAccessLog(line: string): void;
+  /** A log beside that of the stage. */
+  requestLog?: FormattedLog | undefined;
   reportDefect(error: unknown): void;
 }
 
@@ -36,17 +45,19 @@ export function gatewayOf(deployment: Deployment, options: GatewayOptions): Hand
   const findRoute = routeFinder(api.routes);
   const mayPass = options.throttle ? throttleOf(api.routes) : () => true;
   const stagePrefix = api.stageName === '$default' ? '' : `/${api.stageName}`;
-  const log: AccessLog | undefined =
-    api.accessLogFormat === undefined
-      ? undefined
-      : accessLog(api.accessLogFormat, identity, options.appendAccessLog);
+  const logs: AccessLog[] = [
+    { format: api.accessLogFormat, append: options.appendAccessLog },
+    ...(options.requestLog === undefined ? [] : [options.requestLog]),
+  ].flatMap(({ format, append }) => (format === undefined ? [] : [accessLog(format, identity, append)]));
 
   return (request, response) => {
     void answer(request)
       .then(([exchange, answer]) => {
         const sent = sendAnswer(response, exchange?.requestId ?? newRequestId(), answer);
         if (exchange !== undefined) {
-          log?.write(exchange, sent);
+          for (const log of logs) {
+            log.write(exchange, sent);
+          }
         }
       })
       .catch(options.reportDefect);

@@ -15,9 +15,12 @@ export interface Listener {
 
 class PortTaken extends Error {
   constructor(port: number, cause: unknown) {
-    super(`Port ${port} is taken by another process. Stop it, or choose another port: PORT=8788 npm start`, {
-      cause,
-    });
+    super(
+      `Port ${port} is taken by another process. Stop it, or choose another port: npm start -- --port 8788`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 // One execution environment of a function: a worker thread that handles one event at a time, and is ended at a time-out.
-import { Worker } from 'node:worker_threads';
+import { type MessagePort, Worker } from 'node:worker_threads';
 import type { LambdaFunction } from '../assembly/deployment.ts';
 import type { FunctionFailure, Invocation, RuntimeMessage, RuntimeSettings } from './protocol.ts';
 
@@ -22,6 +22,7 @@ export interface ExecutionEnvironment {
 export function startExecutionEnvironment(
   lambda: LambdaFunction,
   variables: Record<string, string>,
+  databasePort: MessagePort | undefined,
   log: (lines: string[]) => void,
 ): ExecutionEnvironment {
   const startedAt = performance.now();
@@ -35,9 +36,11 @@ export function startExecutionEnvironment(
     logStream: 'local',
     logFormat: lambda.logFormat,
     logLevel: lambda.applicationLogLevel,
+    databasePort,
   };
   const thread = new Worker(new URL('./runtime-thread.mjs', import.meta.url), {
     workerData: settings,
+    transferList: databasePort === undefined ? [] : [databasePort],
     env: variables,
     execArgv: [],
     name: lambda.logicalId,

@@ -1,5 +1,6 @@
 // A function that scales its execution environments with the load, up to a limit.
 import { randomUUID } from 'node:crypto';
+import type { MessagePort } from 'node:worker_threads';
 import type { LambdaFunction } from '../assembly/deployment.ts';
 import {
   type ExecutionEnvironment,
@@ -9,6 +10,14 @@ import {
 
 /** Receives the lines that a function writes. */
 export type FunctionLog = (functionName: string, lines: string[]) => void;
+
+/** The same for all functions. */
+export interface Surroundings {
+  maxEnvironments: number;
+  /** Opens a way to the database for one environment, beside its endpoint. */
+  connectToDatabase?: (() => MessagePort) | undefined;
+  log: FunctionLog;
+}
 
 export interface LocalFunction {
   invoke(event: string): Promise<Invoked>;
@@ -31,8 +40,7 @@ interface Waiting {
 export function runFunction(
   lambda: LambdaFunction,
   variables: Record<string, string>,
-  maxEnvironments: number,
-  log: FunctionLog,
+  { maxEnvironments, connectToDatabase, log }: Surroundings,
 ): LocalFunction {
   const reserved = lambda.reservedConcurrency ?? Number.POSITIVE_INFINITY;
   const limit = Math.min(maxEnvironments, reserved);
@@ -42,7 +50,7 @@ export function runFunction(
   const write = (lines: string[]) => log(lambda.name, lines);
 
   function start(): ExecutionEnvironment {
-    const environment = startExecutionEnvironment(lambda, variables, write);
+    const environment = startExecutionEnvironment(lambda, variables, connectToDatabase?.(), write);
     running.add(environment);
     return environment;
   }

@@ -1,4 +1,5 @@
 // The messages between an execution environment and its worker thread.
+import type { MessagePort } from 'node:worker_threads';
 
 /** Passed to the thread when it starts. */
 export interface RuntimeSettings {
@@ -11,6 +12,8 @@ export interface RuntimeSettings {
   logStream: string;
   logFormat: 'JSON' | 'Text';
   logLevel: string;
+  /** For calls to the database without HTTP; absent when it is not the embedded one. */
+  databasePort: MessagePort | undefined;
 }
 
 /** One event to handle. Events and results travel as JSON text, as they do on Lambda. */

@@ -1,10 +1,10 @@
 // Runs all functions of a deployment.
 import { availableParallelism } from 'node:os';
 import type { Deployment } from '../assembly/deployment.ts';
-import { type LocalFunction, runFunction } from './local-function.ts';
+import { type LocalFunction, runFunction, type Surroundings } from './local-function.ts';
 import { type Credentials, credentialsOf, type Endpoints, runtimeVariables } from './runtime-variables.ts';
 
-interface RunOptions extends Endpoints {
+interface RunOptions extends Endpoints, Pick<Surroundings, 'connectToDatabase'> {
   /** `undefined` for an access key id for each function. */
   databaseCredentials: Credentials | undefined;
   maxEnvironments: number | undefined;
@@ -18,7 +18,7 @@ export interface LocalFunctions {
 }
 
 export function runFunctions({ functions, region }: Deployment, options: RunOptions): LocalFunctions {
-  const { databaseCredentials, append } = options;
+  const { databaseCredentials, connectToDatabase, append } = options;
   const maxEnvironments = options.maxEnvironments ?? Math.max(4, availableParallelism() * 2);
   const log = (name: string, lines: string[]) => {
     for (const line of lines) {
@@ -29,7 +29,7 @@ export function runFunctions({ functions, region }: Deployment, options: RunOpti
     functions.map((lambda): [string, LocalFunction] => {
       const credentials = databaseCredentials ?? credentialsOf(lambda.logicalId);
       const variables = runtimeVariables(lambda, region, options, credentials);
-      return [lambda.name, runFunction(lambda, variables, maxEnvironments, log)];
+      return [lambda.name, runFunction(lambda, variables, { maxEnvironments, connectToDatabase, log })];
     }),
   );
   return {

@@ -1,6 +1,7 @@
 // The worker thread of one execution environment: loads a function's bundle and passes it one event at a time, as
 // Lambda's Node.js runtime does. JavaScript, because a thread that must strip types takes twice as long to start.
 import { parentPort, workerData } from 'node:worker_threads';
+import { callDirectly } from './direct-calls.mjs';
 import { loadHandler } from './load-handler.mjs';
 import { captureOutput } from './runtime-output.mjs';
 
@@ -16,6 +17,9 @@ const port = parentPort;
 const settings = workerData;
 /** @param {RuntimeMessage} message */
 const send = (message) => port.postMessage(message);
+if (settings.databasePort !== undefined) {
+  callDirectly(settings.databasePort, process.env.AWS_ENDPOINT_URL_DYNAMODB ?? '');
+}
 const output = captureOutput(settings, (logs) => send({ type: 'logs', logs }));
 
 try {

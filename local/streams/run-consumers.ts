@@ -25,8 +25,6 @@ export interface ConsumersOptions extends StreamOptions {
   functions: LocalFunctions;
 }
 
-const LINES_IN_MEMORY = 20_000;
-
 /** @returns `undefined` when the stream has no consumers, or the database has no stream. */
 export async function runConsumers(
   deployment: Deployment,
@@ -35,8 +33,8 @@ export async function runConsumers(
   if (deployment.streamMappings.length === 0 || database?.followWrites === undefined) {
     return undefined;
   }
-  const invocations = openLineLog(folder.streamsFile, LINES_IN_MEMORY);
-  const onFailureRecords = openLineLog(folder.onFailureFile, LINES_IN_MEMORY);
+  const invocations = openLineLog(folder.streamsFile);
+  const onFailureRecords = openLineLog(folder.onFailureFile);
   const followed = await followTable(deployment, database.followWrites, {
     named: functions.named,
     nowMs,

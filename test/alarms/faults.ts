@@ -117,6 +117,7 @@ function stageThrottled(): FaultStory {
     alter: ({ type, properties }) => {
       if (type === 'AWS::ApiGatewayV2::Stage') {
         properties.DefaultRouteSettings = { ThrottlingRateLimit: 0, ThrottlingBurstLimit: 0 };
+        properties.RouteSettings = {};
       }
     },
     async happen(stack) {

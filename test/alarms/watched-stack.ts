@@ -108,8 +108,6 @@ export async function startWatchedStack(synthesised: Synthesised): Promise<Watch
       await stack.consumers?.deliver();
     },
     async metrics() {
-      // A line leaves its thread a moment after the answer.
-      await new Promise((later) => setTimeout(later, 50));
       return observedMetrics({
         deployment: stack.deployment,
         functionLog: stack.logs(),

@@ -1,4 +1,4 @@
-// What the port promises of the table, held on both adapters and on every database engine that is installed.
+// What the port promises of the table, held on both adapters, on each database engine in a run of its own.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Outage } from '../../functions/aws/outage.ts';
 import {
@@ -12,15 +12,15 @@ import {
 } from '../../functions/dynamodb/condition.ts';
 import type { BindTable, Item, Query, Table } from '../../functions/dynamodb/table.ts';
 import { ADAPTERS } from './adapters.ts';
-import { createTable, ENGINES, type Engine, INDEX } from './engines.ts';
+import { createTable, ENGINE_NAME, type Engine, INDEX, startEngine } from './engines.ts';
 
 const LIMITS = { maxAttempts: 2, connectionTimeoutMs: 10_000, requestTimeoutMs: 30_000 };
 
-describe.each(ENGINES)('on %s', (_engine, start) => {
+describe(`on ${ENGINE_NAME}`, () => {
   let engine: Engine;
 
   beforeAll(async () => {
-    engine = await start();
+    engine = await startEngine();
     await createTable(engine.endpoint);
   });
   afterAll(() => engine.close());

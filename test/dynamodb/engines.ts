@@ -1,4 +1,4 @@
-// The database engines that are installed, and a table on one of them as the stack has it.
+// The database engine that a run of the suite is for, and a table on it as the stack has it.
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startEmbeddedDatabase } from '../../local/database/database.ts';
 import { findMoto, startMoto } from '../engines/moto.ts';
@@ -9,12 +9,12 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-const moto = findMoto();
+/** Named by the project in test/projects.ts. */
+export const ENGINE_NAME = process.env.TABLE_ENGINE ?? 'dynalite';
 
-export const ENGINES: readonly (readonly [name: string, start: () => Promise<Engine>])[] = [
-  ['dynalite', () => startEmbeddedDatabase()],
-  ...(moto === undefined ? [] : [['moto', () => startMoto(moto)] as const]),
-];
+export function startEngine(): Promise<Engine> {
+  return ENGINE_NAME === 'moto' ? startMoto(findMoto() ?? 'moto_server') : startEmbeddedDatabase();
+}
 
 /** Its attributes are reserved words of DynamoDB. */
 export const INDEX = { name: 'ByUser', partitionAttribute: 'user', sortAttribute: 'timestamp' };

@@ -7,7 +7,7 @@ import { leaveOut } from './leave-out.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'moonborn-left-out-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const file = join(folder, 'stack.template.json');
+const file = join(folder, 'MoonbornChatSessions-dev.template.json');
 
 const repeated = (name: string, count: number, resource: object) =>
   Array.from({ length: count }, (_, i) => [`${name}${i}`, resource] as const);
@@ -26,7 +26,7 @@ const listed = {
 
 const leaveOutOf = (resources: object) => {
   writeFileSync(file, JSON.stringify({ Resources: resources }));
-  return leaveOut(folder);
+  return leaveOut(folder, 'dev');
 };
 
 it('what is listed is left out, and the rest stays as it is', () => {

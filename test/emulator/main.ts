@@ -44,28 +44,27 @@ async function story(): Promise<string> {
   const released = { ...JSON.parse(readFileSync(releasedConfig, 'utf8')), ...LONGEST_TIMEOUTS };
   const keys = { jwksUri: null, pinnedJwks: { keys: [publicJwk] } };
   const sessionJwt = { issuer: localIssuer, audience: localAudience, claims: localClaims, ...keys };
-  const assembly = (name: string, stage: string, config: object) =>
-    steps.step(`${name} is synthesised`, () => synthesise(as({}), stage, config, join(folder, name)));
-  const dev = await assembly('dev', 'dev', { ...released, sessionJwt });
-  const devNext = await assembly('dev with other code', 'dev', {
-    ...released,
-    sessionJwt,
-    database: { client: 'sdk' },
-  });
-  const prod = await assembly('prod', 'prod', released);
+  const dev = { ...released, sessionJwt };
+  const prod = { ...released, env: { account, region } };
+  const assembly = await steps.step('both stages are synthesised', () =>
+    synthesise(as({}), { dev, prod }, join(folder, 'both')),
+  );
+  const otherCode = await steps.step('dev is synthesised with other code', () =>
+    synthesise(as({}), { dev: { ...dev, database: { client: 'sdk' } } }, join(folder, 'other-code')),
+  );
 
   // The emulator does not check signatures of the account's owner. What is to be checked is an operator's.
   const owners = { AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: 'test' };
   const owner = as(owners);
   await steps.step('the account is bootstrapped', () =>
-    owner('npx', 'cdk', 'bootstrap', `aws://${account}/${region}`),
+    owner('npx', 'cdk', 'bootstrap', `aws://${account}/${region}`, '--app', assembly.folder),
   );
   const operators = await steps.step('an operator gets the rights of the role for GitHub', () =>
     newOperator(owner),
   );
   const operator = as(operators);
 
-  const devStage = await steps.step('dev is deployed', () => deploy(operator, 'dev', dev));
+  const devStage = await steps.step('dev is deployed', () => deploy(operator, 'dev', assembly));
   const describe = ['aws', 'dynamodb', 'describe-table', '--table-name', devStage.MOONBORN_TABLE] as const;
   await steps.step('a wrong signature is refused', () =>
     rejects(
@@ -79,7 +78,7 @@ async function story(): Promise<string> {
   await steps.step('the suite of the API passes', () => apiSuite(inDev, join(folder, 'api.json')), Number);
 
   await steps.step('dev takes other code: aliases move to the second version', async () => {
-    deepEqual(await deploy(operator, 'dev', devNext), devStage);
+    deepEqual(await deploy(operator, 'dev', otherCode), devStage);
     const versions = Object.entries(await liveVersions(owner, 'dev'));
     const unmoved = versions.flatMap(([name, version]) => (version === '2' ? [] : [name]));
     deepEqual(unmoved.sort(), WITHOUT_TABLE);
@@ -88,7 +87,7 @@ async function story(): Promise<string> {
   await breakAndMend(owner, devStage.MOONBORN_BASE_URL, await issueKey(inDev));
 
   const before = await steps.step('prod has the last release, with a persona', () => deployRelease(owner));
-  const prodStage = await steps.step('prod is deployed over it', () => deploy(operator, 'prod', prod));
+  const prodStage = await steps.step('prod is deployed over it', () => deploy(operator, 'prod', assembly));
   const inProd = as({ ...operators, ...prodStage });
   await steps.step('no data, log or address was replaced', async () => {
     const after = await idsOf(owner, 'prod');
@@ -102,12 +101,12 @@ async function story(): Promise<string> {
 
   const logGroups = Object.keys(before).filter((id) => /Logs[0-9A-F]{8}$/.test(id)).length;
   const deployed = [await idsOf(owner, 'dev'), await idsOf(owner, 'prod')].flatMap(Object.keys).length;
-  await tearDown(steps, (variables) => as({ ...owners, ...variables }), [
-    { stage: 'dev', assembly: devNext.folder, logGroupsStay: 0 },
-    { stage: 'prod', assembly: prod.folder, logGroupsStay: logGroups },
-  ]);
+  await tearDown(steps, (variables) => as({ ...owners, ...variables, CDK_APP: assembly.folder }), {
+    dev: { logGroupsStay: 0 },
+    prod: { logGroupsStay: logGroups },
+  });
   return (
-    `${deployed} resources deployed, ${dev.leftOut + prod.leftOut} left out, ` +
+    `${deployed} resources deployed, ${assembly.leftOut} left out, ` +
     `${steps.passed} checks passed, in ${steps.duration}.`
   );
 }

@@ -6,20 +6,23 @@ import type { Run } from './run.ts';
 import { query } from './stage.ts';
 import type { Steps } from './steps.ts';
 
-/** @param as runs commands with further variables */
+/** @param as runs commands of the account's owner with further variables; CDK_APP is the assembly that was deployed */
 export async function tearDown(
   steps: Steps,
   as: (variables: Record<string, string>) => Run,
-  stages: { readonly stage: string; readonly assembly: string; readonly logGroupsStay: number }[],
+  stages: Readonly<Record<string, { readonly logGroupsStay: number }>>,
 ): Promise<void> {
   const [service, data, logs, github, bootstrap] = commandsOf('docs/operations.md', 'Tear-down');
-  for (const { stage, assembly, logGroupsStay } of stages) {
-    // The page's `cdk` then takes the assembly that was deployed, and does not ask.
-    const shell = as({ stage, CDK_APP: assembly, CDK_FORCE: 'true' });
+  for (const [stage, { logGroupsStay }] of Object.entries(stages)) {
+    // The page's `cdk` does not ask.
+    const shell = as({ stage, CDK_FORCE: 'true' });
     await steps.step(`${stage} is destroyed: the table stays, and ${logGroupsStay} log groups`, async () => {
       await paste(shell, service?.replace('stage=prod\n', ''));
       deepEqual(await left(shell, stage), { functions: 0, tables: 1, logGroups: logGroupsStay });
-      await rejects(shell('npx', 'cdk', 'destroy', '--all'), /TerminationProtection/);
+      await rejects(
+        shell('npx', 'cdk', 'destroy', `MoonbornChatSessions-${stage}-Data`),
+        /TerminationProtection/,
+      );
     });
     await steps.step(`${stage} is removed for good`, async () => {
       await paste(shell, data);

@@ -2,4 +2,7 @@
 import type { TestProject } from 'vitest/node';
 import { provideStack } from './stack-under-test.ts';
 
-export default (project: TestProject) => provideStack(project, { config: { sessionsByUser: true } });
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const { stop } = await provideStack(project, { config: { sessionsByUser: true } });
+  return stop;
+}

@@ -9,7 +9,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     throw new Error('moto is not installed; run test/engines/install-moto');
   }
   const moto = await startMoto(program);
-  const stop = await provideStack(project, {
+  const { stop } = await provideStack(project, {
     databaseEndpoint: moto.endpoint,
     config: { database: { client: 'sdk' } },
   });

@@ -5,13 +5,17 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { localAudience, localIssuer } from '../../local/session-tokens.ts';
 import { startLocalStack } from '../../local/stack.ts';
-import { synthesise } from '../../local/synthesise.ts';
+import { type Synthesised, synthesise } from '../../local/synthesise.ts';
 
-/** @returns what stops it again. */
+export interface ProvidedStack {
+  readonly synthesised: Synthesised;
+  stop(): Promise<void>;
+}
+
 export async function provideStack(
   project: TestProject,
   { databaseEndpoint, config = {} }: { databaseEndpoint?: string; config?: Record<string, unknown> } = {},
-): Promise<() => Promise<void>> {
+): Promise<ProvidedStack> {
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-test-'));
   const synthesised = await synthesise({ folder, config });
   const stack = await startLocalStack({
@@ -30,8 +34,11 @@ export async function provideStack(
     sessionsByUser: config.sessionsByUser === true,
     signingKey: JSON.parse(readFileSync(synthesised.signingKeyFile, 'utf8')),
   });
-  return async () => {
-    await stack.close();
-    rmSync(folder, { recursive: true, force: true });
+  return {
+    synthesised,
+    async stop() {
+      await stack.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }

@@ -12,7 +12,6 @@ import type { Tenant } from './faulty-stack.ts';
 import { uuidV4, uuidV7 } from './idempotency-keys.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'local', 'main.ts');
-const READY_WITHIN_MS = 60_000;
 /** The kill comes in the middle of the load, however fast the machine is. */
 const ACKNOWLEDGED_MIN = 40;
 const AT_ONCE = 8;
@@ -81,7 +80,7 @@ it('every session that was acknowledged before kill -9 is there after a restart,
   expect(missing.flat()).toEqual([]);
   expect(completed.map(({ status }) => status)).toEqual(unanswered.map(() => 201));
   expect(new Set(listed)).toHaveLength(acknowledged.length + unanswered.length);
-}, 240_000);
+});
 
 interface Running {
   readonly process: ChildProcess;
@@ -109,11 +108,9 @@ async function run(): Promise<Running> {
 function ready(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = '';
-    const late = setTimeout(() => reject(new Error(`Not ready in time:\n${output}`)), READY_WITHIN_MS);
     child.stdout?.on('data', (chunk: Buffer) => {
       output += chunk.toString('utf8');
       if (output.includes('Ready in')) {
-        clearTimeout(late);
         resolve();
       }
     });

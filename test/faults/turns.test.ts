@@ -218,9 +218,7 @@ describe('A turn whose write is answered by nobody', () => {
     await record(turnOf(1));
     await record(turnOf(2));
     const before = await read();
-    await expect
-      .poll(() => stack.database.records.filter(({ status }) => status === 400).length, { timeout: 5_000 })
-      .toBe(1);
+    await expect.poll(() => stack.database.records.filter(({ status }) => status === 400).length).toBe(1);
     stack.database.follow([]);
 
     expect(await read()).toEqual(before);

@@ -14,8 +14,6 @@ import type { Fault } from './fault.ts';
 import { type FaultyStack, startFaultyStack, type Tenant } from './faulty-stack.ts';
 import { uuidV4, uuidV7 } from './idempotency-keys.ts';
 
-/** What the gateway gives an endpoint, of which the function has the most. */
-const ENDPOINT_TIME_MS = 10_000;
 /** One of each sort that a function can tell apart; database-outage.test.ts has them all. */
 const OUTAGES = [
   { kind: 'hang-before' },
@@ -60,11 +58,9 @@ describe.each(OUTAGES)('When the database always meets "$kind"', (fault) => {
     ['while the endpoint works', asksForAnythingElse],
   ])('%s, every operation answers 503 with Retry-After, and in time', async (_, when) => {
     stack.database.follow([{ when, fault }]);
-    const beganAtMs = performance.now();
 
     const replies = await Promise.all(everyOperation(earlier));
 
-    expect(performance.now() - beganAtMs).toBeLessThan(ENDPOINT_TIME_MS);
     for (const reply of replies) {
       expectUnavailable(reply);
     }
@@ -103,14 +99,12 @@ describe('When there is nothing at the address of the database', () => {
   it('every operation answers 503 with Retry-After, and in time', async () => {
     const unreachable = await startFaultyStack({ synthesised: inject('synthesised'), seed: 1 });
     try {
-      const beganAtMs = performance.now();
       await unreachable.database.close();
       const replies = await Promise.all(everyOperation(earlier, unreachable.gatewayUrl));
 
       for (const reply of replies) {
         expectUnavailable(reply);
       }
-      expect(performance.now() - beganAtMs).toBeLessThan(ENDPOINT_TIME_MS);
     } finally {
       await unreachable.close();
       unreachable.remove();
@@ -130,6 +124,7 @@ function everyOperation(sessionId: string, url = stack.gatewayUrl): Promise<Repl
   ];
 }
 
+/** In time: the answer to a function that was ended by its time-out is a 500 of the gateway, and another body. */
 function expectUnavailable({ status, headers, text }: Reply): void {
   expect(status, text).toBe(503);
   expect(JSON.parse(text)).toEqual({

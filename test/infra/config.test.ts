@@ -1,5 +1,6 @@
 // What an operator may configure, and what they are told when they got it wrong.
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -18,6 +19,17 @@ describe('a stage', () => {
 
   it('keeps what a file does not mention', () => {
     expect(load({ logRetentionDays: 7 })).toEqual({ ...loadConfig('dev'), logRetentionDays: 7 });
+  });
+
+  it('keeps the fields beside one that a file changes, at every depth', () => {
+    const prod = loadConfig('prod');
+    const overrides = { throttle: { rateLimit: 7 }, alarms: { p99LatencyMs: 700 }, limits: null };
+    writeFileSync(file, JSON.stringify(overrides));
+    expect(loadConfig('prod', file)).toEqual({
+      ...prod,
+      throttle: { ...prod.throttle, rateLimit: 7 },
+      alarms: { ...prod.alarms, p99LatencyMs: 700 },
+    });
   });
 
   it.each(['staging', '', 'DEV', 'constructor', '__proto__', 'toString'])(
@@ -85,7 +97,6 @@ describe('a configuration is refused, with the field named', () => {
     ['a rate that is no number', { throttle: { rateLimit: 'fast', burstLimit: 1 } }, 'throttle.rateLimit: '],
     ['a rate of nothing', { throttle: { rateLimit: 0, burstLimit: 1 } }, 'throttle.rateLimit: '],
     ['another client', { database: { client: 'fat' } }, /^ {2}database\.client: .*"lean"\|"sdk"/m],
-    ['half a throttle', { throttle: { rateLimit: 1 } }, 'throttle.burstLimit: '],
     ['an origin with a path', { cors: { allowOrigins: ['https://a.example/'] } }, 'cors.allowOrigins.0: '],
     [
       'headers of web pages without those that the API needs',
@@ -97,8 +108,28 @@ describe('a configuration is refused, with the field named', () => {
       { cors: { allowHeaders: ['authorization', 'x bad'] } },
       /^ {2}cors\.allowHeaders\.1: must be the name of a header/m,
     ],
-    ['an unknown field', { throttel: {} }, /Unrecognized key: "throttel"/],
-    ['an unknown field inside another', { apiKeys: { minutes: 1 } }, /^ {2}apiKeys: .*"minutes"/m],
+    ['a slip in a field', { usge: true }, /^ {2}unknown field `usge`; did you mean `usage`\?$/m],
+    [
+      'two slips',
+      { throttel: {}, loglevel: 'INFO' },
+      /^ {2}unknown field `throttel`; did you mean `throttle`\?; unknown field `loglevel`; did you mean `logLevel`\?$/m,
+    ],
+    [
+      'a slip in a field inside another',
+      { alarms: { email: [] } },
+      /^ {2}alarms: unknown field `email`; did you mean `emails`\?$/m,
+    ],
+    [
+      'a slip in a field of a plan',
+      { limits: { plans: { free: { requestPerMinute: 1 } }, defaultPlan: 'free' } },
+      /^ {2}limits\.plans\.free: unknown field `requestPerMinute`; did you mean `requestsPerMinute`\?$/m,
+    ],
+    [
+      'a field that is like no other',
+      { apiKeys: { minutes: 1 } },
+      /^ {2}apiKeys: unknown field `minutes`; the fields here are rememberSeconds$/m,
+    ],
+    ['a field that every object has', { constructor: {} }, /^ {2}unknown field `constructor`; /m],
     ['keys remembered too long', { apiKeys: { rememberSeconds: 61 } }, 'apiKeys.rememberSeconds: '],
     ['a retention that CloudWatch does not have', { logRetentionDays: 15 }, 'logRetentionDays: '],
     [
@@ -147,7 +178,7 @@ describe('a configuration is refused, with the field named', () => {
     const message = errorOf(() => load({ logRetentionDays: 15, endpoints: { memoryMb: 1 }, extra: 1 }));
     expect(message).toContain('logRetentionDays: ');
     expect(message).toContain('endpoints.memoryMb: ');
-    expect(message).toContain('"extra"');
+    expect(message).toContain('`extra`');
   });
 
   it('when its file names a stage, which it would not choose', () => {
@@ -169,6 +200,17 @@ describe('what is wrong with a configuration', () => {
 });
 
 describe('a configuration file', () => {
+  it('may begin with a byte order mark', () => {
+    expect(load('\uFEFF{"usage": true}').usage).toBe(true);
+  });
+
+  it('is named as the operator knows it, where a copy of it is read', () => {
+    writeFileSync(file, '{"usage": 1}');
+    const message = errorOf(() => loadConfig('dev', file, 'my.json'));
+    expect(message).toContain('stage "dev" with my.json is not valid');
+    expect(message).not.toContain(file);
+  });
+
   it('that is not there is named', () => {
     const missing = join(folder, 'missing.json');
     expect(errorOf(() => loadConfig('dev', missing))).toMatch(/missing\.json cannot be read as JSON: ENOENT/);

@@ -6,8 +6,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { GitHubAccessStack } from '../../infra/github-access/github-access-stack.ts';
 
-function synthesise(stage: string, hasProvider = false) {
-  const props = { repository: 'moonborn/chat', stage, branch: 'main', hasProvider };
+function synthesise(stage: string, hasProvider = false, qualifier = 'hnb659fds') {
+  const props = { repository: 'moonborn/chat', stage, branch: 'main', qualifier, hasProvider };
   return Template.fromStack(new GitHubAccessStack(new App(), 'Access', props)).toJSON();
 }
 

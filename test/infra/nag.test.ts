@@ -9,6 +9,7 @@ import { afterAll, expect, it, vi } from 'vitest';
 import { EVENT_TYPES } from '../../functions/env.ts';
 import { loadConfig } from '../../infra/config.ts';
 import { addStacks } from '../../infra/stacks.ts';
+import { placed } from './placed.ts';
 import { configured, deployedFolders } from './template.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'moonborn-nag-'));
@@ -54,10 +55,13 @@ const FOR_CUSTOMERS = {
   events: { busName: 'moonborn-events', types: [...EVENT_TYPES] },
 };
 
+const PLACED = { ...placed, domain: { ...placed.domain, keepGeneratedAddress: false } };
+
 it.each([
   ['stage dev', 'dev', {}],
   ['stage prod', 'prod', {}],
   ['stage prod with web pages, limits, usage and events', 'prod', FOR_CUSTOMERS],
+  ['stage prod with a domain, a key and a boundary', 'prod', { ...FOR_CUSTOMERS, ...PLACED }],
 ] as const)('%s breaks no rule that nobody has spoken about', (name, stage, also) => {
   const app = newApp(name);
   // With somebody to be told, so that the rules about subscriptions apply.

@@ -1,88 +1,126 @@
-// The workflows on GitHub: no stored keys, nothing that others may change under us, and no way to prod past dev and approval.
+// The way from a change to prod: one synthesis, dev, approval, prod. What actionlint and zizmor check is not repeated here.
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+interface Job {
+  readonly if?: string;
+  readonly needs?: string | readonly string[];
+  readonly uses?: string;
+  readonly environment?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly strategy?: { readonly matrix: { readonly steps?: readonly string[] } };
+  readonly steps?: readonly Step[];
+}
 
 const FOLDER = '.github/workflows';
-const workflows = readdirSync(FOLDER).map((name): [string, string] => [
-  name,
-  readFileSync(join(FOLDER, name), 'utf8'),
-]);
+const jobs = new Map<string, Job>(
+  readdirSync(FOLDER).flatMap((file) =>
+    Object.entries<Job>(parse(readFileSync(join(FOLDER, file), 'utf8')).jobs).map(
+      ([name, job]) => [`${file} ${name}`, job] as const,
+    ),
+  ),
+);
 
-describe.each(workflows)('%s', (_name, text) => {
-  it('stores no key and no secret: GitHub exchanges its own token for a role', () => {
-    expect(text).not.toMatch(/secrets\.|aws-access-key-id|aws-secret-access-key/i);
-    expect(text).toContain('id-token: write');
-    expect(text).toMatch(/role-to-assume: \$\{\{ vars\.AWS_[A-Z]+_ROLE \}\}/);
-  });
+function jobNamed(name: string): Job {
+  const job = jobs.get(name);
+  if (job === undefined) {
+    throw new Error(`There is no job ${name} among ${[...jobs.keys()].join(', ')}`);
+  }
+  return job;
+}
 
-  it('uses the actions of others at a commit, which nobody can move', () => {
-    const used = [...text.matchAll(/uses: (\S+)/g)].map(([, action = '']) => action);
-    expect(used.length).toBeGreaterThan(0);
-    for (const action of used.filter((name) => !name.startsWith('./'))) {
-      expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
-    }
-  });
+const stepsOf = (name: string) => jobNamed(name).steps ?? [];
+const commandsOf = (name: string) => stepsOf(name).flatMap(({ run }) => run ?? []);
+const actionsOf = (name: string) => stepsOf(name).flatMap(({ uses }) => uses?.replace(/@.*/, '') ?? []);
 
-  it('runs no install script of a dependency where a token can be asked for', () => {
-    for (const [name, job] of jobsOf(text)) {
-      const asksForToken = job.includes('id-token: write') || headOf(text).includes('id-token: write');
-      const installs = [...job.matchAll(/npm (?:ci|install|i)\b.*/g)].map(([command]) => command);
-      for (const command of asksForToken ? installs : []) {
+const STAGE = 'deploy-stage.yml deploy';
+
+describe('a job that may ask for a token of AWS', () => {
+  const trusted = [...jobs].filter(([, { permissions }]) => permissions?.['id-token'] === 'write');
+
+  it('runs no install script of a dependency', () => {
+    expect(trusted.length).toBeGreaterThan(2);
+    for (const [name] of trusted) {
+      for (const command of commandsOf(name).filter((text) => /\bnpm (ci|i|install)\b/.test(text))) {
         expect({ name, command }).toEqual({ name, command: 'npm ci --ignore-scripts' });
       }
     }
   });
 
-  it('gives the code of a pull request no token of the branch that it is for', () => {
-    expect(text).not.toContain('pull_request_target');
-  });
-
-  it('puts nothing that a contributor can choose into a script', () => {
-    const scripts = text.replaceAll(
-      /^\s*(?:[A-Z_]+|group|environment|role-to-assume|aws-region|if): .*$/gm,
-      '',
-    );
-    expect(scripts).not.toContain('${{');
+  it('takes a role, and no stored key', () => {
+    for (const [, { steps = [] }] of trusted) {
+      for (const step of steps.filter(({ uses }) => uses?.startsWith('aws-actions/'))) {
+        expect(Object.keys(step.with ?? {}).sort()).toEqual(['aws-region', 'role-to-assume']);
+      }
+    }
   });
 });
 
-/** What holds for all jobs of a workflow. */
-function headOf(text: string): string {
-  return text.slice(0, text.indexOf('\njobs:\n'));
-}
-
-function jobsOf(text: string): Map<string, string> {
-  return new Map(
-    text
-      .slice(text.indexOf('\njobs:\n'))
-      .split(/^ {2}(?=\w+:$)/m)
-      .slice(1)
-      .map((job) => [job.slice(0, job.indexOf(':')), job] as const),
-  );
-}
-
-describe('deploy.yml', () => {
-  const text = new Map(workflows).get('deploy.yml') ?? '';
-  const jobs = jobsOf(text);
-
-  it('compares by templates, which asks for the least rights', () => {
-    expect(jobs.get('diff')).toMatch(/cdk diff --method template /);
+describe('a change on main', () => {
+  it('is checked and synthesised, then deployed to dev, then to prod', () => {
+    expect(jobNamed('deploy.yml dev')).toMatchObject({ needs: ['check', 'synth'], with: { stage: 'dev' } });
+    expect(jobNamed('deploy.yml prod')).toMatchObject({ needs: 'dev', with: { stage: 'prod' } });
+    expect(jobNamed('deploy.yml dev').if).toBe("github.event_name == 'push'");
+    expect(jobNamed('deploy.yml check').uses).toBe('./.github/workflows/check.yml');
+    expect(commandsOf('check.yml audit')).toEqual(['npm audit --omit=dev']);
   });
 
-  it('checks, synthesises, compares, deploys dev and then prod', () => {
-    expect([...jobs.keys()]).toEqual(['check', 'synth', 'diff', 'dev', 'prod']);
-    expect(jobs.get('check')).toContain('run: .ci/run');
-    expect(jobs.get('diff')).toContain("github.event_name == 'pull_request'");
-    expect(jobs.get('dev')).toContain("github.event_name == 'push'");
-    expect(jobs.get('dev')).toContain('needs: [check, synth]');
-    expect(jobs.get('prod')).toContain('needs: dev');
+  it('is synthesised once, for both stages, and that assembly is what each stage and the diff get', () => {
+    const synthesising = [...jobs.keys()].filter((name) =>
+      commandsOf(name).some((command) => /\bcdk (synth|deploy|diff)\b(?!.* --app cdk\.out )/.test(command)),
+    );
+    expect(synthesising).toEqual(['deploy.yml synth']);
+    expect(commandsOf('deploy.yml synth').join('\n')).toContain(
+      'npx cdk synth --quiet --strict --context config=config.json',
+    );
+    expect(actionsOf('deploy.yml synth')).toContain('actions/upload-artifact');
+    for (const name of [STAGE, 'deploy.yml diff']) {
+      const assembly = stepsOf(name).find(({ uses }) => uses?.startsWith('actions/download-artifact@'));
+      expect(assembly?.with).toEqual({ name: 'assembly', path: 'cdk.out' });
+    }
   });
 
-  it('deploys each stage in the environment of its name, where approval is asked for, and smoke tests it', () => {
-    const stage = new Map(workflows).get('deploy-stage.yml') ?? '';
-    expect(stage).toMatch(/environment: \$\{\{ inputs\.stage \}\}/);
-    expect(stage.indexOf('cdk deploy')).toBeLessThan(stage.indexOf('.ci/smoke-deployed'));
-    expect(jobs.get('prod')).toContain('stage: prod');
+  it('is not deployed or compared before its assembly is there', () => {
+    for (const name of ['diff', 'dev']) {
+      expect([jobNamed(`deploy.yml ${name}`).needs].flat()).toContain('synth');
+    }
+  });
+
+  it('is deployed in the environment of its stage, where approval is asked for, and then smoke tested', () => {
+    const commands = commandsOf(STAGE).map((command) => command.split('\n').at(-2) ?? command);
+    expect(jobNamed(STAGE).environment).toMatch(/^\$\{\{ inputs\.stage \}\}$/);
+    expect(commands.findIndex((text) => text.includes('cdk deploy'))).toBeLessThan(
+      commands.findIndex((text) => text.includes('.ci/smoke-deployed')),
+    );
+  });
+
+  it('leaves a bill of materials of what is deployed', () => {
+    expect(commandsOf('deploy.yml synth').join('\n')).toMatch(
+      /npm sbom --package-lock-only --omit=dev .*>sbom\.cdx\.json/,
+    );
+  });
+});
+
+it('the checks run every step of .ci/run, each in one job', () => {
+  const steps = execFileSync('bash', ['.ci/run', '--list'], { encoding: 'utf8' }).trim().split('\n');
+  const jobsOfSteps = jobNamed('check.yml check').strategy?.matrix.steps ?? [];
+  expect(jobsOfSteps.flatMap((names) => names.split(' ')).sort()).toEqual(steps.toSorted());
+  expect(steps.length).toBeGreaterThan(10);
+});
+
+describe('a pull request', () => {
+  it('is compared with prod by templates, which asks for the least rights, and not from a fork', () => {
+    expect(commandsOf('deploy.yml diff').join('\n')).toContain('cdk diff --app cdk.out --method template ');
+    expect(jobNamed('deploy.yml diff').if).toContain('!github.event.pull_request.head.repo.fork');
   });
 });

@@ -1,5 +1,5 @@
 // Local stacks as wholes: starting, standing beside each other, stopping.
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { decodeProtectedHeader, importJWK, jwtVerify } from 'jose';
@@ -45,12 +45,13 @@ describe('A local stack', () => {
   it('refuses a folder in which another one runs, and not one that was left in a hurry', async () => {
     const folder = tempFolder();
     const first = await start({ folder });
-    const word = readFileSync(join(folder, 'stack.json'), 'utf8');
+    const [lock = ''] = readdirSync(folder).filter((name) => name.startsWith('lock.'));
+    const word = readFileSync(join(folder, lock), 'utf8');
     await expect(start({ folder })).rejects.toThrow(
       `A local stack is running already: ${first.baseUrl} (process ${process.pid}, folder ${folder}).`,
     );
     await first.close();
-    writeFileSync(join(folder, 'stack.json'), word);
+    writeFileSync(join(folder, lock), word);
     const second = await start({ folder });
     await second.close();
   });
@@ -59,7 +60,7 @@ describe('A local stack', () => {
     const first = await start();
     const port = portOf(first);
     await expect(start({ port })).rejects.toThrow(
-      `Port ${port} is taken by another process. Stop it, or choose another port: PORT=8788 npm start`,
+      `Port ${port} is taken by another process. Stop it, or choose another port: npm start -- --port 8788`,
     );
     expect((await fetch(`${first.baseUrl}/items/1`)).status).toBe(200);
     await first.close();

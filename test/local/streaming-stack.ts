@@ -51,13 +51,11 @@ export async function startStreamingStack(
   const synthesised = await synthesiseFixture({ change: (stack) => addConsumer(stack, mapping) });
   const local = await startLocalStack({ port: 0, folder, synthesised, ...options });
   const { client, name: TableName } = local.table;
-  const fed = async () => {
-    await linesArrive();
-    return local
+  const fed = async () =>
+    local
       .logs()
       .map((line) => JSON.parse(line.slice(line.indexOf('\t') + 1)))
       .flatMap(({ message }) => (message?.fed === undefined ? [] : [message.fed as Fed]));
-  };
   return {
     local,
     consumers: local.consumers as Consumers,
@@ -100,9 +98,4 @@ function addConsumer(stack: Stack, mapping: Mapping): void {
     destinationConfig: { onFailure: { destination: queue.queueArn } },
     ...mapping,
   });
-}
-
-/** They leave their thread a moment after the answer. */
-function linesArrive(): Promise<void> {
-  return new Promise((later) => setTimeout(later, 50));
 }

@@ -4,8 +4,8 @@ import type { Mutation } from './faulty-network.ts';
 import { searchInterleavings } from './interleavings.ts';
 import { beginRace, type RaceOptions } from './race.ts';
 
-/** Each fault more takes about twenty times as long; `MODEL_FAULTS=3` takes minutes. */
-const FAULTS = Number(process.env.MODEL_FAULTS || 2);
+/** Set by the projects in test/projects.ts. Each fault more takes about twenty times as long; `MODEL_FAULTS=3` takes minutes. */
+const FAULTS = Number(process.env.MODEL_FAULTS);
 
 export type Race = Omit<RaceOptions, 'faults' | 'mutate'>;
 
@@ -34,8 +34,7 @@ export function expectBugsToBeFound(
 ): void {
   describe('A bug is found that is planted into', () => {
     it.each(bugs)('%s', async (_, race, message) => {
-      const { violation, states } = await search(race);
-      console.info(`Found after ${states} states: ${violation?.message}\n  ${violation?.moves.join('\n  ')}`);
+      const { violation } = await search(race);
 
       expect(violation?.message).toBe(message);
     });

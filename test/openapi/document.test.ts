@@ -31,6 +31,11 @@ describe('the committed document', () => {
     ).toEqual(Object.keys(routes).sort());
   });
 
+  test('has a version that begins as its paths do', () => {
+    const [major] = committed.info.version.split('.');
+    expect(Object.keys(committed.paths).filter((path) => !path.startsWith(`/v${major}/`))).toEqual([]);
+  });
+
   test('never lets a field of an answer be null', () => {
     expect(JSON.stringify(committed.components.schemas)).not.toMatch(/"null"|nullable/);
   });

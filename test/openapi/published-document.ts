@@ -1,5 +1,7 @@
 // The committed OpenAPI document, as far as answers are held against it.
 import { readFileSync } from 'node:fs';
+import type { CodeSample } from '../../docs/openapi/code-samples.ts';
+import type { Operation } from '../../functions/routes.ts';
 
 interface HeaderObject {
   readonly required?: boolean;
@@ -11,7 +13,9 @@ export interface ResponseObject {
 }
 
 export interface OperationObject {
-  readonly operationId: string;
+  readonly operationId: Operation;
+  readonly summary: string;
+  readonly 'x-codeSamples': readonly CodeSample[];
   readonly responses: Readonly<Record<string, ResponseObject | Reference>>;
 }
 

@@ -1,22 +1,19 @@
-// Runs the whole suite of the API, and then compares what each function did with what it is allowed to do.
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+// Compares what each function did in the whole suite of the API with what it is allowed to do.
 import { describe, expect, inject, it } from 'vitest';
 import { authorizer, type Route, routes, sessionsByUser } from '../../functions/routes.ts';
 import { DYNAMODB_ACTIONS } from './dynamodb-actions.ts';
 import { type FunctionRole, PLACE, readFunctionRoles } from './roles.ts';
 import { seenCallsOf } from './seen-calls.ts';
 
-const API_SUITE = join(import.meta.dirname, '..', 'api');
-const { seenCalls, assemblies } = inject('privilege');
-const { tableName } = inject('stack');
-
-/** Tests run in the order in which they were registered, so these come first. */
-for (const file of readdirSync(API_SUITE).filter((name) => name.endsWith('.test.ts'))) {
-  await import(join(API_SUITE, file));
+const recorded = inject('recorded');
+if (recorded === undefined) {
+  throw new Error(
+    "Nothing was recorded: run it with the API's suite, vitest run --project 'api on dynalite' --project privilege",
+  );
 }
+const { seenCalls, tableName, assembly } = recorded;
 
-const roles = readFunctionRoles(assemblies.dev);
+const roles = readFunctionRoles(assembly);
 const tableArn = `arn:aws:dynamodb:${PLACE.region}:${PLACE.accountId}:table/${tableName}`;
 
 const indexArn = `${tableArn}/index/${sessionsByUser.name}`;
@@ -101,7 +98,9 @@ describe.each(expected)('after the whole suite, %s', (name, { tableActions, inde
 
   it('has the same rights in prod', () => {
     const actions = (role: FunctionRole) => role.grants.map(({ action }) => action);
-    expect(actions(roleOf(name, readFunctionRoles(assemblies.prod)))).toEqual(actions(roleOf(name)));
+    expect(actions(roleOf(name, readFunctionRoles(inject('assemblies').prod)))).toEqual(
+      actions(roleOf(name)),
+    );
   });
 });
 

@@ -1,27 +1,31 @@
-// The local stack on a database that writes down who calls it and for what, and the roles that were synthesised.
+// The local stack for the API's suite, on its embedded database behind a proxy that writes down who calls it and for what.
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedDatabase } from '../../local/database/database.ts';
-import { synthesise } from '../../local/synthesise.ts';
 import { provideStack } from '../engines/stack-under-test.ts';
 import { type Received, startFaultyProxy } from '../faults/faulty-proxy.ts';
 import type { SeenCall } from './seen-calls.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    privilege: {
+    /** What the API's suite has made the functions do; absent when it is not part of the run. */
+    recorded?: {
       /** A file with a line for each kind of call, from the moment that it was first seen. */
       readonly seenCalls: string;
-      /** The assembly of each stage. */
-      readonly assemblies: Readonly<Record<'dev' | 'prod', string>>;
+      readonly tableName: string;
+      /** What was run: `dev`. */
+      readonly assembly: string;
     };
   }
 }
 
+// `vitest --changed` runs the API's suite with what is compared after it.
+import.meta.glob(['./*.ts']);
+
 /** With all that gives an operation another right. */
-const CONFIG = { sessionsByUser: true };
+export const CONFIG = { sessionsByUser: true };
 
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'moonborn-privilege-'));
@@ -36,16 +40,13 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     },
     { seed: 1 },
   );
-  const stop = await provideStack(project, { databaseEndpoint: database.url, config: CONFIG });
-  const [dev, prod] = await Promise.all(
-    (['dev', 'prod'] as const).map((stage) =>
-      synthesise({ folder: join(folder, stage), stage, config: CONFIG }),
-    ),
-  );
-  project.provide('privilege', {
-    seenCalls,
-    assemblies: { dev: dev?.assemblyFolder ?? '', prod: prod?.assemblyFolder ?? '' },
+  const { stop, synthesised } = await provideStack(project, {
+    databaseEndpoint: database.url,
+    config: CONFIG,
   });
+  const { tableName } = project.getProvidedContext().stack;
+  // To every project, for the one that compares.
+  project.vitest.provide('recorded', { seenCalls, tableName, assembly: synthesised.assemblyFolder });
   return async () => {
     await stop();
     await database.close();

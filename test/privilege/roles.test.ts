@@ -14,6 +14,23 @@ it('a plain permission is read as it stands', () => {
   ).toHaveLength(2);
 });
 
+it('a key through one service is allowed through that service only', () => {
+  const key = 'arn:aws:kms:us-east-1:000000000000:key/1';
+  const through = (operator: string) => ({
+    Effect: 'Allow',
+    Action: 'kms:Decrypt',
+    Resource: key,
+    Condition: { [operator]: { 'kms:ViaService': 'dynamodb.us-east-1.amazonaws.com' } },
+  });
+  expect(grantsIn(through('StringEquals'), scope, 'policy')).toEqual([
+    { action: 'kms:Decrypt', resource: key, via: 'dynamodb.us-east-1.amazonaws.com' },
+  ]);
+  expect(() => grantsIn(through('StringLike'), scope, 'policy')).toThrow(NotPlain);
+  expect(() => grantsIn({ ...through('StringEquals'), Action: 'dynamodb:GetItem' }, scope, 'policy')).toThrow(
+    NotPlain,
+  );
+});
+
 describe('a statement is refused', () => {
   it.each([
     ['that denies', { ...plain, Effect: 'Deny' }],

@@ -7,6 +7,8 @@ export const PLACE = { region: 'us-east-1', accountId: '000000000000' };
 export interface Grant {
   readonly action: string;
   readonly resource: string;
+  /** The only service through which the action is allowed; of keys alone. */
+  readonly via?: string;
 }
 
 export interface FunctionRole {
@@ -34,7 +36,9 @@ export function readFunctionRoles(assemblyFolder: string): FunctionRole[] {
 
 /** No wildcard is ever granted but for the streams of one log group, so to allow is to name. */
 function allows(grants: readonly Grant[], action: string, resource: string): boolean {
-  return grants.some((grant) => grant.action === action && grant.resource === resource);
+  return grants.some(
+    (grant) => grant.action === action && grant.resource === resource && grant.via === undefined,
+  );
 }
 
 function grantsOf(roleId: string, stack: Stack): Grant[] {
@@ -54,18 +58,31 @@ function grantsOf(roleId: string, stack: Stack): Grant[] {
 }
 
 export function grantsIn(statement: Properties, scope: Scope, where: string): Grant[] {
-  onlyKeys(statement, ['Effect', 'Action', 'Resource', 'Sid'], where);
+  const { Condition, ...rest } = statement;
+  onlyKeys(rest, ['Effect', 'Action', 'Resource', 'Sid'], where);
   if (statement.Effect !== 'Allow') {
     throw new NotPlain(`${where} has the effect ${JSON.stringify(statement.Effect)}, not Allow`);
   }
   const actions = [statement.Action].flat();
+  const via = Condition === undefined ? undefined : serviceOf(resolve(Condition, scope), actions, where);
   const resources = [resolve(statement.Resource, scope)].flat();
   return actions.flatMap((action) =>
     resources.map((resource) => ({
       action: explicitAction(action, where),
       resource: explicitResource(resource, where),
+      ...(via && { via }),
     })),
   );
+}
+
+/** The one condition that is known: a key that may be used through one service only. */
+function serviceOf(condition: unknown, actions: readonly unknown[], where: string): string {
+  const [, service] =
+    /^\{"StringEquals":\{"kms:ViaService":"([a-z0-9.-]+)"\}\}$/.exec(JSON.stringify(condition)) ?? [];
+  if (service === undefined || !actions.every((action) => String(action).startsWith('kms:'))) {
+    throw new NotPlain(`${where} has the condition ${JSON.stringify(condition)}, which is not judged here`);
+  }
+  return service;
 }
 
 function explicitAction(action: unknown, where: string): string {

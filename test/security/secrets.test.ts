@@ -57,7 +57,7 @@ beforeAll(async () => {
   stack.database.follow([{ fault: { kind: 'cut' } }]);
   await useEverything();
   await stack.close();
-}, 120_000);
+});
 
 afterAll(() => stack.remove());
 

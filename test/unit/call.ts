@@ -52,9 +52,9 @@ export function call({ method = 'GET', path = '/', ...parts }: CallParts = {}): 
   } as Event;
 }
 
+/** Its time stands still, so that a slow machine has as much of it as a fast one. */
 export function lambdaContext(remainingMs = 10_000): Context {
-  const endMs = Date.now() + remainingMs;
-  return { getRemainingTimeInMillis: () => endMs - Date.now() } as Context;
+  return { getRemainingTimeInMillis: () => remainingMs } as Context;
 }
 
 type Handler = (event: Event, context: Context) => Promise<unknown>;

@@ -6,12 +6,12 @@ import inspect
 import json
 from typing import Any
 
-import httpx
 import pytest
 
-from moonborn import Moonborn, Session
-from moonborn.async_chat import AsyncChat
-from moonborn.chat import Chat
+from moonborn import ChatSession, Moonborn
+from moonborn._http import library as httpx
+from moonborn.async_chat import AsyncChat, AsyncChatWithRawResponse
+from moonborn.chat import Chat, ChatWithRawResponse
 from scenarios import DOCUMENT as SCENARIOS
 from scenarios import SDK_FOLDER, snake
 
@@ -22,17 +22,20 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     for method, operation in methods.items()
 }
 ARGUMENT_OF_HEADER = {"Idempotency-Key": "idempotencyKey"}
-OF_EVERY_CALL = {"self", "timeout", "total_timeout", "max_retries"}
+OF_EVERY_CALL = {"self", "options"}
 
 
 def test_every_operation_is_a_call_of_both_clients_and_has_a_scenario() -> None:
+    calls = {snake(name) for name in OPERATIONS}
     for chat in (Chat, AsyncChat):
-        assert {name for name in vars(chat) if not name.startswith("_")} == {snake(name) for name in OPERATIONS}
+        assert {name for name in vars(chat) if not name.startswith("_")} == {*calls, "with_raw_response"}
+    for chat in (ChatWithRawResponse, AsyncChatWithRawResponse):
+        assert {name for name in vars(chat) if not name.startswith("_")} == calls
     assert {scenario["call"]["operationId"] for scenario in SCENARIOS["scenarios"]} == set(OPERATIONS)
 
 
 def test_a_session_has_the_fields_of_the_document() -> None:
-    fields = Session._fields  # pyright: ignore[reportPrivateUsage]
+    fields = ChatSession._fields  # pyright: ignore[reportPrivateUsage]
     assert set(fields) == {snake(name) for name in DOCUMENT["components"]["schemas"]["Session"]["properties"]}
 
 

@@ -9,13 +9,16 @@ import pytest
 
 from moonborn import APIError, MoonbornError, NotFoundError, ServerError, errors
 from moonborn._answer import Answer, error_of
+from moonborn._api_key import KeyRing
 
 CLASSES = [value for value in vars(errors).values() if inspect.isclass(value) and issubclass(value, Exception)]
 
 
 def error(status: int, body: bytes, **headers: str) -> APIError:
-    answer = Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, body)
-    return error_of(answer, api_key="sk_test_secret", idempotency_key="order-4711")
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    found = error_of(Answer(status, named, body, KeyRing("sk_test_secret")))
+    found.idempotency_key = "order-4711"
+    return found
 
 
 def test_an_error_carries_what_the_server_said() -> None:

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import httpx
 import pytest
 
 from moonborn import AsyncMoonborn, Moonborn, UsageError
+from moonborn._http import library as httpx
 
 KEY = "sk_test_given"
 SESSION_BODY = (

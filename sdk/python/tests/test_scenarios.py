@@ -23,6 +23,7 @@ from scenarios import (
     at_path,
     filled_in,
     in_python,
+    json_of,
     new_placeholders,
     scenarios_against,
 )
@@ -55,8 +56,12 @@ def test_keeps_its_promise_to_a_server_that_misbehaves(scenario: Scenario, playe
     with urlopen(f"{base_url}/__received") as response:
         received = json.load(response)
     assert_outcome(expected, outcome)
-    assert_received(expected, received["requests"][len(scenario.get("before", [])) :], received["applied"])
-    assert_key_is_hidden(client["api_key"], outcome)
+    attempts = received["requests"][len(scenario.get("before", [])) :]
+    assert_received(expected, attempts, received["applied"])
+    if expected.get("errorHasSentKey"):
+        assert outcome.error is not None
+        assert outcome.error.idempotency_key == attempts[-1]["headers"]["idempotency-key"]
+    assert_keys_are_hidden([API_KEY, *scenario.get("client", {}).get("apiKeys", [])], outcome)
 
 
 @pytest.mark.parametrize("player", PLAYERS)
@@ -68,7 +73,7 @@ def test_keeps_its_promise_to_the_real_stack(scenario: Scenario, player: str, st
     outcome = play(scenario, player, client, placeholders)
 
     assert_outcome(filled_in(scenario["expect"], placeholders), outcome)
-    assert_key_is_hidden(client["api_key"], outcome)
+    assert_keys_are_hidden([stack.api_key], outcome)
 
 
 @pytest.mark.parametrize("hours", [-25, 25])
@@ -87,11 +92,14 @@ def play(scenario: Scenario, player: str, client: dict[str, Any], placeholders: 
         earlier = PLAYERS[player](client, filled_in(call, placeholders))
         assert earlier.error is None
         for name, path in call.get("save", {}).items():
-            placeholders[name] = at_path(earlier.result, path)
+            placeholders[name] = at_path(json_of(earlier.result), path)
     return PLAYERS[player](client, filled_in(scenario["call"], placeholders))
 
 
-def assert_key_is_hidden(api_key: str, outcome: Outcome) -> None:
-    if outcome.error is not None:
-        printed = "".join(traceback.format_exception(type(outcome.error), outcome.error, outcome.error.__traceback__))
-        assert api_key not in f"{printed} {outcome.error!r} {vars(outcome.error)}"
+def assert_keys_are_hidden(api_keys: list[str], outcome: Outcome) -> None:
+    shown = "".join(record.getMessage() for record in outcome.logs)
+    for error in (*filter(None, [outcome.error]), *(retry.error for retry in outcome.retries)):
+        printed = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        shown += f"{printed} {error!r} {vars(error)} {error.to_dict()}"
+    for api_key in filter(None, api_keys):
+        assert api_key not in shown

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 import pytest
 
 from moonborn import AsyncMoonborn, Moonborn, MoonbornError, UsageError
+from moonborn._http import library as httpx
 
 
 @pytest.fixture(autouse=True)

@@ -6,15 +6,15 @@ import contextvars
 import socket
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from typing import Any, Callable
+from typing import Any
 
-import httpx
 import pytest
 
 from answers import SESSION
 from moonborn import APITimeoutError, Moonborn
+from moonborn._http import library as httpx
 
 LONG_SECONDS = 20.0  # much longer than any limit here, and much shorter than what is waited for
 
@@ -38,9 +38,11 @@ def test_headers_that_drip_count() -> None:
         while not ended.wait(0.05):
             connection.sendall(b"a")
 
-    with serving(drip) as base_url:
-        with Moonborn(api_key="sk_test_own", base_url=base_url, timeout=0.3, max_retries=0) as client:
-            assert_times_out(client)
+    with (
+        serving(drip) as base_url,
+        Moonborn(api_key="sk_test_own", base_url=base_url, timeout=0.3, max_retries=0) as client,
+    ):
+        assert_times_out(client)
 
 
 def test_an_attempt_that_takes_too_long_is_made_again() -> None:
@@ -112,9 +114,8 @@ def serving(answer: Callable[[socket.socket, threading.Event], None]) -> Generat
     threads: list[threading.Thread] = []
 
     def serve(connection: socket.socket) -> None:
-        with connection:
-            with suppress(OSError):  # the client has gone
-                answer(connection, ended)
+        with connection, suppress(OSError):  # the client has gone
+            answer(connection, ended)
 
     def accept() -> None:
         while True:

@@ -7,11 +7,11 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from answers import SESSION
 from moonborn import APIConnectionError, APIError, APITimeoutError, AsyncMoonborn, Moonborn
+from moonborn._http import library as httpx
 
 
 class Drip(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -103,37 +103,51 @@ def test_a_body_that_cannot_be_unpacked_is_a_connection_error() -> None:
 
 
 def test_a_refused_connection_is_a_connection_error() -> None:
-    with Moonborn(api_key="sk_test_own", base_url="http://127.0.0.1:1", max_retries=0) as client:
-        with pytest.raises(APIConnectionError, match=r"http://127\.0\.0\.1:1"):
-            client.chat.get_chat_session(id="chs_1")
+    with (
+        Moonborn(api_key="sk_test_own", base_url="http://127.0.0.1:1", max_retries=0) as client,
+        pytest.raises(APIConnectionError, match=r"http://127\.0\.0\.1:1"),
+    ):
+        client.chat.get_chat_session(id="chs_1")
+
+
+def two_pages(request: httpx.Request) -> httpx.Response:
+    last = request.url.params.get("cursor") == "b"
+    page = {"items": [SESSION], "nextCursor": "" if last else "b"}
+    return httpx.Response(200, json=page, headers={"x-request-id": "req_2" if last else "req_1"})
 
 
 def test_pages_can_be_turned_one_by_one() -> None:
-    def handler(request: httpx.Request) -> httpx.Response:
-        last = request.url.params.get("cursor") == "b"
-        return httpx.Response(200, json={"items": [SESSION], "nextCursor": "" if last else "b"})
-
-    page = blocking(handler).chat.list_chat_sessions_for_persona(id="psn_demo", limit=1)
+    page = blocking(two_pages).chat.list_chat_sessions_for_persona(id="psn_demo", limit=1)
     assert page.next_cursor == page["nextCursor"] == "b"
     following = page.next_page()
     assert following is not None
     assert following.next_page() is None
     assert [session.persona_id for session in page] == ["psn_demo", "psn_demo"]
+    assert [page.request_id for page in page.iter_pages()] == ["req_1", "req_2"]
 
 
 def test_pages_of_an_async_client_can_be_turned_one_by_one() -> None:
-    def handler(request: httpx.Request) -> httpx.Response:
-        last = request.url.params.get("cursor") == "b"
-        return httpx.Response(200, json={"items": [SESSION], "nextCursor": "" if last else "b"})
-
-    async def turn() -> list[str]:
-        page = await asynchronous(handler).chat.list_chat_sessions_for_persona(id="psn_demo", limit=1)
+    async def turn() -> None:
+        page = await asynchronous(two_pages).chat.list_chat_sessions_for_persona(id="psn_demo", limit=1)
         following = await page.next_page()
         assert following is not None
         assert await following.next_page() is None
-        return [session.persona_id async for session in page]
+        assert [session.persona_id async for session in page] == ["psn_demo", "psn_demo"]
+        assert [page.request_id async for page in page.iter_pages()] == ["req_1", "req_2"]
 
-    assert asyncio.run(turn()) == ["psn_demo", "psn_demo"]
+    asyncio.run(turn())
+
+
+def test_the_page_of_a_raw_response_goes_on_as_any_page_does() -> None:
+    first = blocking(two_pages).chat.with_raw_response.list_chat_sessions()
+    assert first.request_id == "req_1"
+    assert [session.persona_id for session in first.data] == ["psn_demo", "psn_demo"]
+
+    async def walk() -> list[str]:
+        first = await asynchronous(two_pages).chat.with_raw_response.list_chat_sessions()
+        return [session.persona_id async for session in first.data]
+
+    assert asyncio.run(walk()) == ["psn_demo", "psn_demo"]
 
 
 async def get(client: AsyncMoonborn) -> Any:

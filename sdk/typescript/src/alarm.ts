@@ -1,35 +1,30 @@
-// A timer that the caller's cancelling cuts short.
-import type { CancelSignal } from './options.ts';
-
-export interface Alarm {
-  /** Resolves when the time is up, and fails with the caller's reason when cancelled before. */
-  rang: Promise<void>;
-  off(): void;
-}
+// Waiting with a time limit, which the caller's cancelling cuts short.
+import type { CancelSignal } from './cancel-signal.ts';
 
 // A longer timer would fire at once.
 const longestTimerMs = 2 ** 31 - 1;
 
-export function setAlarm(ms: number, signal: CancelSignal | undefined): Alarm {
+/** What the work comes to, or after `ms` what `ring` does; when cancelled before, fails with the caller's reason. */
+export async function untilAlarm<Value>(
+  ms: number,
+  signal: CancelSignal | undefined,
+  ring: () => Value | PromiseLike<Value>,
+  work?: Promise<Value>,
+): Promise<Value> {
   let off = () => {};
-  const rang = new Promise<void>((resolve, reject) => {
-    const cancel = () => reject(signal?.reason);
-    const timer = setTimeout(resolve, Math.min(ms, longestTimerMs));
-    signal?.addEventListener('abort', cancel);
-    if (signal?.aborted) cancel();
-    off = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', cancel);
-    };
-  });
-  return { rang, off };
-}
-
-export async function pause(ms: number, signal: CancelSignal | undefined): Promise<void> {
-  const alarm = setAlarm(ms, signal);
   try {
-    await alarm.rang;
+    return await new Promise<Value>((resolve, reject) => {
+      const cancel = () => reject(signal?.reason);
+      const timer = setTimeout(() => resolve(ring()), Math.min(ms, longestTimerMs));
+      signal?.addEventListener('abort', cancel);
+      off = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', cancel);
+      };
+      if (signal?.aborted) cancel();
+      work?.then(resolve, reject);
+    });
   } finally {
-    alarm.off();
+    off();
   }
 }

@@ -1,118 +1,156 @@
-// The chat family on the wire, as published.
+// The chat family on the wire, as published: the text at each field is that of the OpenAPI document.
+
+/**
+ * An ended session keeps its counters and takes no more turns. An archived one takes none until it is not
+ * archived any more; then it is again what it was.
+ */
 export type ChatSessionStatus = 'active' | 'ended' | 'archived';
 
-/** Up to 16 pairs and 4,096 bytes together: keys of 1 to 64 characters, texts of at most 512. */
+/**
+ * Pairs of your own, up to 16 and 4,096 bytes together: names of 1 to 64 characters, texts of at most 512.
+ */
 export type ChatSessionMetadata = Record<string, string>;
 
 export interface ChatSession {
+  /** Names the session in every other call. Opaque: `chs_` and whatever follows. */
   sessionId: string;
+  /** The org of the credentials that started the session. */
   orgId: string;
+  /** The workspace of the credentials that started the session. */
   workspaceId: string;
+  /** The persona that is talked to. */
   personaId: string;
+  /** The user of the credentials that started the session. */
   userId: string;
+  /** As given at the start, or as changed since; otherwise `Chat with <persona name>`. */
   title: string;
+  /**
+   * An ended session keeps its counters and takes no more turns. An archived one takes none until it is not
+   * archived any more; then it is again what it was.
+   */
   status: ChatSessionStatus;
+  /** Messages so far. */
   messageCount: number;
+  /** Tokens read so far. */
   inputTokens: number;
+  /** Tokens written so far. */
   outputTokens: number;
+  /** Cost so far, in millionths of a US dollar. */
   costUsdMicros: number;
-  /** The server's time of the start: RFC 3339, UTC, with milliseconds. */
+  /** When the service started the session, by its own clock. RFC 3339, UTC, with milliseconds. */
   startedAt: string;
-  /** The time of the last turn or of the end; at first that of the start. */
+  /**
+   * The time of the last turn or of the end; at first that of the start. RFC 3339, UTC, with milliseconds.
+   */
   lastActiveAt: string;
-  /** Empty until the session ends. */
+  /** The empty string until the session ends; then RFC 3339, UTC, with milliseconds. */
   endedAt: string;
-  /** Absent where none was given. */
+  /** As given at the start, or as changed since. Absent where none was given. */
   metadata?: ChatSessionMetadata;
 }
 
 export interface StartChatSessionRequest {
-  /** The persona in the path, e.g. `psn_...`. */
+  /** The persona, `psn_…`. */
   id: string;
-  /** The same persona, in the body. */
+  /** The persona of the path, once more. */
   personaId: string;
-  /** 1 to 200 characters; `Chat with <persona name>` when absent. */
+  /**
+   * White space at both ends is cut off. Without a title, the session is called `Chat with <persona name>`.
+   * 1 to 200 characters.
+   */
   title?: string | undefined;
+  /** Pairs of your own, up to 16 and 4,096 bytes together. */
   metadata?: ChatSessionMetadata | undefined;
 }
 
 export interface StartChatSessionResponse {
+  /** The session that was started, or that this idempotency key had started before. */
   session: ChatSession;
 }
 
 /** The figures are those of this turn alone, whole numbers. */
 export interface RecordChatTurnRequest {
-  /** The session, e.g. `chs_...`. */
+  /** The session, `chs_…`: the `sessionId` that its start answered. */
   id: string;
-  /** The number of the turn: 1, 2, 3 ..., without a gap; at most 1,000,000. */
+  /** The number of the turn: 1, 2, 3 …, without a gap. At most 1,000,000. */
   turn: number;
-  /** 0 to 1,000. */
+  /** Messages of this turn. 0 to 1,000. */
   messages: number;
-  /** 0 to 100,000,000. */
+  /** Tokens read in this turn. 0 to 100,000,000. */
   inputTokens: number;
-  /** 0 to 100,000,000. */
+  /** Tokens written in this turn. 0 to 100,000,000. */
   outputTokens: number;
-  /** Millionths of a US dollar, 0 to 1,000,000,000. */
+  /** Cost of this turn, in millionths of a US dollar. 0 to 1,000,000,000. */
   costUsdMicros: number;
 }
 
 export interface RecordChatTurnResponse {
-  /** With the turn counted. */
+  /** The session with the turn counted. */
   session: ChatSession;
-  /** True when the turn had been recorded before this attempt: by an earlier call, or by an earlier attempt of this one. */
+  /**
+   * Whether the turn had been recorded before this call. Or by an earlier attempt of this call, whose answer
+   * was lost.
+   */
   alreadyRecorded: boolean;
 }
 
 /** A field that is left out stays as it is; at least one must be given. */
 export interface UpdateChatSessionRequest {
-  /** The session, e.g. `chs_...`. */
+  /** The session, `chs_…`: the `sessionId` that its start answered. */
   id: string;
-  /** 1 to 200 characters. */
+  /** White space at both ends is cut off. 1 to 200 characters. */
   title?: string | undefined;
-  /** Replaces the metadata as a whole. */
+  /** Pairs of your own, up to 16 and 4,096 bytes together. Replaces all that the session has. */
   metadata?: ChatSessionMetadata | undefined;
   /** `true` archives the session, `false` gives back the status that it had. */
   archived?: boolean | undefined;
 }
 
 export interface UpdateChatSessionResponse {
+  /** The session with the change made. */
   session: ChatSession;
 }
 
 export interface EndChatSessionResponse {
+  /** The session as it ended. */
   session: ChatSession;
-  /** True when the session had ended before this call. */
+  /** Whether the session had ended before this call. */
   alreadyEnded: boolean;
 }
 
 export interface PageRequest {
-  /** `nextCursor` of the page before. */
+  /**
+   * The `nextCursor` of the page before, with the same filters. Opaque. Empty or left out: the first page.
+   */
   cursor?: string | undefined;
-  /** Sessions per page, 1 to 100; 20 when absent. */
+  /** Sessions on a page, at most. 1 to 100; 20 when left out. */
   limit?: number | undefined;
-  /** All but the archived ones when absent. */
+  /** Lists the sessions with this status only. Left out: active and ended ones. */
   status?: ChatSessionStatus | undefined;
 }
 
 export interface ListChatSessionsForPersonaRequest extends PageRequest {
-  /** The persona whose sessions are listed. */
+  /** The persona, `psn_…`. */
   id: string;
 }
 
 export interface ListChatSessionsRequest extends PageRequest {
-  /** The sessions with this persona only. */
+  /** Lists the sessions with this persona only. Left out: with all personas of the workspace. */
   personaId?: string | undefined;
 }
 
 export interface ChatSessionPage {
-  /** At most `limit`, or none, also before the last page. Newest first by the time in the id. */
+  /**
+   * Newest first, by the time in the session id. A page may hold fewer sessions than `limit`, or none, and
+   * not be the last.
+   */
   items: ChatSession[];
-  /** Empty on the last page. */
+  /** The `cursor` of the next page. The empty string on the last page, and only there. */
   nextCursor: string;
 }
 
-/** A session by its id, e.g. `chs_...`. */
 export interface SessionReference {
+  /** The session, `chs_…`: the `sessionId` that its start answered. */
   id: string;
 }
 

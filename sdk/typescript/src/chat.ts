@@ -1,7 +1,9 @@
 // The chat family: a method per operation of the API.
-import { call } from './call.ts';
+import { APIPromise, type WithRequestId } from './api-promise.ts';
+import { call, type Operation } from './call.ts';
 import {
   type ChatSession,
+  type ChatSessionPage,
   type EndChatSessionResponse,
   holdsChatSession,
   isChatSession,
@@ -19,11 +21,10 @@ import {
   type UpdateChatSessionRequest,
   type UpdateChatSessionResponse,
 } from './chat-contract.ts';
-import { UsageError } from './errors.ts';
 import { checkedKey, keyAt } from './idempotency-key.ts';
 import type { CallOptions, Settings, StartOptions } from './options.ts';
 import { ChatSessionPagePromise } from './page-promise.ts';
-import { show } from './usage.ts';
+import { mustBe } from './usage.ts';
 
 export class Chat {
   readonly #settings: Settings;
@@ -33,25 +34,22 @@ export class Chat {
   }
 
   /** Starts a session with a persona. Retries cannot start a second one: they carry the same idempotency key. */
-  async startChatSession(
+  startChatSession(
     request: StartChatSessionRequest,
-    options: StartOptions = {},
-  ): Promise<StartChatSessionResponse> {
-    return call(
-      this.#settings,
-      () => {
-        const { id, ...body } = request;
-        const own = options?.idempotencyKey ?? undefined;
-        return {
-          method: 'POST',
-          path: `/v1/personas/${segment(id)}/chat/sessions`,
-          body,
-          ...(own === undefined ? { keyAt } : { idempotencyKey: checkedKey(own) }),
-          accepts: holdsChatSession,
-        };
-      },
-      options,
-    );
+    options?: StartOptions,
+  ): APIPromise<WithRequestId<StartChatSessionResponse>> {
+    return this.#call<StartChatSessionResponse>(() => {
+      const { id, ...body } = request;
+      const own = options?.idempotencyKey;
+      return {
+        method: 'POST',
+        path: `/v1/personas/${segment(id)}/chat/sessions`,
+        body,
+        idempotencyKey: own == null ? keyAt(Date.now()) : checkedKey(own),
+        mayReplaceKey: own == null,
+        accepts: holdsChatSession,
+      };
+    }, options);
   }
 
   /**
@@ -60,7 +58,7 @@ export class Chat {
    */
   listChatSessionsForPersona(
     request: ListChatSessionsForPersonaRequest,
-    options: CallOptions = {},
+    options?: CallOptions,
   ): ChatSessionPagePromise {
     return this.#list(() => {
       const { id, ...query } = request;
@@ -73,14 +71,14 @@ export class Chat {
    * walks over all sessions. Newest first by the time in the id. A session is in this list a moment after its start, less
    * than a second as a rule. A deployment that has not switched the list on answers with a `NotFoundError`.
    */
-  listChatSessions(request: ListChatSessionsRequest = {}, options: CallOptions = {}): ChatSessionPagePromise {
+  listChatSessions(request?: ListChatSessionsRequest, options?: CallOptions): ChatSessionPagePromise {
     return this.#list(() => ({ path: '/v1/chat/sessions', query: { ...request } }), options);
   }
 
-  async getChatSession(reference: SessionReference, options: CallOptions = {}): Promise<ChatSession> {
-    return call(
-      this.#settings,
-      () => ({ method: 'GET', path: pathOf(reference), accepts: isChatSession }),
+  /** The session as it is now, from the moment it was started. */
+  getChatSession(reference: SessionReference, options?: CallOptions): APIPromise<WithRequestId<ChatSession>> {
+    return this.#call<ChatSession>(
+      () => ({ method: 'GET', path: pathOf(reference.id), accepts: isChatSession }),
       options,
     );
   }
@@ -89,62 +87,62 @@ export class Chat {
    * Counts one exchange with the persona, exactly once: a turn that is sent again, by a retry or by you, changes nothing and
    * succeeds, with `alreadyRecorded`. A turn that cannot be counted is a `ConflictError`, which says why.
    */
-  async recordChatTurn(
+  recordChatTurn(
     request: RecordChatTurnRequest,
-    options: CallOptions = {},
-  ): Promise<RecordChatTurnResponse> {
-    return call(
-      this.#settings,
-      () => {
-        const { id, ...body } = request;
-        return { method: 'POST', path: `${pathOf({ id })}/turns`, body, accepts: isRecordChatTurnResponse };
-      },
-      options,
-    );
+    options?: CallOptions,
+  ): APIPromise<WithRequestId<RecordChatTurnResponse>> {
+    return this.#call<RecordChatTurnResponse>(() => {
+      const { id, ...body } = request;
+      return { method: 'POST', path: `${pathOf(id)}/turns`, body, accepts: isRecordChatTurnResponse };
+    }, options);
   }
 
   /**
    * Changes the title, the metadata or whether a session is archived. Of two changes of one field at the same time, the later
    * one stays; a retry counts as sent when it is sent.
    */
-  async updateChatSession(
+  updateChatSession(
     request: UpdateChatSessionRequest,
-    options: CallOptions = {},
-  ): Promise<UpdateChatSessionResponse> {
-    return call(
-      this.#settings,
-      () => {
-        const { id, ...body } = request;
-        return { method: 'PATCH', path: pathOf({ id }), body, accepts: holdsChatSession };
-      },
-      options,
-    );
+    options?: CallOptions,
+  ): APIPromise<WithRequestId<UpdateChatSessionResponse>> {
+    return this.#call<UpdateChatSessionResponse>(() => {
+      const { id, ...body } = request;
+      return { method: 'PATCH', path: pathOf(id), body, accepts: holdsChatSession };
+    }, options);
   }
 
-  /** Ends a session and keeps its history. Ending it again succeeds, with `alreadyEnded`. */
-  async endChatSession(
+  /** Ends a session. Its counters stay, and it takes no more turns. Ending it again succeeds, with `alreadyEnded`. */
+  endChatSession(
     reference: SessionReference,
-    options: CallOptions = {},
-  ): Promise<EndChatSessionResponse> {
-    return call(
-      this.#settings,
-      () => ({ method: 'POST', path: `${pathOf(reference)}/end`, accepts: isEndChatSessionResponse }),
+    options?: CallOptions,
+  ): APIPromise<WithRequestId<EndChatSessionResponse>> {
+    return this.#call<EndChatSessionResponse>(
+      () => ({ method: 'POST', path: `${pathOf(reference.id)}/end`, accepts: isEndChatSessionResponse }),
       options,
     );
   }
 
   /** Ends a session and deletes it for good. */
-  async deleteChatSession(reference: SessionReference, options: CallOptions = {}): Promise<void> {
-    await call(
-      this.#settings,
-      () => ({ method: 'DELETE', path: pathOf(reference), accepts: anything, doneWhenGone: true }),
-      options,
-    );
+  deleteChatSession(reference: SessionReference, options?: CallOptions): APIPromise<void> {
+    return this.#call(() => ({ method: 'DELETE', path: pathOf(reference.id), doneWhenGone: true }), options);
   }
 
-  #list(read: () => { path: string; query: PageRequest }, options: CallOptions): ChatSessionPagePromise {
-    return new ChatSessionPagePromise(async (nextCursor) =>
-      call(
+  // Sent at once, whether or not anybody waits for it.
+  #call<Result>(
+    read: () => Operation<Result>,
+    options: CallOptions | undefined,
+  ): APIPromise<WithRequestId<Result>> {
+    const promise = new APIPromise(() => call(this.#settings, read, options));
+    promise.withResponse();
+    return promise;
+  }
+
+  #list(
+    read: () => { path: string; query: PageRequest },
+    options: CallOptions | undefined,
+  ): ChatSessionPagePromise {
+    return new ChatSessionPagePromise((nextCursor) =>
+      call<ChatSessionPage>(
         this.#settings,
         () => {
           const { path, query } = read();
@@ -157,16 +155,12 @@ export class Chat {
   }
 }
 
-function pathOf({ id }: SessionReference): string {
+function pathOf(id: string): string {
   return `/v1/chat/sessions/${segment(id)}`;
 }
 
 // Encoding leaves dots alone, and a path of dots would reach another resource; half a surrogate pair has no encoding.
 function segment(id: unknown): string {
   if (typeof id === 'string' && !/^\.{0,2}$|\p{Surrogate}/u.test(id)) return encodeURIComponent(id);
-  throw new UsageError(`id must be the id of a persona or a session, given: ${show(id)}.`);
-}
-
-function anything(_json: unknown): _json is unknown {
-  return true;
+  throw mustBe('id', 'the id of a persona or a session', id);
 }

@@ -1,4 +1,5 @@
 // Every error that a call can fail with, and what it carries.
+import type { RateLimit } from './rate-limit.ts';
 
 /** The API's own codes, the SDK's, and `http_<status>` for an answer that names none. */
 export type ErrorCode =
@@ -24,6 +25,7 @@ export interface ErrorFacts {
   requestId?: string | undefined;
   details?: Record<string, unknown> | undefined;
   retryAfterMs?: number | undefined;
+  rateLimit?: RateLimit | null | undefined;
   cause?: unknown;
 }
 
@@ -40,12 +42,19 @@ export class MoonbornError extends Error {
   declare readonly details?: Record<string, unknown>;
   /** How long the server asked to wait. */
   declare readonly retryAfterMs?: number;
+  /** Of a start: start again with it, and there is still one session. */
+  declare readonly idempotencyKey?: string;
 
   constructor(message: string, { cause, ...facts }: ErrorFacts) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(message, cause === undefined ? cause : { cause });
     for (const [name, value] of Object.entries(facts)) {
-      if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: true });
+      if (value !== undefined) Object.assign(this, { [name]: value });
     }
+  }
+
+  /** The name, the message and all facts, so that a log that is JSON has them: `code`, `status`, `requestId` and so on. */
+  toJSON(): Record<string, unknown> {
+    return { name: this.name, message: this.message, ...(this as object) };
   }
 }
 
@@ -59,13 +68,13 @@ export class UsageError extends MoonbornError {
 }
 
 /** No whole answer arrived: the server was out of reach, or the connection broke. `cause` is what `fetch` said. */
-export class ConnectionError extends MoonbornError {
-  declare readonly name: 'ConnectionError';
+export class APIConnectionError extends MoonbornError {
+  declare readonly name: 'APIConnectionError';
 }
 
 /** No whole answer arrived in time: `timeoutMs` for the last attempt, or `totalTimeoutMs` for all of them. */
-export class TimeoutError extends MoonbornError {
-  declare readonly name: 'TimeoutError';
+export class APITimeoutError extends MoonbornError {
+  declare readonly name: 'APITimeoutError';
 }
 
 /** The server reported success, but its body is not what the API promises. */
@@ -74,22 +83,22 @@ export class MalformedResponseError extends MoonbornError {
 }
 
 /** The server answered with an error; the classes below name the ones to be expected. */
-export class ApiError extends MoonbornError {
+export class APIError extends MoonbornError {
   declare readonly status: number;
 }
 
 /** 401: the API key or the session JWT is missing, unknown, expired or revoked. */
-export class UnauthorizedError extends ApiError {
+export class UnauthorizedError extends APIError {
   declare readonly name: 'UnauthorizedError';
 }
 
 /** 403: the key lacks the scope that the message names. */
-export class ForbiddenError extends ApiError {
+export class ForbiddenError extends APIError {
   declare readonly name: 'ForbiddenError';
 }
 
 /** 404: it does not exist, or is not visible to this key. */
-export class NotFoundError extends ApiError {
+export class NotFoundError extends APIError {
   declare readonly name: 'NotFoundError';
 }
 
@@ -98,22 +107,24 @@ export class NotFoundError extends ApiError {
  * ended, is archived or has been deleted, the turn was recorded with other figures, or it leaves a gap; `details.nextTurn`
  * is then the next one.
  */
-export class ConflictError extends ApiError {
+export class ConflictError extends APIError {
   declare readonly name: 'ConflictError';
 }
 
 /** 422: `details.issues` lists every problem with its path. */
-export class ValidationError extends ApiError {
+export class ValidationError extends APIError {
   declare readonly name: 'ValidationError';
 }
 
 /** 429, after the retries: `retryAfterMs` says how long to wait, when the server said so. */
-export class RateLimitError extends ApiError {
+export class RateLimitError extends APIError {
+  /** `null` when the answer did not tell it, as those of the gateway do not. */
+  declare readonly rateLimit: RateLimit | null;
   declare readonly name: 'RateLimitError';
 }
 
 /** 5xx, after the retries. */
-export class ServerError extends ApiError {
+export class ServerError extends APIError {
   declare readonly name: 'ServerError';
 }
 
@@ -121,10 +132,10 @@ export class ServerError extends ApiError {
 const classes = {
   MoonbornError,
   UsageError,
-  ConnectionError,
-  TimeoutError,
+  APIConnectionError,
+  APITimeoutError,
   MalformedResponseError,
-  ApiError,
+  APIError,
   UnauthorizedError,
   ForbiddenError,
   NotFoundError,
@@ -134,6 +145,7 @@ const classes = {
   ServerError,
 };
 for (const [name, errorClass] of Object.entries(classes)) {
-  Object.defineProperty(errorClass, 'name', { value: name });
-  Object.defineProperty(errorClass.prototype, 'name', { value: name, writable: true, configurable: true });
+  for (const named of [errorClass, errorClass.prototype]) {
+    Object.defineProperty(named, 'name', { value: name, writable: true, configurable: true });
+  }
 }

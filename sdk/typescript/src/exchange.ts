@@ -1,72 +1,68 @@
 // One request and its whole answer, within a time limit and until the caller cancels.
-import { setAlarm } from './alarm.ts';
-import { ConnectionError, MoonbornError, TimeoutError, UsageError } from './errors.ts';
+import { untilAlarm } from './alarm.ts';
+import type { Answer } from './answer.ts';
+import type { CancelSignal } from './cancel-signal.ts';
+import { APIConnectionError, APITimeoutError, MoonbornError, UsageError } from './errors.ts';
 import type { FetchRequest } from './fetch.ts';
-import type { CancelSignal, Settings } from './options.ts';
-import { messageOf, show } from './usage.ts';
+import type { Settings } from './options.ts';
+import { rateLimitOf } from './rate-limit.ts';
+import { orUndefined, reasonOf } from './usage.ts';
 
-export type Request = Omit<FetchRequest, 'signal' | 'redirect' | 'cache'> & { url: string };
+export type Request = Omit<FetchRequest, 'signal' | 'redirect' | 'cache'>;
 
-export interface Answer {
-  ok: boolean;
-  status: number;
-  text: string;
-  /** Undefined when the body is not JSON. */
-  json: unknown;
-  requestId: string | undefined;
-  contentType: string | null;
-  retryAfter: string | null;
-  /** The server's clock; undefined when the answer does not tell it. */
-  dateMs: number | undefined;
-}
-
-export async function exchange(
+/** Whatever the work does, it ends in time, and its failure is an error of the SDK's or the caller's reason to cancel. */
+export async function withinLimit<Result>(
   settings: Settings,
-  request: Request,
+  subject: string,
   timeoutMs: number,
   signal: CancelSignal | undefined,
-): Promise<Answer> {
-  const subject = `${request.method} ${request.url}`;
-  const alarm = setAlarm(timeoutMs, signal);
+  work: (abort: AbortSignal) => Promise<Result>,
+): Promise<Result> {
   let abort: AbortController | undefined;
   try {
-    const timeout = alarm.rang.then(() => {
-      const message = `${subject} was not answered within ${Math.ceil(timeoutMs)} ms.`;
-      throw new TimeoutError(message, { code: 'timed_out' });
-    });
     abort = new AbortController();
-    // A race, because not every fetch and every body listens to its signal.
-    return await Promise.race([send(settings, request, abort.signal), timeout]);
+    const timedOut = async () => {
+      const message = `${subject} was not answered within ${Math.ceil(timeoutMs)} ms.`;
+      throw new APITimeoutError(message, { code: 'timed_out' });
+    };
+    // By an alarm of its own, because not every fetch and every body listens to its signal.
+    return await untilAlarm(timeoutMs, signal, timedOut, work(abort.signal));
   } catch (cause) {
-    if (signal?.aborted) throw signal.reason;
     if (cause instanceof MoonbornError || isOfNextJs(cause)) throw cause;
-    const message = withoutKey(`${subject} got no whole answer (${reasonOf(cause)}).`, settings);
-    throw new ConnectionError(message, { code: 'connection_failed', cause });
+    const message = settings.withoutKeys(
+      `${subject} got no whole answer (${codeOf(cause) ?? reasonOf(cause)}).`,
+    );
+    throw new APIConnectionError(message, { code: 'connection_failed', cause });
   } finally {
-    alarm.off();
     abort?.abort();
   }
 }
 
-async function send(settings: Settings, request: Request, signal: AbortSignal): Promise<Answer> {
+export async function send(
+  settings: Settings,
+  url: string,
+  request: Request,
+  signal: AbortSignal,
+): Promise<Answer> {
   // Held by itself, since browsers refuse a fetch that is called as a method of something else.
   const fetch = settings.fetch ?? globalThis.fetch;
   if (!fetch) throw new UsageError('This runtime has no fetch: pass one as `fetch`.');
 
-  const { url, ...init } = request;
-  const response = await fetch(url, { ...init, ...uncached(), redirect: 'manual', signal });
-  const header = (name: string) => response.headers.get(name);
+  const response = await fetch(url, { ...request, ...uncached(), redirect: 'manual', signal });
+  const { headers } = response;
+  const header = (name: string) => headers.get(name);
+  const requestId = header('x-request-id') ?? header('apigw-requestid');
   const body = await response.text();
-  const text = response.ok ? body : withoutKey(body, settings);
+  const text = response.ok ? body : settings.withoutKeys(body);
   return {
     ok: response.ok,
     status: response.status,
     text,
-    json: parsed(text),
-    requestId: header('x-request-id') ?? header('apigw-requestid') ?? undefined,
-    contentType: header('content-type'),
-    retryAfter: header('retry-after'),
+    json: orUndefined(() => JSON.parse(text)),
+    headers,
+    requestId: settings.withoutKeys(requestId ?? '') || undefined,
     dateMs: Date.parse(header('date') ?? '') || undefined,
+    rateLimit: rateLimitOf(headers),
   };
 }
 
@@ -82,21 +78,8 @@ function isOfNextJs(error: unknown): boolean {
   return typeof (error as { digest?: unknown } | null | undefined)?.digest === 'string';
 }
 
-// An error page or a message may repeat what was sent.
-function withoutKey(text: string, { apiKey }: Settings): string {
-  return text.replaceAll(apiKey, '[API key]');
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 // Node says only "fetch failed", and why in the cause.
-function reasonOf(error: unknown): string {
-  const { cause } = (error ?? {}) as { cause?: { code?: unknown } };
-  return typeof cause?.code === 'string' ? cause.code : (messageOf(error) ?? show(error));
+function codeOf(error: unknown): string | undefined {
+  const code = (error as { cause?: { code?: unknown } } | null | undefined)?.cause?.code;
+  return typeof code === 'string' ? code : undefined;
 }

@@ -15,8 +15,13 @@ export interface FetchRequest {
 export interface FetchAnswer {
   readonly ok: boolean;
   readonly status: number;
-  readonly headers: { get(name: string): string | null };
+  readonly headers: AnswerHeaders;
   text(): Promise<string>;
+}
+
+/** What `Headers` is, as far as the SDK needs it. */
+export interface AnswerHeaders {
+  get(name: string): string | null;
 }
 
 export type Fetch = (url: string, request: FetchRequest) => Promise<FetchAnswer>;

@@ -1,7 +1,7 @@
 // The key that makes a start one intent: a caller's own, or a UUIDv7 by this machine's clock.
 import type { MoonbornError } from './errors.ts';
 import { UsageError } from './errors.ts';
-import { show } from './usage.ts';
+import { mustBe } from './usage.ts';
 import { uuidV7 } from './uuid-v7.ts';
 
 /** As the API's OpenAPI document has them. */
@@ -10,9 +10,7 @@ export const keyMaxLength = 255;
 
 export function checkedKey(key: unknown): string {
   if (typeof key === 'string' && key.length <= keyMaxLength && keyPattern.test(key)) return key;
-  throw new UsageError(
-    `idempotencyKey must be 1 to ${keyMaxLength} visible ASCII characters but the comma, given: ${show(key)}.`,
-  );
+  throw mustBe('idempotencyKey', `1 to ${keyMaxLength} visible ASCII characters but the comma`, key);
 }
 
 export function keyAt(nowMs: number): string {
@@ -25,6 +23,6 @@ export function keyAt(nowMs: number): string {
 
 /** Such an answer proves that its request wrote nothing: the API checks a request before it does anything. */
 export function refusesKey({ status, details }: MoonbornError): boolean {
-  const issues = details?.issues;
-  return status === 422 && Array.isArray(issues) && issues.some((issue) => issue?.path === 'Idempotency-Key');
+  const issues = status === 422 && details?.issues;
+  return Array.isArray(issues) && issues.some((issue) => issue?.path === 'Idempotency-Key');
 }

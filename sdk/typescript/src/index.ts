@@ -1,7 +1,10 @@
 // Everything that callers of @moonborn/sdk can name.
-import { Moonborn } from './client.ts';
+import { Moonborn, MoonbornCore } from './client.ts';
 
 export default Moonborn;
+export type { ApiKey } from './api-key.ts';
+export type { APIPromise, APIResponse, WithRequestId } from './api-promise.ts';
+export type { CancelSignal } from './cancel-signal.ts';
 export type { Chat } from './chat.ts';
 export type {
   ChatSession,
@@ -20,10 +23,12 @@ export type {
   UpdateChatSessionRequest,
   UpdateChatSessionResponse,
 } from './chat-contract.ts';
+export type { ClientOptions } from './client.ts';
 export {
-  ApiError,
+  APIConnectionError,
+  APIError,
+  APITimeoutError,
   ConflictError,
-  ConnectionError,
   type ErrorCode,
   type ErrorFacts,
   ForbiddenError,
@@ -32,12 +37,14 @@ export {
   NotFoundError,
   RateLimitError,
   ServerError,
-  TimeoutError,
   UnauthorizedError,
   UsageError,
   ValidationError,
 } from './errors.ts';
-export type { Fetch, FetchAnswer, FetchRequest } from './fetch.ts';
-export type { CallOptions, CancelSignal, ClientOptions, StartOptions } from './options.ts';
+export type { AnswerHeaders, Fetch, FetchAnswer, FetchRequest } from './fetch.ts';
+export type { HeaderFields } from './headers.ts';
+export type { CallOptions, CoreOptions, Limits, StartOptions } from './options.ts';
 export type { ChatSessionPagePromise } from './page-promise.ts';
-export { Moonborn };
+export type { RateLimit } from './rate-limit.ts';
+export type { Logger, LogLevel, NearCap, Retry, WatchOptions } from './watch.ts';
+export { Moonborn, MoonbornCore };

@@ -1,15 +1,11 @@
 // What callers may set, for a client and for one call; checked once, with the defaults filled in.
-import { UsageError } from './errors.ts';
+import type { KeySource } from './api-key.ts';
+import type { CancelSignal } from './cancel-signal.ts';
+import { environment } from './environment.ts';
 import type { Fetch } from './fetch.ts';
-import { show } from './usage.ts';
-
-/** What an `AbortSignal` is, whatever runtime it comes from. */
-export interface CancelSignal {
-  readonly aborted: boolean;
-  readonly reason?: unknown;
-  addEventListener(type: 'abort', listener: () => void): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
-}
+import type { HeaderFields } from './headers.ts';
+import { checkedFunction, mustBe, orUndefined } from './usage.ts';
+import type { Watch } from './watch.ts';
 
 export interface Limits {
   /** For each attempt, from sending to the last byte of the answer. Default 30,000. */
@@ -20,7 +16,7 @@ export interface Limits {
   maxRetries?: number | undefined;
 }
 
-export interface ClientOptions extends Limits {
+export interface CoreOptions extends Limits {
   /** An API key or a session JWT. Default: `MOONBORN_API_KEY` of the environment. */
   apiKey?: string | undefined;
   /** Default: `MOONBORN_BASE_URL` of the environment, else `https://api.moonborn.co`. */
@@ -32,6 +28,8 @@ export interface ClientOptions extends Limits {
 export interface CallOptions extends Limits {
   /** Cancels the call, which then fails with the signal's reason. */
   signal?: CancelSignal | undefined;
+  /** On top of `defaultHeaders`: for this call alone. */
+  headers?: HeaderFields | undefined;
 }
 
 export interface StartOptions extends CallOptions {
@@ -39,81 +37,53 @@ export interface StartOptions extends CallOptions {
   idempotencyKey?: string | undefined;
 }
 
-export interface Settings extends Required<{ [name in keyof Limits]: number }> {
-  apiKey: string;
+type LimitValues = Required<{ [name in keyof Limits]: number }>;
+
+export interface Settings extends LimitValues, KeySource {
   baseUrl: string;
   fetch: Fetch | undefined;
+  /** The caller's own headers for a call. */
+  headersOf(changes: HeaderFields | null | undefined): Record<string, string>;
+  watch?: Watch;
 }
 
-const defaults = { timeoutMs: 30_000, totalTimeoutMs: 120_000, maxRetries: 2 };
-
-export function settingsOf(options: ClientOptions): Settings {
+export function settingsOf(
+  options: Omit<CoreOptions, 'apiKey'> & { apiKey?: unknown },
+  keySourceOf: (given: unknown) => KeySource,
+): Omit<Settings, 'headersOf' | 'watch'> {
+  const limits = { timeoutMs: 30_000, totalTimeoutMs: 120_000, maxRetries: 2 };
   return {
-    apiKey: checkedApiKey(options.apiKey || environment('MOONBORN_API_KEY')),
+    ...keySourceOf(options.apiKey || environment('MOONBORN_API_KEY')),
     baseUrl: checkedBaseUrl(options.baseUrl || environment('MOONBORN_BASE_URL') || 'https://api.moonborn.co'),
-    fetch: checkedFetch(options.fetch),
-    ...limitsOf(defaults, options),
+    fetch: checkedFunction('fetch', options.fetch),
+    ...limitsOf(limits, options),
   };
 }
 
-export function limitsOf<S extends typeof defaults>(settings: S, changes: Limits | null | undefined): S {
-  const limits = { ...settings };
-  for (const name of ['timeoutMs', 'totalTimeoutMs', 'maxRetries'] as const) {
-    const value: unknown = changes?.[name] ?? settings[name];
-    const least = name === 'maxRetries' ? 0 : 1;
-    if (typeof value !== 'number' || !(value >= least)) {
-      throw new UsageError(`${name} must be ${least} or more, given: ${show(value)}.`);
-    }
-    limits[name] = value;
-  }
-  return limits;
+export function limitsOf(limits: LimitValues, changes: Limits | null | undefined): LimitValues {
+  const checked = (name: keyof Limits, least: number): number => {
+    const value: unknown = changes?.[name] ?? limits[name];
+    if (typeof value === 'number' && value >= least) return value;
+    throw mustBe(name, `${least} or more`, value);
+  };
+  return {
+    timeoutMs: checked('timeoutMs', 1),
+    totalTimeoutMs: checked('totalTimeoutMs', 1),
+    maxRetries: checked('maxRetries', 0),
+  };
 }
 
 export function checkedSignal(options: CallOptions | null | undefined): CancelSignal | undefined {
   const signal = options?.signal ?? undefined;
-  if (!signal || (isFunction(signal.addEventListener) && isFunction(signal.removeEventListener)))
-    return signal;
-  throw new UsageError(`signal must be an AbortSignal, given: ${show(signal)}.`);
-}
-
-function checkedFetch(fetch: Fetch | null | undefined): Fetch | undefined {
-  if (fetch == null || isFunction(fetch)) return fetch ?? undefined;
-  throw new UsageError(`fetch must be a function, given: ${show(fetch)}.`);
-}
-
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function';
-}
-
-// A character that no header can carry would otherwise come back inside the runtime's own error, key and all.
-function checkedApiKey(apiKey: string | undefined): string {
-  if (!apiKey) throw new UsageError('No API key: pass `apiKey`, or set MOONBORN_API_KEY in the environment.');
-  if (typeof apiKey === 'string' && /^[\x21-\x7e]+$/.test(apiKey)) return apiKey;
-  throw new UsageError(
-    'The API key is not a string, or holds a space, a line end or another character that keys do not have.',
-  );
+  if (!signal || typeof signal.addEventListener === 'function') return signal;
+  throw mustBe('signal', 'an AbortSignal', signal);
 }
 
 function checkedBaseUrl(baseUrl: unknown): string {
-  let url: URL | undefined;
-  try {
-    url = new URL(baseUrl as string);
-  } catch {}
-  // An empty query or fragment is a single character at the end of the address, and in no property.
-  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !/[?#]/.test(url.href)) {
+  const url = orUndefined(() => new URL(baseUrl as string));
+  // By the address, since an empty query or fragment is a single character at its end, and in no property.
+  if (url && /^https?:/.test(url.href) && !/[?#]|^\w+:\/\/[^/]*@/.test(url.href)) {
     return url.href.replace(/\/+$/, '');
   }
-  const given = show(baseUrl).replace(/\/\/.*@/, '//***@');
-  throw new UsageError(
-    `baseUrl must be an http or https address without credentials or a query, given: ${given}`,
-  );
-}
-
-// Not every runtime has an environment, and Deno asks for permission.
-function environment(name: string): string | undefined {
-  try {
-    return (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.[name];
-  } catch {
-    return undefined;
-  }
+  throw mustBe('baseUrl', 'an http or https address without credentials or a query', baseUrl);
 }

@@ -1,11 +1,14 @@
 // UUIDv7 (RFC 9562): 48 bits of time, then random ones.
 
-export function uuidV7(nowMs: number, random: Uint8Array<ArrayBuffer>): string {
-  const bytes = new DataView(random.slice(0, 16).buffer);
-  bytes.setUint16(0, nowMs / 2 ** 32);
-  bytes.setUint32(2, nowMs);
-  bytes.setUint8(6, (bytes.getUint8(6) & 0x0f) | 0x70);
-  bytes.setUint8(8, (bytes.getUint8(8) & 0x3f) | 0x80);
-  const hex = [...new Uint8Array(bytes.buffer)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+/** Of the 16 random bytes, those that stand where the time is are not looked at. */
+export function uuidV7(nowMs: number, random: Uint8Array): string {
+  const time = nowMs.toString(16).padStart(12, '0');
+  const rest = Array.from(random, (byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .slice(12);
+  // Version 7 in the place of a digit, and the variant in the place of two bits.
+  return (time + rest).replace(
+    /^(.{8})(....).(...)(.)(...)/,
+    (_, high, low, a, variant, b) => `${high}-${low}-7${a}-${'89ab'[Number.parseInt(variant, 16) % 4]}${b}-`,
+  );
 }

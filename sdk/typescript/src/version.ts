@@ -1,2 +1,2 @@
-// The version of this package, as package.json states it.
+// The version of package.json, which `npm version` writes here.
 export const version = '0.1.0';

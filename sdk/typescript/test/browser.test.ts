@@ -20,7 +20,7 @@ const chromium = ['chromium', 'chromium-browser', 'google-chrome']
 
 test.skipIf(!chromium)(
   'a start whose answer is lost becomes one session in a browser',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async () => {
     const scenarios = await startScenarioServer();
     const baseUrl = `${scenarios.baseUrl}/${randomUUID()}/lost-answer`;

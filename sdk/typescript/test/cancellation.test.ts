@@ -1,8 +1,8 @@
 // What happens when the caller cancels, and what is left behind.
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { pause } from '../src/alarm.ts';
-import Moonborn, { TimeoutError } from '../src/index.ts';
+import { untilAlarm } from '../src/alarm.ts';
+import Moonborn, { APITimeoutError } from '../src/index.ts';
 import { fakeFetch, session } from './fake-fetch.ts';
 
 const apiKey = 'sk_test_0123456789';
@@ -50,7 +50,7 @@ describe('cancelling', () => {
       { id: 'chs_1' },
       { signal: controller.signal },
     );
-    const reason = new TimeoutError('of another call', { code: 'timed_out' });
+    const reason = new APITimeoutError('of another call', { code: 'timed_out' });
     controller.abort(reason);
     await expect(call).rejects.toBe(reason);
     expect(asked).toHaveLength(1);
@@ -74,7 +74,7 @@ describe('cancelling', () => {
 });
 
 test('a wait that begins after the caller cancelled ends at once', async () => {
-  await expect(pause(60_000, AbortSignal.abort('enough'))).rejects.toBe('enough');
+  await expect(untilAlarm(60_000, AbortSignal.abort('enough'), () => 'rang')).rejects.toBe('enough');
 });
 
 test('a signal that outlives many calls collects no listeners', async () => {
@@ -108,5 +108,5 @@ test('a timeout holds even for a body that does not listen to its signal', async
     text: () => new Promise<string>(() => {}),
   };
   const client = new Moonborn({ apiKey, baseUrl, fetch: async () => stalled, timeoutMs: 50, maxRetries: 0 });
-  await expect(client.chat.getChatSession({ id: 'chs_1' })).rejects.toBeInstanceOf(TimeoutError);
+  await expect(client.chat.getChatSession({ id: 'chs_1' })).rejects.toBeInstanceOf(APITimeoutError);
 });

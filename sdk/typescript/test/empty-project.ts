@@ -23,7 +23,7 @@ export async function emptyProject(): Promise<EmptyProject> {
     const { stdout } = await execute(program, args, {
       cwd: folder,
       env: { PATH, HOME, ...env },
-      timeout: 60_000,
+      timeout: 300_000,
     });
     return stdout;
   };

@@ -30,9 +30,19 @@ describe('an error', () => {
     expect({ ...error }).toStrictEqual({ code: 'not_found', status: 404, requestId: 'req_1' });
   });
 
+  test('is JSON with its name, message and facts', async () => {
+    expect(JSON.parse(JSON.stringify(await failureOf(notFound)))).toStrictEqual({
+      name: 'NotFoundError',
+      message: 'There is no such session.',
+      code: 'not_found',
+      status: 404,
+      requestId: 'req_1',
+    });
+  });
+
   test('can be caught as itself, as an answer of the API, and as any error of Moonborn', async () => {
     const error = await failureOf(notFound);
-    for (const ErrorClass of [sdk.NotFoundError, sdk.ApiError, sdk.MoonbornError, Error]) {
+    for (const ErrorClass of [sdk.NotFoundError, sdk.APIError, sdk.MoonbornError, Error]) {
       expect(error).toBeInstanceOf(ErrorClass);
     }
     expect(error).not.toBeInstanceOf(sdk.ConflictError);
@@ -47,7 +57,7 @@ describe('an error', () => {
   test('of the connection says why, and keeps the cause', async () => {
     const client = new Moonborn({ apiKey, maxRetries: 0, baseUrl: 'http://127.0.0.1:1' });
     const error = await client.chat.getChatSession({ id: 'chs_1' }).catch((reason) => reason);
-    expect(error).toBeInstanceOf(sdk.ConnectionError);
+    expect(error).toBeInstanceOf(sdk.APIConnectionError);
     expect(error.message).toMatch(
       /^GET http:\/\/127\.0\.0\.1:1\/v1\/chat\/sessions\/chs_1 got no whole answer \(/,
     );
@@ -59,7 +69,7 @@ describe('an error', () => {
     const error = await failureOf(() => {
       throw `refused Bearer ${apiKey}`;
     });
-    expect(error).toBeInstanceOf(sdk.ConnectionError);
+    expect(error).toBeInstanceOf(sdk.APIConnectionError);
     expect(error.message).toContain('refused Bearer [API key]');
   });
 

@@ -1,6 +1,6 @@
 // Whatever the arguments, the runtime and the transport do, the error is one of the SDK's, with its cause.
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import Moonborn, { ConnectionError, type MoonbornError, UsageError } from '../src/index.ts';
+import Moonborn, { APIConnectionError, type MoonbornError, UsageError } from '../src/index.ts';
 import { expectNoKey } from './check-outcome.ts';
 import { fakeFetch, session } from './fake-fetch.ts';
 
@@ -31,11 +31,16 @@ describe('a client', () => {
   };
 
   test.each(odd)('with %o as an option is refused', (value) => {
-    expect(refused({ apiKey: value })).toBeInstanceOf(UsageError);
+    if (typeof value !== 'function') expect(refused({ apiKey: value })).toBeInstanceOf(UsageError);
     expect(refused({ apiKey, baseUrl: value })).toBeInstanceOf(UsageError);
     if (typeof value !== 'number') expect(refused({ apiKey, timeoutMs: value })).toBeInstanceOf(UsageError);
     if (typeof value !== 'number') expect(refused({ apiKey, maxRetries: value })).toBeInstanceOf(UsageError);
-    if (typeof value !== 'function') expect(refused({ apiKey, fetch: value })).toBeInstanceOf(UsageError);
+    for (const name of ['fetch', 'onRetry', 'onRateLimitNearCap', 'logger', 'logLevel', 'defaultHeaders']) {
+      const isUsable = typeof value === 'function' && name !== 'logger' && name !== 'logLevel';
+      const isEmpty =
+        name === 'defaultHeaders' && typeof value === 'object' && value !== circle && value !== angry;
+      if (!isUsable && !isEmpty) expect(refused({ apiKey, [name]: value }), name).toBeInstanceOf(UsageError);
+    }
   });
 
   test('without options is told what is missing', () => {
@@ -72,6 +77,7 @@ describe('a call', () => {
     ['an id to list', (chat, id) => chat.listChatSessionsForPersona({ id })],
     ['an id to start with', (chat, id) => chat.startChatSession({ id, personaId: 'psn_demo' })],
     ['a key', (chat, idempotencyKey) => startWith(chat, { idempotencyKey })],
+    ['a header', (chat, value) => chat.getChatSession({ id: 'chs_1' }, { headers: { 'x-odd': value } })],
     ['a signal', (chat, signal) => chat.getChatSession({ id: 'chs_1' }, { signal })],
   ];
 
@@ -141,7 +147,7 @@ describe('a call', () => {
   test('in a runtime without AbortController is a connection error', async () => {
     vi.stubGlobal('AbortController', undefined);
     const { error } = await failureOf((chat) => chat.getChatSession({ id: 'chs_1' }));
-    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error).toBeInstanceOf(APIConnectionError);
     expect(error.cause).toBeInstanceOf(TypeError);
   });
 });
@@ -175,7 +181,7 @@ describe('a fetch', () => {
       (chat) => chat.getChatSession({ id: 'chs_1' }),
       async () => answer,
     );
-    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error).toBeInstanceOf(APIConnectionError);
     expect(error.cause).toBeInstanceOf(Error);
   });
 
@@ -188,7 +194,7 @@ describe('a fetch', () => {
           throw thrown;
         },
       );
-      expect(error).toBeInstanceOf(ConnectionError);
+      expect(error).toBeInstanceOf(APIConnectionError);
     },
   );
 

@@ -1,6 +1,7 @@
 // What a client is made with.
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { fixedKey } from '../src/api-key.ts';
 import Moonborn, { type ClientOptions, Moonborn as NamedMoonborn, UsageError } from '../src/index.ts';
 import { limitsOf, settingsOf } from '../src/options.ts';
 import { expectNoKey } from './check-outcome.ts';
@@ -100,12 +101,12 @@ describe('the API key and the address', () => {
 
 describe('the limits', () => {
   test('are the ones that all SDKs share', () => {
-    const { timeoutMs, totalTimeoutMs, maxRetries } = settingsOf({ apiKey });
+    const { timeoutMs, totalTimeoutMs, maxRetries } = settingsOf({ apiKey }, fixedKey);
     expect(defaults).toMatchObject({ timeoutMs, totalTimeoutMs, maxRetries });
   });
 
   test('of a call replace those of the client, one by one', () => {
-    const settings = settingsOf({ apiKey, timeoutMs: 5000, maxRetries: 7 });
+    const settings = settingsOf({ apiKey, timeoutMs: 5000, maxRetries: 7 }, fixedKey);
     expect(limitsOf(settings, { timeoutMs: 100, maxRetries: 0 })).toMatchObject({
       timeoutMs: 100,
       totalTimeoutMs: 120_000,

@@ -55,6 +55,39 @@ test('in a browser only headers go out that the API must allow anyway', async ()
   expect(Object.keys(headers).sort()).toEqual(['accept', 'authorization', 'content-type', 'idempotency-key']);
 });
 
+test('in a browser a later attempt goes out with the same headers, since CORS allows no others', async () => {
+  vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0 (X11; Linux x86_64)' });
+  const answers = [new Response('', { status: 503 }), Response.json(session)];
+  const { fetch, asked } = fakeFetch(() => answers.shift() ?? expect.fail('a third attempt'));
+  await read(new Moonborn({ apiKey, fetch }).chat);
+  expect(asked.map(({ headers }) => Object.keys(headers).sort())).toEqual([
+    ['accept', 'authorization'],
+    ['accept', 'authorization'],
+  ]);
+});
+
+test('headers of a caller may come in every form in which fetch takes them', async () => {
+  for (const headers of [
+    new Headers({ 'X-Team': 'a' }),
+    [['X-Team', 'a']] as const,
+    new Map([['X-Team', 'a']]),
+  ]) {
+    const request = await requestOf((chat) => chat.getChatSession({ id: 'chs_1' }, { headers }));
+    expect(request.headers).toMatchObject({ 'x-team': 'a' });
+  }
+});
+
+test('the headers of one call are not those of the next', async () => {
+  const { fetch, asked } = fakeFetch();
+  const { chat } = new Moonborn({ apiKey, fetch, defaultHeaders: { 'x-team': 'a' } });
+  await chat.getChatSession({ id: 'chs_1' }, { headers: { 'x-team': 'b', 'x-trace': '1' } });
+  await read(chat);
+  expect(asked.map(({ headers }) => [headers['x-team'], headers['x-trace']])).toEqual([
+    ['b', '1'],
+    ['a', undefined],
+  ]);
+});
+
 test('fetch is called as a function of its own, as browsers and workers demand', async () => {
   let receiver: unknown = 'not called';
   const fetch = function (this: unknown) {

@@ -1,7 +1,7 @@
 // How long the SDK waits before another attempt.
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import Moonborn from '../src/index.ts';
-import { isRetriedStatus, retryAfterMs, waitBeforeRetryMs } from '../src/retry-timing.ts';
+import Moonborn, { MoonbornError, UsageError } from '../src/index.ts';
+import { isRetried, retryAfterMs, waitBeforeRetryMs } from '../src/retry-timing.ts';
 import { fakeFetch } from './fake-fetch.ts';
 import { defaults } from './scenario.ts';
 
@@ -66,6 +66,14 @@ describe('Retry-After', () => {
 });
 
 test('only statuses that another attempt may change are retried', () => {
-  const retried = Array.from({ length: 300 }, (_, n) => n + 300).filter(isRetriedStatus);
+  const retried = Array.from({ length: 300 }, (_, n) => n + 300).filter((status) =>
+    isRetried(new MoonbornError('', { code: '', status })),
+  );
   expect(retried).toEqual([408, 429, 500, 502, 503, 504]);
+});
+
+test('what was never sent is not retried, and what was not answered is', () => {
+  expect(isRetried(new UsageError('no key'))).toBe(false);
+  expect(isRetried(new MoonbornError('', { code: 'connection_failed' }))).toBe(true);
+  expect(isRetried(new MoonbornError('', { code: 'malformed_response', status: 201 }))).toBe(true);
 });

@@ -9,6 +9,8 @@ export type Call = {
   save?: Record<string, string>;
   cancelAfterMs?: number;
   collect?: number;
+  collectPages?: number;
+  withResponse?: boolean;
 };
 
 export type ExpectedError = {
@@ -20,6 +22,23 @@ export type ExpectedError = {
   requestId?: string;
   details?: unknown;
   retryAfterMs?: number;
+  idempotencyKey?: string | null;
+  rateLimit?: unknown;
+};
+
+export type ExpectedResponse = {
+  status?: number;
+  requestId?: string;
+  attempts?: number;
+  headers?: Record<string, string>;
+  rateLimit?: unknown;
+};
+
+export type ExpectedRetry = {
+  attempt: number;
+  error: ExpectedError;
+  leastDelayMs?: number;
+  mostDelayMs?: number;
 };
 
 export type Expectation = {
@@ -29,7 +48,21 @@ export type Expectation = {
   sameIdempotencyKey?: boolean;
   idempotencyKey?: string;
   keyTimesInSeconds?: number[];
-  requests?: { method?: string; path?: string; body?: unknown; query?: Record<string, string> }[];
+  requests?: {
+    method?: string;
+    path?: string;
+    body?: unknown;
+    query?: Record<string, string>;
+    headers?: Record<string, string | null>;
+  }[];
+  response?: ExpectedResponse;
+  requestId?: string;
+  errorHasSentKey?: boolean;
+  keysAsked?: number;
+  logs?: { level: string; holds: string[] }[];
+  logsWithout?: string[];
+  retries?: ExpectedRetry[];
+  nearCap?: { remaining: number; resetInSeconds: number }[];
   sessionsApplied?: number;
   minWaitsMs?: number[];
   maxTotalMs?: number;
@@ -39,7 +72,7 @@ export type Scenario = {
   id: string;
   name: string;
   against: ('server' | 'stack')[];
-  client?: ClientOptions;
+  client?: Omit<ClientOptions, 'apiKey'> & { apiKey?: string; apiKeys?: string[]; callbacksThrow?: boolean };
   before?: Call[];
   call: Call;
   expect: Expectation;

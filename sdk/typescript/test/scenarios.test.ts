@@ -1,6 +1,7 @@
 // Every scenario, against a server that misbehaves as its script says.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { MoonbornError } from '../src/index.ts';
 import { checkOutcome, pattern } from './check-outcome.ts';
 import { playScenario } from './play-scenario.ts';
 import { type Expectation, placeholders, scenarios } from './scenario.ts';
@@ -36,8 +37,12 @@ describe.concurrent('against a server that misbehaves', () => {
       const received = (await (await fetch(`${baseUrl}/__received`)).json()) as Received;
       received.requests.splice(0, scenario.before?.length ?? 0);
 
-      checkOutcome(outcome, scenario.client?.apiKey ?? apiKey);
+      checkOutcome(outcome);
       checkReceived(received, outcome.expected);
+      if (outcome.expected.errorHasSentKey) {
+        const { idempotencyKey } = outcome.error as MoonbornError;
+        expect(idempotencyKey).toBe(received.requests.at(-1)?.headers['idempotency-key']);
+      }
       if (outcome.expected.maxTotalMs) expect(outcome.totalMs).toBeLessThan(outcome.expected.maxTotalMs);
     });
   }
@@ -59,8 +64,10 @@ function checkReceived({ requests, applied }: Received, expected: Expectation): 
     const offMs = keyTimeMs(keys[n] ?? '') - (requests[n]?.atMs ?? 0) - seconds * 1000;
     expect(Math.abs(offMs), `the time in the key of attempt ${n + 1}`).toBeLessThan(3_600_000);
   }
-  for (const [n, { query, ...rest }] of (expected.requests ?? []).entries()) {
+  for (const [n, { query, headers = {}, ...rest }] of (expected.requests ?? []).entries()) {
     expect(requests[n]).toEqual(pattern(rest));
+    for (const [name, value] of Object.entries(headers))
+      expect(requests[n]?.headers[name] ?? null, name).toEqual(pattern(value));
     if (query) expect(requests[n]?.query).toEqual(query);
   }
   for (const [n, leastMs] of (expected.minWaitsMs ?? []).entries()) {

@@ -18,6 +18,7 @@ const prices = readPrices();
 const MILLION: Use = {
   startsPerMonth: 1_000_000,
   turnsPerMonth: 0,
+  refusedPerMonth: 0,
   credentials: 'api-key',
   apiKeys: 10,
   sessionsKept: 1_000_000,
@@ -51,6 +52,14 @@ function altered(from: unknown, to: unknown): Template[] {
     JSON.stringify(templates).replaceAll(JSON.stringify(from).slice(1, -1), JSON.stringify(to).slice(1, -1)),
   );
 }
+
+it('a million calls with unknown keys cost about what a million starts do, the most of it for the API and the logs', () => {
+  expect(billOf().refused).toEqual([]);
+  const { refused } = billOf({ refusedPerMonth: 1_000_000 });
+  expect(total(refused)).toBeCloseTo(2.09, 2);
+  expect(usdOf(refused, 'Refused: Table, look-up of the API key')).toBeCloseTo(0.125);
+  expect(total(billOf({ refusedPerMonth: 7_200_000 }).refused)).toBeCloseTo(7.2 * total(refused));
+});
 
 describe('a million starts in us-east-1', () => {
   it.each<[string, Partial<Use>]>([

@@ -14,7 +14,7 @@ import { synthesise } from '../../../local/synthesise.ts';
 import { startFakeEventBus } from '../../customers/fake-event-bus.ts';
 import { operatorTable } from '../../engines/operator-table.ts';
 import { consumedBy, startDatabaseProxy } from '../../faults/database-proxy.ts';
-import { cpuTimeOf, functionOf, later, ORG, PERSONA_ID, start } from './measure.ts';
+import { cpuTimeOf, functionOf, ORG, PERSONA_ID, start } from './measure.ts';
 
 const CONFIG = {
   limits: { plans: { free: { requestsPerMinute: 60 } }, defaultPlan: 'free' },
@@ -51,7 +51,6 @@ export async function measureCustomers(): Promise<MeasuredCustomers> {
     });
     await start(stack, secretKey);
     await stack.consumers?.deliver();
-    await later();
 
     const cpuMs = (name: string, event: unknown, env: Record<string, string> = {}) =>
       cpuTimeOf(functionOf(name, stack), engine.endpoint, event, env);

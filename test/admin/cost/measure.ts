@@ -17,7 +17,7 @@ import { startEmbeddedDatabase } from '../../../local/database/database.ts';
 import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
 import { synthesise } from '../../../local/synthesise.ts';
 import { operatorTable } from '../../engines/operator-table.ts';
-import { consumedBy, startDatabaseProxy } from '../../faults/database-proxy.ts';
+import { consumedBy, type DatabaseProxy, startDatabaseProxy } from '../../faults/database-proxy.ts';
 
 export const ORG = {
   orgId: 'org_0123456789abcdef',
@@ -25,10 +25,11 @@ export const ORG = {
   userId: 'usr_0123456789abcdef',
 };
 export const PERSONA_ID = 'psn_0123456789abcdef';
+export const START_ROUTE = '/v1/personas/{id}/chat/sessions';
 const PATH = `/v1/personas/${PERSONA_ID}/chat/sessions`;
-const BODY = JSON.stringify({ personaId: PERSONA_ID });
+export const START_BODY = JSON.stringify({ personaId: PERSONA_ID });
 
-interface Units {
+export interface Units {
   readUnits: number;
   writeUnits: number;
   calls: number;
@@ -45,12 +46,7 @@ export async function measureCalls(): Promise<Pick<Measured, 'start' | 'turn'>> 
     await createPersona(table, { orgId: ORG.orgId, personaId: PERSONA_ID, name: 'Luna' });
     const { secretKey } = await issueApiKey(table, { ...ORG, scopes: ['*'], environment: 'live' });
     const units = new Map<string, Units>();
-    database.observe(({ caller, operation }, answer) => {
-      const sum = units.get(caller) ?? { readUnits: 0, writeUnits: 0, calls: 0 };
-      sum[/^(Get|Query)/.test(operation) ? 'readUnits' : 'writeUnits'] += consumedBy(answer) ?? 0;
-      sum.calls += 1;
-      units.set(caller, sum);
-    });
+    observeUnits(database, units);
 
     const first = await start(stack, secretKey);
     const { sessionId } = JSON.parse(first.text).session;
@@ -110,11 +106,29 @@ export async function measureCalls(): Promise<Pick<Measured, 'start' | 'turn'>> 
   }
 }
 
+/** Adds up what each function consumes from now on. */
+export function observeUnits(database: DatabaseProxy, units: Map<string, Units>): void {
+  database.observe(({ caller, operation }, answer) => {
+    const sum = units.get(caller) ?? { readUnits: 0, writeUnits: 0, calls: 0 };
+    sum[/^(Get|Query)/.test(operation) ? 'readUnits' : 'writeUnits'] += consumedBy(answer) ?? 0;
+    sum.calls += 1;
+    units.set(caller, sum);
+  });
+}
+
 const nothing: Units = { readUnits: 0, writeUnits: 0, calls: 0 };
 
-const startEvent = eventOf('POST', '/v1/personas/{id}/chat/sessions', PERSONA_ID, BODY);
+const AUTHORIZED = { authn: 'ok', ...ORG, scopes: '*', credential: 'api_key' };
 
-function eventOf(method: string, route: string, id: string, body: string) {
+const startEvent = eventOf('POST', START_ROUTE, PERSONA_ID, START_BODY);
+
+export function eventOf(
+  method: string,
+  route: string,
+  id: string,
+  body: string,
+  verdict: object = AUTHORIZED,
+) {
   const path = route.replace('{id}', id);
   return {
     version: '2.0',
@@ -128,7 +142,7 @@ function eventOf(method: string, route: string, id: string, body: string) {
     requestContext: {
       requestId: 'request-1',
       http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
-      authorizer: { lambda: { authn: 'ok', ...ORG, scopes: '*', credential: 'api_key' } },
+      authorizer: { lambda: verdict },
     },
   };
 }
@@ -138,23 +152,26 @@ function turnBody(turn: number | '%CALL%'): string {
   return `{"turn":${turn},"messages":2,"inputTokens":1200,"outputTokens":350,"costUsdMicros":4100}`;
 }
 
-/** Lines leave their thread a moment after the answer. */
-export function later(): Promise<void> {
-  return new Promise((done) => setTimeout(done, 100));
-}
-
 interface Sent {
   readonly text: string;
   /** On the wire, the head included. */
   readonly responseBytes: number;
 }
 
-export const start = (stack: LocalStack, apiKey: string) => send(stack, apiKey, PATH, BODY);
+export const start = (stack: LocalStack, apiKey: string) => send(stack, apiKey, PATH, START_BODY);
+
+export const refusedStart = (stack: LocalStack, apiKey: string) => send(stack, apiKey, PATH, START_BODY, 401);
 
 const recordTurn = (stack: LocalStack, apiKey: string, sessionId: string, turn: number) =>
   send(stack, apiKey, `/v1/chat/sessions/${sessionId}/turns`, turnBody(turn));
 
-function send({ baseUrl }: LocalStack, apiKey: string, path: string, body: string): Promise<Sent> {
+function send(
+  { baseUrl }: LocalStack,
+  apiKey: string,
+  path: string,
+  body: string,
+  expected?: number,
+): Promise<Sent> {
   const headers = {
     authorization: `Bearer ${apiKey}`,
     'content-type': 'application/json',
@@ -169,7 +186,8 @@ function send({ baseUrl }: LocalStack, apiKey: string, path: string, body: strin
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('end', () => {
         const content = Buffer.concat(chunks);
-        return (answer.statusCode ?? 500) < 300
+        const { statusCode = 500 } = answer;
+        return (expected === undefined ? statusCode < 300 : statusCode === expected)
           ? done({ text: content.toString(), responseBytes: head + content.length })
           : failed(new Error(`${path} was answered with ${status}`));
       });
@@ -180,11 +198,9 @@ function send({ baseUrl }: LocalStack, apiKey: string, path: string, body: strin
 }
 
 /** What a call leaves in the logs, and how long its answer is. */
-async function writtenBy(stack: LocalStack, act: () => Promise<Sent>) {
-  await later();
+export async function writtenBy(stack: LocalStack, act: () => Promise<Sent>) {
   const linesBefore = stack.logs().length;
   const { responseBytes } = await act();
-  await later();
   const lines = stack.logs().slice(linesBefore);
   return {
     functionLogBytes: bytesOf(lines.map((line) => line.split('\t')[1] ?? '')),
@@ -193,7 +209,7 @@ async function writtenBy(stack: LocalStack, act: () => Promise<Sent>) {
   };
 }
 
-function unitsOf(name: string, units: ReadonlyMap<string, Units>): Units {
+export function unitsOf(name: string, units: ReadonlyMap<string, Units>): Units {
   const found = [...units].find(([caller]) => caller.startsWith(`LOCAL${name}Function`));
   return found === undefined ? nothing : { ...found[1] };
 }

@@ -5,7 +5,7 @@
 // The API, the credentials and the persona come from the environment, or from the .local/env that `npm start` writes.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { copyFileSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { type Build, type Client, clients, postmanCollection } from './clients.ts';
 import { refusals, serveExamples, usedSession } from './example-api.ts';
 import { bash, CommandFailed, cachesIn } from './shell.ts';
+import { stackFromEnvironment } from './stack-from-environment.ts';
 
 interface Session {
   readonly sessionId: string;
@@ -153,19 +154,4 @@ async function versionOf(command: string): Promise<string | undefined> {
 
 function isOlder(version: string, least: string): boolean {
   return version.localeCompare(least, 'en', { numeric: true }) < 0;
-}
-
-function stackFromEnvironment() {
-  const file = fileURLToPath(new URL('../../../.local/env', import.meta.url));
-  if (process.env.MOONBORN_API_KEY === undefined && existsSync(file)) {
-    process.loadEnvFile(file);
-  }
-  const { MOONBORN_BASE_URL, MOONBORN_API_KEY, MOONBORN_PERSONA_ID } = process.env;
-  if (!MOONBORN_BASE_URL || !MOONBORN_API_KEY || !MOONBORN_PERSONA_ID) {
-    console.error(
-      'There is no API to call. Start the local stack (npm start), or set MOONBORN_BASE_URL, MOONBORN_API_KEY and MOONBORN_PERSONA_ID.',
-    );
-    process.exit(2);
-  }
-  return { MOONBORN_BASE_URL, MOONBORN_API_KEY, MOONBORN_PERSONA_ID };
 }

@@ -44,7 +44,7 @@ export async function startProviderStack(synthesised: Synthesised, issuers: Issu
   const lambda = authorizerOf(stack.deployment);
   const { databaseEndpoint, region } = stack;
   const variables = runtimeVariables(lambda, region, { databaseEndpoint }, credentialsOf(lambda.logicalId));
-  const authorizer = runFunction(lambda, variables, 1, () => {});
+  const authorizer = runFunction(lambda, variables, { maxEnvironments: 1, log: () => {} });
   let personas = 0;
   return {
     table,

@@ -14,7 +14,8 @@ import { captureLogs } from '../log-lines.ts';
 
 const logs = captureLogs();
 
-const RESETS_AT_MS = Math.ceil(Date.now() / 1000) * 1000 + 30_000;
+const NOW_MS = Date.parse('2026-06-01T12:00:30.500Z');
+const RESETS_AT_MS = Date.parse('2026-06-01T12:01:00.000Z');
 const STATUS: RateLimitStatus = { limit: 60, remaining: 59, resetsAtMs: RESETS_AT_MS };
 const SPENT: RateLimitStatus = { ...STATUS, remaining: 0 };
 const HEADERS = {
@@ -38,7 +39,7 @@ function limited(
     callers.push(caller);
     return decision;
   };
-  const platform = { bindTable: () => table, limiter, now: Date.now };
+  const platform = { bindTable: () => table, limiter, now: () => NOW_MS };
   return { handler: endpoint('startChatSession', platform, serve), callers, table };
 }
 
@@ -106,13 +107,11 @@ describe('a request too many', () => {
     const { status, headers, body } = await invoke(limited(decision).handler, call());
     expect(status).toBe(429);
     expect(headers).toMatchObject({ ...HEADERS, 'x-ratelimit-remaining': '0', 'x-request-id': REQUEST_ID });
-    const seconds = Number(headers['retry-after']);
-    expect(seconds).toBeGreaterThan(25);
-    expect(seconds).toBeLessThanOrEqual(31);
+    expect(headers['retry-after']).toBe('30');
     expect(body.error).toEqual({
       code: 'rate_limited',
-      message: `Too many requests: 60 a minute are allowed. Try again in ${seconds} s.`,
-      details: { retryAfter: seconds },
+      message: 'Too many requests: 60 a minute are allowed. Try again in 30 s.',
+      details: { retryAfter: 30 },
     });
   });
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextvars
+from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any, Callable, Optional, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -18,7 +19,7 @@ class Attempts:
 
     def run(self, work: Callable[[], T], seconds: float) -> T:
         """Return what `work` returns and raise what it raises; raises TimeoutError after `seconds`."""
-        outcome: SimpleQueue[tuple[Optional[T], Optional[BaseException]]] = SimpleQueue()
+        outcome: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
         context = contextvars.copy_context()
 
         def attempt() -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
-from typing import Optional
 
 BASE_SECONDS = 0.5
 CAP_SECONDS = 8.0
 RETRY_AFTER_CEILING_SECONDS = 60.0
 
 
-def wait_seconds(retry: int, retry_after_seconds: Optional[float], jitter: float) -> Optional[float]:
+def wait_seconds(retry: int, retry_after_seconds: float | None, jitter: float) -> float | None:
     """Return the wait before retry number `retry` (0 is the first), or None when it is not worth waiting.
 
     `jitter` is a random number in [0, 1). The server's own wish comes first and is spread by the jitter,
@@ -24,7 +23,7 @@ def wait_seconds(retry: int, retry_after_seconds: Optional[float], jitter: float
     return retry_after_seconds + spread
 
 
-def retry_after_seconds(value: Optional[str], now_seconds: float) -> Optional[float]:
+def retry_after_seconds(value: str | None, now_seconds: float) -> float | None:
     """Read a Retry-After header, seconds or an HTTP date; None when it is absent or says nothing usable."""
     if value is None:
         return None
@@ -35,7 +34,7 @@ def retry_after_seconds(value: Optional[str], now_seconds: float) -> Optional[fl
     return None if date_seconds is None else max(0.0, date_seconds - now_seconds)
 
 
-def http_date_seconds(value: Optional[str]) -> Optional[float]:
+def http_date_seconds(value: str | None) -> float | None:
     """Return an HTTP date as seconds since 1970, or None when it is not one."""
     try:
         return parsedate_to_datetime(value or "").timestamp()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Generator
+from contextlib import contextmanager
 
-from ._settings import shown
-from .errors import UsageError
+from ._shown import shown
+from .errors import MoonbornError, UsageError
 
 KEY_PATTERN = r"^[!-+\--~]+$"  # this and the length: as the API's OpenAPI document has them
 KEY_MAX_LENGTH = 255
@@ -25,6 +27,16 @@ def checked_key(idempotency_key: object) -> str:
             f"given: {shown(idempotency_key)}"
         )
     return idempotency_key
+
+
+@contextmanager
+def named_in_errors(idempotency_key: str | None) -> Generator[None, None, None]:
+    """Let an error of a start carry its key, unless it does already."""
+    try:
+        yield
+    except MoonbornError as error:
+        error.idempotency_key = error.idempotency_key or idempotency_key
+        raise
 
 
 def key_at(unix_seconds: float) -> str:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Callable, Generic, Optional, TypeVar
+from typing import Generic, TypeVar
 from urllib.parse import quote, urlencode
 
-from ._idempotency_key import checked_key, key_at
-from ._settings import shown
+from ._idempotency_key import checked_key, key_at, named_in_errors
+from ._json_object import Reader, view_of
+from ._shown import shown
 from .errors import UsageError
 from .sessions import (
-    EndChatSessionResult,
-    RecordChatTurnResult,
-    Session,
-    StartChatSessionResult,
-    UpdateChatSessionResult,
+    ChatSession,
+    EndChatSessionResponse,
+    RecordChatTurnResponse,
+    StartChatSessionResponse,
+    UpdateChatSessionResponse,
 )
 
 T = TypeVar("T")
@@ -32,8 +33,8 @@ class Operation(Generic[T]):
     method: str
     target: str
     read: Callable[[bytes], T]
-    body: Optional[bytes] = None
-    idempotency_key: Optional[str] = None
+    body: bytes | None = None
+    idempotency_key: str | None = None
     key_is_ours: bool = False
     """The key is not the caller's, so that another may take its place while nothing was written under it."""
     missing_means_done: bool = False
@@ -44,28 +45,30 @@ def start_chat_session(
     *,
     id: str,
     persona_id: str,
-    title: Optional[str],
-    metadata: Optional[dict[str, str]],
-    idempotency_key: Optional[str],
-) -> Operation[StartChatSessionResult]:
+    title: str | None,
+    metadata: dict[str, str] | None,
+    idempotency_key: str | None,
+) -> Operation[StartChatSessionResponse]:
     """Bind a new session to a persona."""
-    return Operation(
-        "POST",
-        f"/v1/personas/{path_segment(id)}/chat/sessions",
-        json_reader(StartChatSessionResult),
-        body=json_body({"personaId": persona_id, "title": title, "metadata": metadata}),
-        idempotency_key=key_at(time.time()) if idempotency_key is None else checked_key(idempotency_key),
-        key_is_ours=idempotency_key is None,
-    )
+    key = key_at(time.time()) if idempotency_key is None else checked_key(idempotency_key)
+    with named_in_errors(key):
+        return Operation(
+            "POST",
+            f"/v1/personas/{path_segment(id)}/chat/sessions",
+            json_reader(view_of(StartChatSessionResponse)),
+            body=json_body({"personaId": persona_id, "title": title, "metadata": metadata}),
+            idempotency_key=key,
+            key_is_ours=idempotency_key is None,
+        )
 
 
 def list_chat_sessions_for_persona(
-    read_page: Callable[[object], T],
+    read_page: Reader[T],
+    cursor: str | None,
     *,
     id: str,
-    cursor: Optional[str],
-    limit: Optional[int],
-    status: Optional[str],
+    limit: int | None,
+    status: str | None,
 ) -> Operation[T]:
     """Ask for one page of a persona's sessions."""
     query = query_string({"cursor": cursor or None, "limit": limit, "status": status})
@@ -73,26 +76,26 @@ def list_chat_sessions_for_persona(
 
 
 def list_chat_sessions(
-    read_page: Callable[[object], T],
+    read_page: Reader[T],
+    cursor: str | None,
     *,
-    persona_id: Optional[str],
-    cursor: Optional[str],
-    limit: Optional[int],
-    status: Optional[str],
+    persona_id: str | None,
+    limit: int | None,
+    status: str | None,
 ) -> Operation[T]:
     """Ask for one page of the sessions of the user of the credentials."""
     query = query_string({"personaId": persona_id, "cursor": cursor or None, "limit": limit, "status": status})
     return Operation("GET", f"/v1/chat/sessions{query}", json_reader(read_page))
 
 
-def get_chat_session(*, id: str) -> Operation[Session]:
+def get_chat_session(*, id: str) -> Operation[ChatSession]:
     """Read one session."""
-    return Operation("GET", f"/v1/chat/sessions/{path_segment(id)}", json_reader(Session))
+    return Operation("GET", f"/v1/chat/sessions/{path_segment(id)}", json_reader(view_of(ChatSession)))
 
 
 def record_chat_turn(
     *, id: str, turn: int, messages: int, input_tokens: int, output_tokens: int, cost_usd_micros: int
-) -> Operation[RecordChatTurnResult]:
+) -> Operation[RecordChatTurnResponse]:
     """Count one exchange."""
     figures = {
         "turn": turn,
@@ -102,21 +105,21 @@ def record_chat_turn(
         "costUsdMicros": cost_usd_micros,
     }
     target = f"/v1/chat/sessions/{path_segment(id)}/turns"
-    return Operation("POST", target, json_reader(RecordChatTurnResult), body=json_body(figures))
+    return Operation("POST", target, json_reader(view_of(RecordChatTurnResponse)), body=json_body(figures))
 
 
 def update_chat_session(
-    *, id: str, title: Optional[str], metadata: Optional[dict[str, str]], archived: Optional[bool]
-) -> Operation[UpdateChatSessionResult]:
+    *, id: str, title: str | None, metadata: dict[str, str] | None, archived: bool | None
+) -> Operation[UpdateChatSessionResponse]:
     """Change the fields of a session that are given."""
     target = f"/v1/chat/sessions/{path_segment(id)}"
     body = json_body({"title": title, "metadata": metadata, "archived": archived})
-    return Operation("PATCH", target, json_reader(UpdateChatSessionResult), body=body)
+    return Operation("PATCH", target, json_reader(view_of(UpdateChatSessionResponse)), body=body)
 
 
-def end_chat_session(*, id: str) -> Operation[EndChatSessionResult]:
-    """End a session and keep its history."""
-    return Operation("POST", f"/v1/chat/sessions/{path_segment(id)}/end", json_reader(EndChatSessionResult))
+def end_chat_session(*, id: str) -> Operation[EndChatSessionResponse]:
+    """End a session and keep its counters."""
+    return Operation("POST", f"/v1/chat/sessions/{path_segment(id)}/end", json_reader(view_of(EndChatSessionResponse)))
 
 
 def delete_chat_session(*, id: str) -> Operation[None]:
@@ -150,6 +153,6 @@ def json_body(fields: Mapping[str, object]) -> bytes:
         raise UsageError(f"The arguments cannot be sent as JSON: {cause}") from cause
 
 
-def json_reader(read: Callable[[object], T]) -> Callable[[bytes], T]:
+def json_reader(read: Reader[T]) -> Callable[[bytes], T]:
     """Return a reader of JSON bodies."""
-    return lambda body: read(json.loads(body))
+    return lambda body: read(json.loads(body), "")

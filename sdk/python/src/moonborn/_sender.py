@@ -1,29 +1,32 @@
-"""Sends calls over a blocking httpx client: the only I/O of the sync client."""
+"""Sends calls over a blocking client of httpx2 or httpx: the only I/O of the sync client."""
 
 from __future__ import annotations
 
 import os
 import time
-from typing import Any, Optional, TypeVar
-
-import httpx
+from typing import TYPE_CHECKING, TypeVar
 
 from ._answer import Answer
 from ._attempts import Attempts
-from ._call import Call, Done
+from ._call import Attempt, Call, answer_of
+from ._http import BlockingClient, library
 from ._operations import Operation
 from ._settings import Settings, checked_http_client, new_http_client
 from .errors import UsageError
+from .responses import APIResponse
+
+if TYPE_CHECKING:
+    from .options import CallOptions
 
 T = TypeVar("T")
 
 
 class Sender:
-    """Carries operations to the server, and closes the httpx client that it made itself."""
+    """Carries operations to the server, and closes the HTTP client that it made itself."""
 
-    def __init__(self, settings: Settings, http_client: Optional[httpx.Client]) -> None:
+    def __init__(self, settings: Settings, http_client: BlockingClient | None) -> None:
         self.settings = settings
-        self._callers_http = checked_http_client(http_client, httpx.Client)
+        self._callers_http = checked_http_client(http_client, "Client")
         self._attempts = Attempts()
         self._closed = False
         self._open()
@@ -31,36 +34,30 @@ class Sender:
     def perform(
         self,
         operation: Operation[T],
-        timeout: Optional[float],
-        total_timeout: Optional[float],
-        max_retries: Optional[int],
-    ) -> T:
+        options: CallOptions,
+    ) -> APIResponse[T]:
         """Send an operation until its call is done; raises MoonbornError."""
-        limits = self.settings.limits.override(timeout, total_timeout, max_retries)
-        call = Call(operation, self.settings, limits)
+        call = Call(operation, self.settings, options)
         while True:
-            http, seconds = self._http_client(), call.attempt_timeout()
+            attempt = call.next_attempt()
             try:
-                answer = self._attempts.run(lambda: exchange(http, call, seconds), seconds)  # noqa: B023
-            except (TimeoutError, httpx.TimeoutException) as cause:
-                outcome = call.timed_out(seconds, cause)
-            except httpx.InvalidURL as cause:
-                raise UsageError(f"The arguments make no usable address: {cause}") from cause
+                http = self._http_client()
+                answer = self._attempts.run(lambda: exchange(http, attempt), attempt.seconds)  # noqa: B023
             except Exception as cause:
-                outcome = call.disconnected(cause)
+                outcome = call.failed(cause)
             else:
                 outcome = call.answered(answer)
-            if isinstance(outcome, Done):
-                return outcome.result
+            if isinstance(outcome, APIResponse):
+                return outcome
             time.sleep(outcome.seconds)
 
     def close(self) -> None:
-        """Close the connections, unless the caller brought the httpx client."""
+        """Close the connections, unless the caller brought the HTTP client."""
         if not self._closed and self._callers_http is None and self._process == os.getpid():
             self._attempts.close_after(self._http.close)
         self._closed = True
 
-    def _http_client(self) -> httpx.Client:
+    def _http_client(self) -> BlockingClient:
         # After a fork the connections are the parent's: two processes would read each other's answers.
         if self._process != os.getpid():
             self._open()
@@ -69,14 +66,17 @@ class Sender:
         return self._http
 
     def _open(self) -> None:
-        self._http = new_http_client(httpx.Client) if self._callers_http is None else self._callers_http
+        self._http = new_http_client(library.Client) if self._callers_http is None else self._callers_http
         self._process = os.getpid()
 
 
-def exchange(http: httpx.Client, call: Call[Any], seconds: float) -> Answer:
-    """Make one attempt; raises what httpx raises, or anything that a caller's own client does."""
-    ends_at = time.monotonic() + seconds
-    request = http.build_request(call.method, call.url, headers=call.headers, content=call.body, timeout=seconds)
+def exchange(http: BlockingClient, attempt: Attempt) -> Answer:
+    """Make one attempt; raises what the HTTP library raises, or anything that a caller's own client does."""
+    ends_at = time.monotonic() + attempt.seconds
+    key = attempt.key or attempt.keys.key()
+    request = http.build_request(
+        attempt.method, attempt.url, headers=attempt.headers(key), content=attempt.body, timeout=attempt.seconds
+    )
     response = http.send(request, stream=True, auth=None, follow_redirects=False)
     try:
         body = bytearray()
@@ -84,7 +84,8 @@ def exchange(http: httpx.Client, call: Call[Any], seconds: float) -> Answer:
             body += chunk
             # Nobody waits any longer: a body that drips would keep this thread.
             if time.monotonic() > ends_at:
-                raise httpx.ReadTimeout("The answer came too slowly.", request=request)
-        return Answer(response.status_code, response.headers, bytes(body))
+                raise TimeoutError("The answer came too slowly.")
     finally:
         response.close()
+    other_key = attempt.keys.key() if attempt.asks_for_another_key(response.status_code) else key
+    return answer_of(response, bytes(body), attempt, key, other_key)

@@ -2,42 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Optional
-
-import httpx
+from typing import TYPE_CHECKING
 
 from ._async_sender import AsyncSender
+from ._http import AsyncClient
 from ._settings import settings_from
 from .async_chat import AsyncChat
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .options import ClientOptions
+
 
 class AsyncMoonborn:
-    """A client of the Moonborn API. Close it, or use it in an `async with` block.
+    """A client of the Moonborn API, for asyncio and trio. Close it, or use it in an `async with` block.
 
-    `api_key` and `base_url` fall back to MOONBORN_API_KEY and MOONBORN_BASE_URL. `timeout` is the seconds that one
-    attempt may take (30), `total_timeout` the seconds that a call may take with all its retries and waits (120),
-    `max_retries` how often it is tried again (2). An `http_client` of your own (proxies, certificates) stays yours
-    to close.
+    It takes what Moonborn takes; a function in the place of the key may be async.
     """
 
     def __init__(
         self,
         *,
-        api_key: Optional[str] = None,
-        base_url: Optional[str] = None,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
-        http_client: Optional[httpx.AsyncClient] = None,
+        api_key: str | Callable[[], str | Awaitable[str]] | None = None,
+        http_client: AsyncClient | None = None,
+        **options: Unpack[ClientOptions],
     ) -> None:
-        settings = settings_from(
-            api_key=api_key,
-            base_url=base_url,
-            timeout=timeout,
-            total_timeout=total_timeout,
-            max_retries=max_retries,
-        )
+        settings = settings_from(api_key=api_key, **options)
         self._sender = AsyncSender(settings, http_client)
         self.chat: AsyncChat = AsyncChat(self._sender)
 
@@ -50,9 +43,9 @@ class AsyncMoonborn:
 
     async def __aexit__(
         self,
-        kind: Optional[type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         await self.close()
 

@@ -2,40 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from collections.abc import Callable
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from . import _operations as operations
+from ._json_object import Reader, view_of
+from ._operations import Operation
 from ._sender import Sender
 from .pages import ChatSessionPage
+from .responses import APIResponse
 from .sessions import (
-    EndChatSessionResult,
-    RecordChatTurnResult,
-    Session,
-    SessionStatus,
-    StartChatSessionResult,
-    UpdateChatSessionResult,
+    ChatSession,
+    ChatSessionStatus,
+    EndChatSessionResponse,
+    RecordChatTurnResponse,
+    StartChatSessionResponse,
+    UpdateChatSessionResponse,
 )
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .options import CallOptions
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class Chat:
     """Chat sessions. Every call takes `timeout` (seconds an attempt may take), `total_timeout` (seconds all may take)
-    and `max_retries` in place of the client's own, and raises MoonbornError."""
+    and `max_retries` in place of the client's own, and `headers` beside its own; and raises MoonbornError."""
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
+
+    @cached_property
+    def with_raw_response(self) -> ChatWithRawResponse:
+        """The same calls, each of which returns its APIResponse: status, headers, request id, attempts, rate limit."""
+        return ChatWithRawResponse(self._sender)
 
     def start_chat_session(
         self,
         *,
         id: str,
         persona_id: str,
-        title: Optional[str] = None,
-        metadata: Optional[dict[str, str]] = None,
-        idempotency_key: Optional[str] = None,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
-    ) -> StartChatSessionResult:
+        title: str | None = None,
+        metadata: dict[str, str] | None = None,
+        idempotency_key: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> StartChatSessionResponse:
         """Start a session with the persona `id`; `persona_id` is the same persona.
 
         One call is one session, however often it is retried. To keep that over several calls, or over a restart of
@@ -44,42 +60,37 @@ class Chat:
         operation = operations.start_chat_session(
             id=id, persona_id=persona_id, title=title, metadata=metadata, idempotency_key=idempotency_key
         )
-        return self._sender.perform(operation, timeout, total_timeout, max_retries)
+        return self._send(operation, options)
 
     def list_chat_sessions_for_persona(
         self,
         *,
         id: str,
-        cursor: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[SessionStatus] = None,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        status: ChatSessionStatus | None = None,
+        **options: Unpack[CallOptions],
     ) -> ChatSessionPage:
         """List a persona's sessions: one page of at most `limit` (1 to 100), which iterates over all pages.
 
         Newest first by the moment the start was meant, as the id tells; `started_at` is the server's time.
         """
-
-        def fetch(cursor: Optional[str]) -> ChatSessionPage:
-            operation = operations.list_chat_sessions_for_persona(
-                lambda json: ChatSessionPage(json, fetch), id=id, cursor=cursor, limit=limit, status=status
-            )
-            return self._sender.perform(operation, timeout, total_timeout, max_retries)
-
-        return fetch(cursor)
+        return self._list(
+            lambda read, cursor: operations.list_chat_sessions_for_persona(
+                read, cursor, id=id, limit=limit, status=status
+            ),
+            cursor,
+            options,
+        )
 
     def list_chat_sessions(
         self,
         *,
-        persona_id: Optional[str] = None,
-        cursor: Optional[str] = None,
-        limit: Optional[int] = None,
-        status: Optional[SessionStatus] = None,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        persona_id: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        status: ChatSessionStatus | None = None,
+        **options: Unpack[CallOptions],
     ) -> ChatSessionPage:
         """List your own sessions: one page of at most `limit` (1 to 100), which iterates over all pages.
 
@@ -87,29 +98,22 @@ class Chat:
         newest first by the time in the id. A session is in this list a moment after its start, less than a second as
         a rule. NotFoundError in a deployment that has not switched the list on.
         """
-
-        def fetch(cursor: Optional[str]) -> ChatSessionPage:
-            operation = operations.list_chat_sessions(
-                lambda json: ChatSessionPage(json, fetch),
-                persona_id=persona_id,
-                cursor=cursor,
-                limit=limit,
-                status=status,
-            )
-            return self._sender.perform(operation, timeout, total_timeout, max_retries)
-
-        return fetch(cursor)
+        return self._list(
+            lambda read, cursor: operations.list_chat_sessions(
+                read, cursor, persona_id=persona_id, limit=limit, status=status
+            ),
+            cursor,
+            options,
+        )
 
     def get_chat_session(
         self,
         *,
         id: str,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
-    ) -> Session:
+        **options: Unpack[CallOptions],
+    ) -> ChatSession:
         """Read the session `id`."""
-        return self._sender.perform(operations.get_chat_session(id=id), timeout, total_timeout, max_retries)
+        return self._send(operations.get_chat_session(id=id), options)
 
     def record_chat_turn(
         self,
@@ -120,10 +124,8 @@ class Chat:
         input_tokens: int,
         output_tokens: int,
         cost_usd_micros: int,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
-    ) -> RecordChatTurnResult:
+        **options: Unpack[CallOptions],
+    ) -> RecordChatTurnResponse:
         """Count one exchange in the session `id`: the turns are numbered from 1 without a gap, the figures are this
         turn's alone, `cost_usd_micros` in millionths of a US dollar.
 
@@ -138,49 +140,121 @@ class Chat:
             output_tokens=output_tokens,
             cost_usd_micros=cost_usd_micros,
         )
-        return self._sender.perform(operation, timeout, total_timeout, max_retries)
+        return self._send(operation, options)
 
     def update_chat_session(
         self,
         *,
         id: str,
-        title: Optional[str] = None,
-        metadata: Optional[dict[str, str]] = None,
-        archived: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
-    ) -> UpdateChatSessionResult:
+        title: str | None = None,
+        metadata: dict[str, str] | None = None,
+        archived: bool | None = None,
+        **options: Unpack[CallOptions],
+    ) -> UpdateChatSessionResponse:
         """Change the session `id`: what is left out, or None, stays as it is. `metadata` replaces all that it has;
         `archived=False` gives back the status that it had.
 
         Of two changes of one field at the same time, the later one stays; a retry counts as sent when it is sent.
         """
         operation = operations.update_chat_session(id=id, title=title, metadata=metadata, archived=archived)
-        return self._sender.perform(operation, timeout, total_timeout, max_retries)
+        return self._send(operation, options)
 
     def end_chat_session(
         self,
         *,
         id: str,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
-    ) -> EndChatSessionResult:
-        """End the session `id` and keep its history; ending it again is no error."""
-        return self._sender.perform(operations.end_chat_session(id=id), timeout, total_timeout, max_retries)
+        **options: Unpack[CallOptions],
+    ) -> EndChatSessionResponse:
+        """End the session `id` and keep its counters; ending it again is no error."""
+        return self._send(operations.end_chat_session(id=id), options)
 
     def delete_chat_session(
         self,
         *,
         id: str,
-        timeout: Optional[float] = None,
-        total_timeout: Optional[float] = None,
-        max_retries: Optional[int] = None,
+        **options: Unpack[CallOptions],
     ) -> None:
         """End the session `id` and delete it for good.
 
         NotFoundError when it was not there; but a retry that finds nothing, after an attempt that may have deleted
         it, is a success.
         """
-        return self._sender.perform(operations.delete_chat_session(id=id), timeout, total_timeout, max_retries)
+        return self._send(operations.delete_chat_session(id=id), options)
+
+    def _send(self, operation: Operation[T], options: CallOptions) -> T:
+        return self._sender.perform(operation, options).data
+
+    def _list(
+        self,
+        ask: Callable[[Reader[ChatSessionPage], str | None], Operation[ChatSessionPage]],
+        cursor: str | None,
+        options: CallOptions,
+    ) -> ChatSessionPage:
+        def read(json: object, at: str) -> ChatSessionPage:
+            return view_of(ChatSessionPage)(json, at).fetching(fetch)
+
+        def fetch(cursor: str) -> ChatSessionPage:
+            return self._sender.perform(ask(read, cursor), options).data
+
+        return self._send(ask(read, cursor), options)
+
+
+class AnsweringChat(Chat):
+    """The calls as they are, but for what they return: a type checker must not see them so."""
+
+    def _send(self, operation: Operation[Any], options: CallOptions) -> Any:
+        return self._sender.perform(operation, options)
+
+
+def answering(
+    call: Callable[Concatenate[Chat, P], T],
+) -> Callable[[Callable[..., None]], Callable[Concatenate[ChatWithRawResponse, P], APIResponse[T]]]:
+    """Make of a call the one that returns the whole answer; the function that is decorated gives its name."""
+
+    def of_call(named: Callable[..., None]) -> Callable[Concatenate[ChatWithRawResponse, P], APIResponse[T]]:
+        @wraps(call)
+        def answer(self: ChatWithRawResponse, *args: P.args, **arguments: P.kwargs) -> APIResponse[T]:
+            return cast("APIResponse[T]", call(self._chat, *args, **arguments))  # pyright: ignore[reportPrivateUsage]
+
+        return answer
+
+    return of_call
+
+
+class ChatWithRawResponse:
+    """The calls of Chat; each returns an APIResponse, whose `data` is what the call itself returns."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._chat = AnsweringChat(sender)
+
+    @answering(Chat.start_chat_session)
+    def start_chat_session(self) -> None:
+        """Start a session."""
+
+    @answering(Chat.list_chat_sessions_for_persona)
+    def list_chat_sessions_for_persona(self) -> None:
+        """List a persona's sessions."""
+
+    @answering(Chat.list_chat_sessions)
+    def list_chat_sessions(self) -> None:
+        """List your own sessions."""
+
+    @answering(Chat.get_chat_session)
+    def get_chat_session(self) -> None:
+        """Read a session."""
+
+    @answering(Chat.record_chat_turn)
+    def record_chat_turn(self) -> None:
+        """Count one exchange."""
+
+    @answering(Chat.update_chat_session)
+    def update_chat_session(self) -> None:
+        """Change a session."""
+
+    @answering(Chat.end_chat_session)
+    def end_chat_session(self) -> None:
+        """End a session and keep its counters."""
+
+    @answering(Chat.delete_chat_session)
+    def delete_chat_session(self) -> None:
+        """End a session and delete it for good."""

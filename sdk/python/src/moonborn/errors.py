@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Optional
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from .responses import RateLimit
 
 
 class MoonbornError(Exception):
@@ -16,22 +19,22 @@ class MoonbornError(Exception):
     default_code: ClassVar[str] = "error"
     message: str
     code: str
-    status: Optional[int]
-    request_id: Optional[str]
-    details: Optional[dict[str, Any]]
-    retry_after_seconds: Optional[float]
-    idempotency_key: Optional[str]
+    status: int | None
+    request_id: str | None
+    details: dict[str, Any] | None
+    retry_after_seconds: float | None
+    idempotency_key: str | None
 
     def __init__(
         self,
         message: str,
         *,
-        code: Optional[str] = None,
-        status: Optional[int] = None,
-        request_id: Optional[str] = None,
-        details: Optional[dict[str, Any]] = None,
-        retry_after_seconds: Optional[float] = None,
-        idempotency_key: Optional[str] = None,
+        code: str | None = None,
+        status: int | None = None,
+        request_id: str | None = None,
+        details: dict[str, Any] | None = None,
+        retry_after_seconds: float | None = None,
+        idempotency_key: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -41,6 +44,19 @@ class MoonbornError(Exception):
         self.details = details
         self.retry_after_seconds = retry_after_seconds
         self.idempotency_key = idempotency_key
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what a log needs: the name of the class and the fields of this error, those it has not as None."""
+        return {
+            "name": type(self).__name__,
+            "message": self.message,
+            "code": self.code,
+            "status": self.status,
+            "request_id": self.request_id,
+            "details": self.details,
+            "retry_after_seconds": self.retry_after_seconds,
+            "idempotency_key": self.idempotency_key,
+        }
 
     def __str__(self) -> str:
         known = [str(self.status)] if self.status else []
@@ -113,9 +129,11 @@ class ValidationError(APIError):
 class RateLimitError(APIError):
     """Raised on 429, after the retries: too many requests or a used-up quota.
 
-    Carries what APIError carries; `code` is `rate_limited` or `quota_exceeded`, and `retry_after_seconds` says when
-    to come back.
+    Carries what APIError carries; `code` is `rate_limited` or `quota_exceeded`, `retry_after_seconds` says when to come
+    back, and `rate_limit` is None when the answer did not tell it, as those of the gateway do not.
     """
+
+    rate_limit: RateLimit | None = None
 
 
 class ServerError(APIError):
