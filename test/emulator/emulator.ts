@@ -68,8 +68,9 @@ export async function startEmulator(folder: string): Promise<Emulator> {
     },
   );
   closeSync(log);
-  const kill = () => server.kill();
-  process.once('exit', kill);
+  // At once, and before the folder is removed: a server that stops by itself would write into it again.
+  const kill = () => server.kill('SIGKILL');
+  process.prependOnceListener('exit', kill);
   await answering(endpoint, server);
   return {
     endpoint,
