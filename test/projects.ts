@@ -81,7 +81,7 @@ export const QUICK: TestProjectInlineConfiguration[] = [
   // What the tests themselves stand on, and the pages in Markdown.
   suite({
     name: 'harness',
-    include: ['test/*.test.ts', 'test/soak/**/*.test.ts', 'test/docs/**/*.test.ts'],
+    include: ['test/*.test.ts', 'test/{docs,emulator,soak}/**/*.test.ts'],
     globalSetup: 'test/changed/project.setup.ts',
   }),
   sdkSuite({ name: 'sdk', include: ['test/*.test.ts'], exclude: SDK_PACKAGE_TESTS }),

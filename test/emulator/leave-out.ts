@@ -50,13 +50,14 @@ const lacks: readonly Lack[] = [
 ];
 
 /**
- * @param folder the assembly of one stage, which is changed
+ * @param folder an assembly, which is changed
  * @returns how many resources or parts of them were left out
  * @throws Error when more or fewer than listed were
  */
-export function leaveOut(folder: string): number {
+export function leaveOut(folder: string, stage: string): number {
   const counts = new Map(lacks.map((lack) => [lack, 0]));
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.template.json'))) {
+  const ofStage = new RegExp(`-${stage}(-Data)?[.]template[.]json$`);
+  for (const file of readdirSync(folder).filter((name) => ofStage.test(name))) {
     const template = JSON.parse(readFileSync(join(folder, file), 'utf8'));
     for (const [id, resource] of Object.entries<Resource>(template.Resources)) {
       for (const lack of lacks.filter(({ concerns }) => concerns(resource))) {
@@ -70,7 +71,7 @@ export function leaveOut(folder: string): number {
   if (wrong.length > 0) {
     const lines = wrong.map(([{ name, count }, found]) => `${name}: ${found} instead of ${count}`);
     throw new Error(
-      `Other things are left out of ${folder} than test/emulator/leave-out.ts lists:\n${lines.join('\n')}\n` +
+      `Other things are left out of ${stage} than test/emulator/leave-out.ts lists:\n${lines.join('\n')}\n` +
         'Change the count there if the reason still holds.',
     );
   }

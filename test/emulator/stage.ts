@@ -20,19 +20,28 @@ export function stacksOf(stage: string): [string, string] {
   return [`MoonbornChatSessions-${stage}-Data`, `MoonbornChatSessions-${stage}`];
 }
 
-/** @param folder a new one */
-export async function synthesise(run: Run, stage: string, config: object, folder: string): Promise<Assembly> {
+/**
+ * @param configs of each stage by its name
+ * @param folder a new one
+ */
+export async function synthesise(
+  run: Run,
+  configs: Record<string, object>,
+  folder: string,
+): Promise<Assembly> {
   const configFile = `${folder}.json`;
-  writeFileSync(configFile, JSON.stringify(config));
-  const context = ['--context', `stage=${stage}`, '--context', `config=${configFile}`];
+  writeFileSync(configFile, JSON.stringify(configs));
+  const stages = Object.keys(configs);
+  const only = stages.length === 1 ? ['--context', `stage=${stages[0]}`] : [];
+  const context = ['--context', `config=${configFile}`, ...only];
   await run('npx', 'cdk', 'synth', '--quiet', '--strict', ...context, '--output', folder);
-  return { folder, leftOut: leaveOut(folder) };
+  return { folder, leftOut: stages.reduce((sum, stage) => sum + leaveOut(folder, stage), 0) };
 }
 
 export async function deploy(run: Run, stage: string, { folder }: Assembly): Promise<Deployed> {
   const outputsFile = `${folder}.outputs.json`;
   const quietly = ['--require-approval', 'never', '--outputs-file', outputsFile];
-  await run('npx', 'cdk', 'deploy', '--all', '--app', folder, ...quietly);
+  await run('npx', 'cdk', 'deploy', ...stacksOf(stage), '--app', folder, ...quietly);
   const { ApiUrl, TableName } = JSON.parse(readFileSync(outputsFile, 'utf8'))[stacksOf(stage)[1]];
   const { hostname, port } = new URL(ApiUrl);
   const [apiId] = hostname.split('.');
@@ -64,15 +73,17 @@ export function idLike(ids: Ids, pattern: RegExp): string {
   return found[0]?.[1] ?? '';
 }
 
-/** The distinct versions that the aliases of all functions point to. */
-export async function liveVersions(run: Run, stage: string): Promise<string[]> {
-  const functions = Object.entries(await idsOf(run, stage)).filter(([id]) => /Function[0-9A-F]{8}$/.test(id));
-  const versions = await Promise.all(
-    functions.map(([, name]) =>
-      query(run, 'lambda get-alias', 'FunctionVersion', '--name', 'live', '--function-name', name),
-    ),
-  );
-  return [...new Set(versions)];
+/** The versions that the aliases point to, by the names of the functions in the stack. */
+export async function liveVersions(run: Run, stage: string): Promise<Record<string, string>> {
+  const versions: Record<string, string> = {};
+  for (const [id, name] of Object.entries(await idsOf(run, stage))) {
+    const [, constructName] = /^(.+)Function[0-9A-F]{8}$/.exec(id) ?? [];
+    if (constructName !== undefined) {
+      const alias = ['--name', 'live', '--function-name', name];
+      versions[constructName] = await query(run, 'lambda get-alias', 'FunctionVersion', ...alias);
+    }
+  }
+  return versions;
 }
 
 /** @param path in JMESPath */

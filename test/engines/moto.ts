@@ -35,7 +35,8 @@ export async function startMoto(program: string): Promise<Moto> {
   };
 }
 
-async function answering(endpoint: string, server: ChildProcess): Promise<void> {
+/** @throws Error when the server has ended, or does not answer in time. */
+export async function answering(endpoint: string, server: ChildProcess): Promise<void> {
   const giveUpAtMs = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < giveUpAtMs && server.exitCode === null) {
     try {
@@ -45,10 +46,10 @@ async function answering(endpoint: string, server: ChildProcess): Promise<void> 
       await pause(100);
     }
   }
-  throw new Error(`moto_server did not answer at ${endpoint}; its exit code is ${server.exitCode}`);
+  throw new Error(`${server.spawnfile} did not answer at ${endpoint}; its exit code is ${server.exitCode}`);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
   const address = probe.address();
