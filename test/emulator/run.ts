@@ -6,7 +6,16 @@ export type Run = (command: string, ...args: string[]) => Promise<string>;
 /** @returns a function that runs a command and answers what it wrote to stdout; it throws Error with all output when the command fails. */
 export function runner(env: Readonly<Record<string, string>>): Run {
   return async (command, ...args) => {
-    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    // A group of its own, so that what the command started ends with it when this process is stopped.
+    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const kill = () => {
+      try {
+        process.kill(-(child.pid ?? Number.NaN), 'SIGKILL');
+      } catch {
+        // It has ended meanwhile, or was never started.
+      }
+    };
+    process.prependOnceListener('exit', kill);
     let stdout = '';
     let all = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -19,7 +28,7 @@ export function runner(env: Readonly<Record<string, string>>): Run {
     const code = await new Promise<number | null>((ended, failed) => {
       child.on('error', failed);
       child.on('close', ended);
-    });
+    }).finally(() => process.off('exit', kill));
     if (code !== 0) {
       throw new Error(`${[command, ...args].join(' ')} ended with ${code}:\n${all.trim()}`);
     }
