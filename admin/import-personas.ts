@@ -43,10 +43,17 @@ export function readPersonaLines(text: string): PersonaLine[] {
       continue;
     }
     const number = index + 1;
-    const result = LINE.safeParse(parseJson(line));
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch (error) {
+      problems.push(`line ${number}: is not JSON: ${(error as Error).message}`);
+      continue;
+    }
+    const result = LINE.safeParse(value);
     if (!result.success) {
       const messages = result.error.issues.map(
-        ({ path, message }) => `${path.join('.') || 'it'}: ${message}`,
+        ({ path, message }) => `${path.join('.') || 'the line'}: ${message}`,
       );
       problems.push(`line ${number}: ${messages.join('; ')}`);
       continue;
@@ -89,12 +96,4 @@ export async function importPersonas(
     }
   }
   return created;
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return line;
-  }
 }

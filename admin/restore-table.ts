@@ -39,7 +39,13 @@ export async function restoreTable(
   tell: (step: string) => void,
 ): Promise<Restored> {
   const { TableArn: sourceArn } = await describe(client, source);
-  if (await exists(client, target)) {
+  const existing = await find(client, target);
+  if (existing !== undefined && existing.RestoreSummary?.SourceTableArn !== sourceArn) {
+    throw new Refused(
+      `${target} exists already and was not restored from ${source}. Nothing was changed. Give another name with --to.`,
+    );
+  }
+  if (existing !== undefined) {
     tell(`${target} is there already`);
   } else {
     await client.send(
@@ -93,24 +99,31 @@ async function describe(client: DynamoDBClient, name: string): Promise<TableDesc
   return Table;
 }
 
-async function exists(client: DynamoDBClient, name: string): Promise<boolean> {
+async function find(client: DynamoDBClient, name: string): Promise<TableDescription | undefined> {
   try {
-    await describe(client, name);
-    return true;
+    return await describe(client, name);
   } catch (error) {
     if (error instanceof ResourceNotFoundException) {
-      return false;
+      return undefined;
     }
     throw error;
   }
 }
 
-/** A restore takes minutes to hours, whatever the size of the table. */
+/** Of a table that will not become active. */
+const LOST = ['ARCHIVED', 'ARCHIVING', 'DELETING', 'INACCESSIBLE_ENCRYPTION_CREDENTIALS'];
+
+/** A restore takes minutes to hours, for a table of any size. */
 async function becomeActive(client: DynamoDBClient, name: string): Promise<TableDescription> {
   for (;;) {
     const table = await describe(client, name);
     if (table.TableStatus === 'ACTIVE') {
       return table;
+    }
+    if (LOST.includes(table.TableStatus ?? '')) {
+      throw new Refused(
+        `${name} is ${table.TableStatus} and will not become ACTIVE. Check its key, or restore into another table.`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

@@ -124,7 +124,7 @@ const fields = z.strictObject({
       endedDays: expiryDays,
     })
     .prefault({}),
-  /** Keeps an index of sessions by user, for the list of a user's own sessions: one more write unit for each start. */
+  /** Keeps an index of sessions by user, for the list of a user's own sessions: one more write unit for each write to a session. */
   sessionsByUser: z.boolean().default(false),
   cors: z
     .strictObject({
@@ -237,7 +237,7 @@ export function loadConfig(stage: string, file?: string, name = file): Config {
       `There is no stage "${stage}". Use one of: ${Object.keys(STAGES).join(', ')} (-c stage=dev)`,
     );
   }
-  const overrides = file === undefined ? {} : fieldsOf(stage, readConfigFile(file), stageNames);
+  const overrides = file === undefined ? {} : fieldsOf(stage, readConfigFile(file, name), stageNames);
   const result = configSchema.safeParse(mergeOverrides(STAGES[stage] ?? {}, overrides), {
     error: unknownFields,
   });
@@ -255,24 +255,27 @@ export function loadConfig(stage: string, file?: string, name = file): Config {
 /** Some editors begin a file of UTF-8 with one. */
 const BYTE_ORDER_MARK = /^\uFEFF/;
 
-/** @throws ConfigError when the file does not hold a JSON object, or holds stages and something else */
-export function readConfigFile(file: string): Record<string, unknown> {
+/**
+ * @param name the file in errors
+ * @throws ConfigError when the file does not hold a JSON object, or holds stages and something else
+ */
+export function readConfigFile(file: string, name = file): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, 'utf8').replace(BYTE_ORDER_MARK, ''));
   } catch (error) {
     throw new ConfigError(
-      `The configuration file ${file} cannot be read as JSON: ${(error as Error).message}`,
+      `The configuration file ${name} cannot be read as JSON: ${(error as Error).message}`,
     );
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ConfigError(`The configuration file ${file} must hold a JSON object`);
+    throw new ConfigError(`The configuration file ${name} must hold a JSON object`);
   }
   const fields = value as Record<string, unknown>;
-  const stages = Object.keys(fields).filter((name) => stageNames.includes(name));
+  const stages = Object.keys(fields).filter((each) => stageNames.includes(each));
   if (stages.length > 0 && !isByStage(fields, stageNames)) {
     throw new ConfigError(
-      `The configuration file ${file} names the ${stages.length === 1 ? 'stage' : 'stages'} ${stages.join(', ')}, so it must hold ` +
+      `The configuration file ${name} names the ${stages.length === 1 ? 'stage' : 'stages'} ${stages.join(', ')}, so it must hold ` +
         'nothing but stages, each with an object of its fields',
     );
   }

@@ -13,19 +13,19 @@ export function loadStages(stage: string | undefined, file?: string, name = file
     return [loadConfig(stage, file, name)];
   }
   if (file !== undefined) {
-    refuseSharedFields(file);
+    refuseSharedFields(file, name);
   }
-  const configs = stageNames.map((name) => loadConfig(name, file));
+  const configs = stageNames.map((each) => loadConfig(each, file, name));
   refuseSharedDomain(configs);
   return configs;
 }
 
-function refuseSharedFields(file: string): void {
-  const fields = readConfigFile(file);
+function refuseSharedFields(file: string, name = file): void {
+  const fields = readConfigFile(file, name);
   if (Object.keys(fields).length > 0 && !isByStage(fields, stageNames)) {
     const form = stageNames.map((name) => `"${name}": { … }`).join(', ');
     throw new ConfigError(
-      `The configuration file ${file} holds the fields of one stage, and all stages are synthesised. ` +
+      `The configuration file ${name} holds the fields of one stage, and all stages are synthesised. ` +
         `Name the stage (--context stage=${stageNames[0]}), or give each stage its fields: { ${form} }`,
     );
   }

@@ -23,8 +23,12 @@ export function readConfigFile(file: string): Record<string, unknown> {
 
 function fieldsOfStage(file: Record<string, unknown>): Record<string, unknown> {
   const names = Object.keys(file);
-  const isByStage = names.length > 0 && names.every((name) => STAGES.includes(name));
-  return isByStage ? Object(file[STAGE]) : file;
+  const isByStage = names.length > 0 && names.every((name) => STAGES.includes(name) && isObject(file[name]));
+  return isByStage ? { ...(file[STAGE] as object | undefined) } : file;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function readObject(file: string): Record<string, unknown> {
@@ -34,7 +38,7 @@ function readObject(file: string): Record<string, unknown> {
   } catch (error) {
     throw new Error(`The configuration file ${file} cannot be read as JSON: ${(error as Error).message}`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     throw new Error(`The configuration file ${file} must hold a JSON object.`);
   }
   return value as Record<string, unknown>;

@@ -1,5 +1,5 @@
 // Session JWTs of the local issuer. Its key pair is kept in `.local`, so that a token survives a restart.
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { writePrivately } from './local-folder.ts';
 
@@ -63,9 +63,6 @@ async function createKey(file: string): Promise<JWK> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const jwk = await exportJWK(privateKey);
   const key = { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: ALGORITHM, use: 'sig' };
-  // Several processes may create it, and others read it, at the same moment.
-  const unfinished = `${file}.${process.pid}`;
-  writePrivately(unfinished, JSON.stringify(key));
-  renameSync(unfinished, file);
+  writePrivately(file, JSON.stringify(key));
   return key;
 }

@@ -47,14 +47,15 @@ export function monthlyBill(use: Use, deployed: Deployed, measured: Measured, pr
   };
 }
 
-function keptLines(use: Use, deployed: Deployed, { start, turn }: Measured, prices: Prices): Line[] {
+function keptLines(use: Use, deployed: Deployed, { start, turn, refused }: Measured, prices: Prices): Line[] {
   const sessionsGb = (use.sessionsKept * start.sessionItemBytes) / GB;
   const { storagePerGbMonth, pointInTimeRecoveryPerGbMonth } = prices.dynamoDb;
   const recovery = deployed.isPointInTimeRecovered ? pointInTimeRecoveryPerGbMonth : 0;
   const logMonths = deployed.logRetentionDays / 30.4;
   const logBytes =
     use.startsPerMonth * (start.accessLogBytes + start.functionLogBytes) +
-    use.turnsPerMonth * (turn.accessLogBytes + turn.functionLogBytes);
+    use.turnsPerMonth * (turn.accessLogBytes + turn.functionLogBytes) +
+    use.refusedPerMonth * (refused.accessLogBytes + refused.functionLogBytes);
   const logGb = (logBytes / GB) * logMonths;
   return [
     {

@@ -9,7 +9,7 @@ import type { Write } from './write-capture.ts';
 export interface Database {
   endpoint: string;
   /** A port for calls without HTTP, in the embedded database only. */
-  connect?(): MessagePort;
+  connect?(): MessagePort | undefined;
   /** Reports every write from now on. Absent when the writes can't be captured. */
   followWrites?(report: (write: Write) => void): Promise<FollowedWrites>;
   close(): Promise<void>;
@@ -85,6 +85,10 @@ export async function startEmbeddedDatabase(options: EmbeddedDatabaseOptions = {
   return {
     endpoint: `http://127.0.0.1:${port}`,
     connect() {
+      // An ended thread would leave the port open with nobody behind it; a call over HTTP fails, and is tried again.
+      if (running.worker.threadId === -1) {
+        return undefined;
+      }
       const { port1, port2 } = new MessageChannel();
       running.worker.postMessage({ connection: port1 }, [port1]);
       return port2;

@@ -15,7 +15,7 @@ export type FunctionLog = (functionName: string, lines: string[]) => void;
 export interface Surroundings {
   maxEnvironments: number;
   /** Opens a way to the database for one environment, beside its endpoint. */
-  connectToDatabase?: (() => MessagePort) | undefined;
+  connectToDatabase?: (() => MessagePort | undefined) | undefined;
   log: FunctionLog;
 }
 

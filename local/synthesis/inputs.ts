@@ -1,7 +1,7 @@
 // A hash over all that synthesis reads, except for modules of packages.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 
 /** All files in them count, since the app and the bundles may load any of them. */
 const FOLDERS = ['infra', 'functions'];
@@ -30,7 +30,7 @@ export function hashOfInputs(project: string, given: object): string {
 /** Whether a change of a file changes {@link hashOfInputs}. */
 export function isHashed(file: string, project: string): boolean {
   const name = relative(project, file);
-  return FILES.includes(name) || FOLDERS.some((folder) => name.startsWith(`${folder}/`));
+  return FILES.includes(name) || FOLDERS.some((folder) => name.startsWith(folder + sep));
 }
 
 function filesIn(folder: string, project: string): string[] {

@@ -97,7 +97,7 @@ describe('personas of a file', () => {
     const { status, stderr } = await importing(wrong.join('\n'));
     expect(status).toBe(1);
     for (const [line, reason] of [
-      ['line 2', 'object'],
+      ['line 2', 'is not JSON'],
       ['line 3', 'id: '],
       ['line 4', 'name: '],
       ['line 5', 'nme'],

@@ -63,7 +63,7 @@ export async function startEmulator(folder: string): Promise<Emulator> {
         MINISTACK_REGION: region,
         GATEWAY_PORT: String(port),
         LOG_LEVEL: 'WARNING',
-        NODE_OPTIONS: `--require ${join(import.meta.dirname, 'function-preload.cjs')}`,
+        NODE_OPTIONS: `--require "${join(import.meta.dirname, 'function-preload.cjs')}"`,
       },
     },
   );
@@ -71,7 +71,10 @@ export async function startEmulator(folder: string): Promise<Emulator> {
   // At once, and before the folder is removed: a server that stops by itself would write into it again.
   const kill = () => server.kill('SIGKILL');
   process.prependOnceListener('exit', kill);
-  await answering(endpoint, server);
+  const logTail = () => readFileSync(logFile, 'utf8').split('\n').slice(-40).join('\n');
+  await answering(endpoint, server).catch((error: Error) => {
+    throw new Error(`${error.message}\nThe emulator wrote last:\n${logTail()}`, { cause: error });
+  });
   return {
     endpoint,
     environment: {
@@ -83,7 +86,7 @@ export async function startEmulator(folder: string): Promise<Emulator> {
       AWS_CA_BUNDLE: certificateFile,
       NODE_EXTRA_CA_CERTS: certificateFile,
     },
-    logTail: () => readFileSync(logFile, 'utf8').split('\n').slice(-40).join('\n'),
+    logTail,
     stop: async () => {
       process.off('exit', kill);
       const closed = new Promise((resolve) => server.once('close', resolve));

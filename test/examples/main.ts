@@ -62,7 +62,7 @@ const examples: Record<string, { install: string; check: (folder: string) => Pro
 };
 
 try {
-  await bash(`npm pack --silent --pack-destination ${scratch}`, { cwd: join(sdk, 'typescript') });
+  await bash(`npm pack --silent --pack-destination "${scratch}"`, { cwd: join(sdk, 'typescript') });
   const folders = readdirSync(join(sdk, 'examples'), { withFileTypes: true }).filter((entry) =>
     entry.isDirectory(),
   );
@@ -71,7 +71,8 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 console.log(`\n${tally.passed} examples ran, ${tally.skipped} skipped, ${tally.failed} failed.`);
-process.exitCode = tally.failed === 0 ? 0 : 1;
+// In CI, packages that can't be installed are a failure: one of them is the SDK.
+process.exitCode = tally.failed === 0 && (tally.skipped === 0 || !process.env.CI) ? 0 : 1;
 
 async function runExample(name: string): Promise<void> {
   const example = examples[name];
@@ -107,7 +108,13 @@ function serving(command: string): (folder: string) => Promise<void> {
       detached: true,
     });
     const output = Promise.all([text(server.stdout), text(server.stderr)]);
-    const stop = () => server.pid !== undefined && server.exitCode === null && process.kill(-server.pid);
+    const ended = new Promise((done) => server.once('close', done));
+    const stop = async () => {
+      if (server.pid !== undefined && server.exitCode === null && server.signalCode === null) {
+        process.kill(-server.pid);
+      }
+      await ended;
+    };
     const url = `http://127.0.0.1:${port}/api/chat/sessions`;
     try {
       while (!(await fetch(url).then(Boolean, () => false))) {
@@ -116,10 +123,10 @@ function serving(command: string): (folder: string) => Promise<void> {
       }
       await startsChats(url);
     } catch (error) {
-      stop();
-      throw new Error((await output).join('\n'), { cause: error });
+      await stop();
+      throw new Error([(error as Error).message, ...(await output)].join('\n'), { cause: error });
     } finally {
-      stop();
+      await stop();
     }
   };
 }

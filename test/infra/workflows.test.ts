@@ -66,6 +66,25 @@ describe('a job that may ask for a token of AWS', () => {
   });
 });
 
+it('a job that calls a workflow gives it the permissions that it asks for', () => {
+  const called = [...jobs].flatMap(([name, { uses, permissions }]) =>
+    uses?.startsWith('./') ? [{ name, file: uses.replace(/^.*\//, ''), permissions }] : [],
+  );
+  expect(called.length).toBeGreaterThan(2);
+  for (const { name, file, permissions } of called) {
+    const wanted = {
+      ...parse(readFileSync(join(FOLDER, file), 'utf8')).permissions,
+      ...Object.assign(
+        {},
+        ...[...jobs].flatMap(([job, { permissions }]) =>
+          job.startsWith(`${file} `) ? [permissions ?? {}] : [],
+        ),
+      ),
+    };
+    expect({ name, permissions }).toMatchObject({ name, permissions: wanted });
+  }
+});
+
 describe('a change on main', () => {
   it('is checked and synthesised, then deployed to dev, then to prod', () => {
     expect(jobNamed('deploy.yml dev')).toMatchObject({ needs: ['check', 'synth'], with: { stage: 'dev' } });

@@ -31,10 +31,11 @@ function directExchange(port = portOf(database), endpoint = NOWHERE): Exchange {
 }
 
 function portOf({ connect }: Database) {
-  if (connect === undefined) {
+  const port = connect?.();
+  if (port === undefined) {
     throw new Error('The embedded database has a port for direct calls.');
   }
-  return connect();
+  return port;
 }
 
 function headersFor(operation: string, body: string) {
@@ -69,6 +70,10 @@ describe('A call over the port', () => {
     const direct = directExchange();
     const create = JSON.stringify(table);
     expect((await direct(headersFor('CreateTable', create), create, undefined)).status).toBe(200);
+    const named = JSON.stringify({ TableName: 'items' });
+    await expect
+      .poll(async () => (await direct(headersFor('DescribeTable', named), named, undefined)).body.toString())
+      .toContain('"TableStatus":"ACTIVE"');
     http.request = request;
     const overHttp = openExchange(new URL(database.endpoint), LIMITS);
     const { Authorization: _none, ...unsigned } = headersFor('PutItem', put);
@@ -107,6 +112,12 @@ describe('A call over the port', () => {
     port2.postMessage({ id, status: 200, headers: {}, body: '{}' });
     port2.postMessage({ id: id + 1, status: 200, headers: {}, body: '{}' });
     port1.close();
+  });
+
+  it('has no port once the database has ended, so that calls go over HTTP', async () => {
+    const ended = await startEmbeddedDatabase();
+    await ended.close();
+    expect(ended.connect?.()).toBeUndefined();
   });
 
   it('fails as a lost connection when the database stops, and later ones find nobody', async () => {
