@@ -31,7 +31,7 @@ def test_an_example_starts_one_session(name: str, scenario_server: str, tmp_path
     assert printed == session_started_at(base_url)
 
 
-@pytest.mark.xdist_group("stack")
+@pytest.mark.stack
 @pytest.mark.parametrize("name", STARTS)
 def test_an_example_starts_a_session_at_the_real_stack(name: str, stack: Stack, tmp_path: Path) -> None:
     settings = settings_for(stack.base_url, stack.api_key, stack.persona_id)

@@ -64,7 +64,7 @@ def test_keeps_its_promise_to_a_server_that_misbehaves(scenario: Scenario, playe
     assert_keys_are_hidden([API_KEY, *scenario.get("client", {}).get("apiKeys", [])], outcome)
 
 
-@pytest.mark.xdist_group("stack")  # one after the other: some look at the newest session of the persona that all share
+@pytest.mark.stack
 @pytest.mark.parametrize("player", PLAYERS)
 @pytest.mark.parametrize("scenario", scenarios_against("stack"), ids=named)
 def test_keeps_its_promise_to_the_real_stack(scenario: Scenario, player: str, stack: Stack) -> None:
@@ -77,7 +77,7 @@ def test_keeps_its_promise_to_the_real_stack(scenario: Scenario, player: str, st
     assert_keys_are_hidden([stack.api_key], outcome)
 
 
-@pytest.mark.xdist_group("stack")
+@pytest.mark.stack
 @pytest.mark.parametrize("hours", [-25, 25])
 def test_a_machine_whose_clock_is_a_day_off_starts_one_session_at_the_real_stack(
     hours: int, stack: Stack, monkeypatch: pytest.MonkeyPatch
