@@ -182,7 +182,7 @@ export class ChatSessionsStack extends Stack {
     return TableV2.fromTableAttributes(this, 'RestoredTable', { tableName, tableStreamArn: restoredTable });
   }
 
-  /** While the generated address is kept, `ApiUrl` is the one that works whatever the DNS says. */
+  /** While the generated address is kept, `ApiUrl` is that address, which works before and without DNS records. */
   #addresses(api: HttpApi, domain: CustomDomain | undefined): void {
     const isGeneratedKept = domain === undefined || this.#config.domain?.keepGeneratedAddress;
     new CfnOutput(this, 'ApiUrl', {

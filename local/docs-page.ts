@@ -76,7 +76,7 @@ function pathOf({ url = '/' }: IncomingMessage): string {
 }
 
 /**
- * The committed document, with the stack that serves it as the only server, on whatever port; and without the example of an
+ * The committed document, with the stack that serves it as the only server, on its own port; and without the example of an
  * idempotency key: the viewer takes that for one of a few fixed UUIDs, so that a start could answer with an earlier session.
  */
 function documentServedAt(host: string): string {

@@ -1,6 +1,6 @@
 // Gives up waiting for work that may never end, once a stop is asked for.
 
-/** @throws the reason of `stop` as soon as that aborts, whatever becomes of the work. */
+/** @throws the reason of `stop` as soon as that aborts. The work may go on, and its result is dropped. */
 export async function unlessStopped<T>(stop: AbortSignal | undefined, work: Promise<T>): Promise<T> {
   if (stop === undefined) {
     return work;

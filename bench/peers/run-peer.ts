@@ -1,9 +1,8 @@
 // Runs a peer as a process, until it makes its first thread.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../test/free-port.ts';
 import type { Peer } from './peers.ts';
 
 export interface RunningPeer {
@@ -62,13 +61,4 @@ async function end(child: ChildProcess): Promise<void> {
     process.kill(-child.pid, 'SIGKILL');
     await exited;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -4,7 +4,8 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:f
 import { delimiter, join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { makeCertificate } from '../../bench/database/certificate.ts';
-import { answering, freePort } from '../engines/moto.ts';
+import { answering } from '../engines/moto.ts';
+import { freePort } from '../free-port.ts';
 
 export interface Emulator {
   readonly endpoint: string;

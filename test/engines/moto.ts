@@ -1,9 +1,9 @@
 // The moto server, the second database engine: found where `test/engines/install-moto` puts it, or on the path.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
 
 const START_TIMEOUT_MS = 60_000;
 
@@ -47,15 +47,4 @@ export async function answering(endpoint: string, server: ChildProcess): Promise
     }
   }
   throw new Error(`${server.spawnfile} did not answer at ${endpoint}; its exit code is ${server.exitCode}`);
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') {
-    throw new Error('No free port was found');
-  }
-  return address.port;
 }

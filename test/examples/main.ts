@@ -7,12 +7,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { freePort } from '../free-port.ts';
 import { bash } from '../openapi/generated-clients/shell.ts';
 import { stackFromEnvironment } from '../openapi/generated-clients/stack-from-environment.ts';
 
@@ -172,13 +172,4 @@ async function readSession(sessionId: string): Promise<Session> {
   });
   assert.equal(response.status, 200);
   return (await response.json()) as Session;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
-  const address = probe.address();
-  await new Promise((closed) => probe.close(closed));
-  assert.ok(address !== null && typeof address !== 'string');
-  return address.port;
 }

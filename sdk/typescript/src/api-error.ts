@@ -28,7 +28,7 @@ const known: Record<number, [typeof APIError, ErrorCode?]> = {
 
 export function apiErrorOf(answer: Answer, subject: string): APIError {
   const { status } = answer;
-  // An object of whatever came, so that a field of it can be asked for.
+  // Any value as an object, so that its fields can be read.
   const body = Object(answer.json);
   const { code, message, details } = Object(body.error);
   const [ErrorClass, usualCode = `http_${status}`] = known[status] ?? [

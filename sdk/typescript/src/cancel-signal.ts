@@ -1,6 +1,6 @@
 // What the SDK asks of an `AbortSignal`, so that its types need neither the DOM's nor Node's.
 
-/** What an `AbortSignal` is, whatever runtime it comes from. */
+/** The part of an `AbortSignal` that every runtime has. */
 export interface CancelSignal {
   readonly aborted: boolean;
   readonly reason?: unknown;
